@@ -1,0 +1,27 @@
+//! The words everyone shares: identifiers, points, money, exact decimals, instants and the program's calendar,
+//! limits, refusals and the explanation of an award.
+//!
+//! This crate knows nothing: no clock, no randomness, no files, no network, no database, no HTTP. Every other crate
+//! may use it.
+
+pub mod calendar;
+pub mod decimal;
+pub mod id;
+pub mod instant;
+pub mod limits;
+pub mod money;
+pub mod points;
+pub mod refusal;
+pub mod why;
+
+pub use calendar::{Day, Zone};
+pub use decimal::{Decimal, Ratio, Rounding};
+pub use id::{
+    CategoryId, ChannelId, EventSource, HoldId, InvalidId, MemberId, OrderId, RuleId, SourceLabel, SpendId, StoreId,
+    TierId, UnitId,
+};
+pub use instant::Timestamp;
+pub use money::{Currency, Money};
+pub use points::Points;
+pub use refusal::{Code, Fact, Refusal};
+pub use why::{Factor, Trim, Why};

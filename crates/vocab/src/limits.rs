@@ -1,0 +1,43 @@
+//! Every bound of the product with its reason. What a program may change lives in its rule book, not here.
+
+/// Characters of an identifier given by a client.
+pub const ID_LEN_MAX: usize = 64;
+/// Characters of a CloudEvent's `source`: a URI reference.
+pub const EVENT_SOURCE_LEN_MAX: usize = 256;
+/// Characters of a reason or note that a person types.
+pub const REASON_LEN_MAX: usize = 500;
+/// Bytes of a request body; larger ones are answered 413 before they are read to the end.
+pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of a single event: a full order of [`ORDER_LINES_MAX`] lines fits.
+pub const EVENT_BYTES_MAX: usize = 256 * 1024;
+/// Events of one batch request.
+pub const EVENT_BATCH_MAX: usize = 1_000;
+/// Lines of one order; the largest real basket has 85.
+pub const ORDER_LINES_MAX: usize = 1_000;
+/// The largest amount of money or points in one request. Sums of ten thousand of these still fit in 53 bits, so that
+/// JavaScript reads them exactly, and products with rates fit in 128 bits.
+pub const AMOUNT_MAX: i64 = 900_000_000_000;
+/// The largest balance of a unit in one wallet: what JavaScript holds exactly.
+pub const BALANCE_MAX: i64 = 9_007_199_254_740_991;
+/// Lots of one unit in one wallet. Lots that expire together merge, so that ordinary wallets hold a handful.
+pub const LOTS_MAX: usize = 2_000;
+/// Open holds of one wallet.
+pub const HOLDS_OPEN_MAX: usize = 200;
+/// Days for which a member's record keeps what late events need: counters and tiers of their day (decision 10).
+pub const HISTORY_DAYS: i32 = 31;
+/// Commands decided and committed together.
+pub const BATCH_COMMANDS_MAX: usize = 1_000;
+/// Commands that may wait; beyond it the answer is 503 with `Retry-After`.
+pub const QUEUE_COMMANDS_MAX: usize = 16_384;
+/// Rounds in which a command may ask for records.
+pub const LOAD_ROUNDS_MAX: usize = 3;
+/// Items on a page unless asked otherwise.
+pub const PAGE_DEFAULT: usize = 50;
+/// Items on a page at most.
+pub const PAGE_MAX: usize = 200;
+
+const _: () = assert!(EVENT_BYTES_MAX < BODY_BYTES_MAX);
+const _: () = assert!(BATCH_COMMANDS_MAX <= QUEUE_COMMANDS_MAX);
+const _: () = assert!(EVENT_BATCH_MAX <= BATCH_COMMANDS_MAX);
+const _: () = assert!(AMOUNT_MAX.checked_mul(ORDER_LINES_MAX as i64).is_some());
+const _: () = assert!(PAGE_DEFAULT <= PAGE_MAX);

@@ -1,0 +1,163 @@
+//! Refusals: business answers of a closed set of codes, with facts. Technical faults are something else.
+
+use std::borrow::Cow;
+
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Why something was refused. A code never changes its meaning and is never used again for another.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Code {$(
+            $(#[$doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl Code {
+            /// Every code, in the order of their names.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The code as it is written outside.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The reversal would give back more than is left of the spend.
+    AlreadyReversed = "already-reversed",
+    /// A number is beyond what the product computes with.
+    AmountOutOfRange = "amount-out-of-range",
+    /// The budget of a rule or campaign is used up.
+    BudgetExhausted = "budget-exhausted",
+    /// An earning cap trimmed the award, perhaps to nothing.
+    CapReached = "cap-reached",
+    /// The currency is not the program's.
+    CurrencyMismatch = "currency-mismatch",
+    /// The rule gives its award once in a period, and has.
+    EarnedAlready = "earned-already",
+    /// The award of one event is above the rule's maximum for an event.
+    EventMaximum = "event-maximum",
+    /// The event is older than the program accepts; it waits for a person's review (decision 10).
+    EventTooLate = "event-too-late",
+    /// The event lies further ahead of the clock than accepted.
+    EventTooFarAhead = "event-too-far-ahead",
+    /// The hold is not open: captured, released or expired.
+    HoldNotOpen = "hold-not-open",
+    /// A key was used before with other data.
+    IdempotencyConflict = "idempotency-conflict",
+    /// There are fewer available points than asked for.
+    InsufficientPoints = "insufficient-points",
+    /// A field's value is not valid.
+    InvalidField = "invalid-field",
+    /// A wallet or record is as large as it may get.
+    LimitExceeded = "limit-exceeded",
+    /// A member with this identifier exists.
+    MemberExists = "member-exists",
+    /// No member has this identifier.
+    MemberUnknown = "member-unknown",
+    /// The order has been counted.
+    OrderAlreadyCounted = "order-already-counted",
+    /// The amounts of the order do not add up.
+    OrderAmountsDisagree = "order-amounts-disagree",
+    /// The order belongs to another member.
+    OrderOfAnotherMember = "order-of-another-member",
+    /// The order is not known yet; what was said of it waits until it comes.
+    OrderParked = "order-parked",
+    /// The order's payment was undone.
+    OrderUndone = "order-undone",
+    /// The refund is larger than what is left of the order.
+    RefundExceedsOrder = "refund-exceeds-order",
+    /// A rule that excludes this one applied.
+    RuleExcluded = "rule-excluded",
+    /// The thing addressed does not exist.
+    Unknown = "unknown",
+    /// The unit is not one of the program's.
+    UnitUnknown = "unit-unknown",
+    /// The unit is held elsewhere or cannot be spent.
+    UnitNotSpendable = "unit-not-spendable",
+    /// The wallet is frozen: it earns and does not spend.
+    WalletFrozen = "wallet-frozen",
+}
+
+/// A value that says how a refusal came about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Fact {
+    /// A number, such as the points there are.
+    Number(i64),
+    /// A word, such as the name of the cap.
+    Word(CompactString),
+}
+
+/// A business "no": a code and the facts that a message is made from. It holds no free text and no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Why.
+    pub code: Code,
+    /// JSON pointer to the field at fault, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Cow<'static, str>>,
+    /// Which limit, how much is there. Names are part of the contract.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<(Cow<'static, str>, Fact)>,
+}
+
+impl Refusal {
+    /// A refusal without facts.
+    pub fn new(code: Code) -> Self {
+        Refusal { code, pointer: None, facts: Vec::new() }
+    }
+
+    /// A field's value is not valid; `must` completes the sentence "the field …".
+    pub fn field(pointer: impl Into<Cow<'static, str>>, must: &str) -> Self {
+        Refusal::new(Code::InvalidField).at(pointer).word("must", must)
+    }
+
+    /// Names the field at fault.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<Cow<'static, str>>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// Adds a number.
+    #[must_use]
+    pub fn number(mut self, name: &'static str, value: i64) -> Self {
+        self.facts.push((Cow::Borrowed(name), Fact::Number(value)));
+        self
+    }
+
+    /// Adds a word.
+    #[must_use]
+    pub fn word(mut self, name: &'static str, value: &str) -> Self {
+        self.facts.push((Cow::Borrowed(name), Fact::Word(CompactString::new(value))));
+        self
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Refusal::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_sorted_and_read_back() {
+        for code in Code::ALL {
+            let json = serde_json::to_string(code).unwrap();
+            assert_eq!(json, format!("\"{}\"", code.as_str()));
+            assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), *code);
+        }
+        let unique: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(unique.len(), Code::ALL.len());
+    }
+}
