@@ -11,6 +11,7 @@ pub mod instant;
 pub mod limits;
 pub mod money;
 pub mod points;
+pub mod record;
 pub mod refusal;
 pub mod why;
 
@@ -23,5 +24,6 @@ pub use id::{
 pub use instant::Timestamp;
 pub use money::{Currency, Money};
 pub use points::Points;
+pub use record::{Column, Count, Key, Kind, Schema, Value};
 pub use refusal::{Code, Fact, Refusal};
 pub use why::{Factor, Trim, Why};
