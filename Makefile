@@ -1,0 +1,39 @@
+# One command each. `make` alone explains them; what they do stands in scripts/.
+
+.DEFAULT_GOAL := help
+.PHONY: bench fmt fuzz help openapi rows run test
+
+run: ## build, replay a year of real purchases the first time, serve at http://127.0.0.1:8080 (JIFEN_PORT=… for another port)
+	@scripts/run.sh
+
+test: ## everything that must hold before a change goes in; STAGES="tidy rows" for only these
+	@scripts/test.sh $(STAGES)
+
+bench: ## measure, each figure beside its reference, as a ratio from one run
+	@scripts/bench.sh
+
+rows: ## which rows of docs/requirements.md a test proves, and which not yet; AREA=EARN for one area
+	@node scripts/rows.mjs $(if $(AREA),--area $(AREA))
+
+fmt: ## format the Rust code
+	@cargo fmt --all
+
+openapi: ## write docs/openapi.json from the code
+	@cargo run --quiet --locked -p jifen-cli --bin jifen -- openapi > docs/openapi.json.new
+	@mv docs/openapi.json.new docs/openapi.json
+
+fuzz: ## try to break the API for up to an hour, with a new seed each time
+	@cargo build --locked -p jifen-cli --bin jifen
+	@FUZZ_EXAMPLES=2000 FUZZ_SECONDS=3600 FUZZ_SEED=$$(date +%s) scripts/api-fuzz.sh
+
+help:
+	@echo 'Jifen: an open platform for member points. Two commands to begin with:'
+	@echo
+	@echo '    make run     and open http://127.0.0.1:8080/docs'
+	@echo '    make test    before you hand in a change'
+	@echo
+	@echo 'All of them:'
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "    make %-8s %s\n", $$1, $$2 }'
+	@echo
+	@echo 'README.md shows what Jifen does, ARCHITECTURE.md where everything is.'

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# The reference for our own figures: what a careful programmer gets from PostgreSQL with one hand-written transaction an
+# event: remember its key, lock the member, change the balance, write the entry. No HTTP, no rules.
+#
+# Starts a private PostgreSQL in a temporary folder (unix socket only, fsync on, otherwise its defaults), runs pgbench
+# and prints one line of JSON. Without PostgreSQL it says so on stderr, prints nothing and succeeds.
+#
+#   BENCH_SECONDS  how long to measure, 15 unless set
+#   BENCH_CLIENTS  connections, 16 unless set
+set -euo pipefail
+cd "$(dirname "$0")"
+
+seconds=${BENCH_SECONDS:-15}
+clients=${BENCH_CLIENTS:-16}
+members=100000
+
+bin=$({ find /usr/lib/postgresql/*/bin /usr/pgsql-*/bin -maxdepth 1 -name pgbench -printf "%h\n" 2>/dev/null || true; } | sort -V | tail -n 1)
+[ -n "$bin" ] || ! command -v pgbench >/dev/null || bin=$(dirname "$(readlink -f "$(command -v pgbench)")")
+if [ -z "$bin" ] || [ ! -x "$bin/initdb" ]; then
+    echo "postgres: skipped, not installed (Debian: apt-get install postgresql)" >&2
+    exit 0
+fi
+
+work=$(mktemp -d)
+chmod 755 "$work"
+# PostgreSQL refuses to run as root.
+as() { "$@"; }
+if [ "$(id -u)" = 0 ]; then
+    owner=postgres
+    id "$owner" >/dev/null 2>&1 || owner=nobody
+    chown "$owner" "$work"
+    as() { (cd "$work" && runuser -u "$owner" -- "$@"); }
+fi
+
+finish() {
+    [ ! -f "$work/data/postmaster.pid" ] || as "$bin/pg_ctl" -D "$work/data" -m immediate -w stop >/dev/null 2>&1 || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+cp postgres-schema.sql postgres-event.sql "$work"
+chmod 644 "$work"/*.sql
+as "$bin/initdb" -D "$work/data" -U bench --auth=trust --encoding=UTF8 --no-locale >"$work/init.log" 2>&1 ||
+    { cat "$work/init.log" >&2; exit 1; }
+as "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w \
+    -o "-c listen_addresses='' -c unix_socket_directories=$work -c fsync=on -c synchronous_commit=on" start >/dev/null ||
+    { cat "$work/data/log" >&2; exit 1; }
+
+as "$bin/psql" -h "$work" -U bench -d postgres -q -v ON_ERROR_STOP=1 -v members="$members" -f "$work/postgres-schema.sql" >&2
+report=$(as "$bin/pgbench" -h "$work" -U bench -n -M prepared -f "$work/postgres-event.sql" \
+    -D members="$members" -c "$clients" -j 2 -T "$seconds" postgres 2>&1)
+
+# pgbench says "tps = 5234.56 (without initial connection time)"; a figure from a run with failures is none.
+tps=$(sed -n 's/^tps = \([0-9]*\).*/\1/p' <<<"$report")
+latency=$(sed -n 's/^latency average = \([0-9.]*\) ms/\1/p' <<<"$report")
+entries=$(as "$bin/psql" -h "$work" -U bench -d postgres -qAt -c 'select count(*) from entry')
+if [ -z "$tps" ] || [ "$entries" = 0 ]; then
+    printf '%s\n' "$report" >&2
+    exit 1
+fi
+version=$("$bin/postgres" --version | sed 's/^postgres (PostgreSQL) //')
+printf '{"figure":"postgres-transaction","value":%s,"unit":"events/s","latency_ms":%s,"note":"PostgreSQL %s, %s clients, %s s, %s entries"}\n' \
+    "$tps" "$latency" "$version" "$clients" "$seconds" "$entries"

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs what is missing on a bare Debian with Rust, Node and make.
+#
+#   scripts/setup.sh build     what building and running needs: a C compiler (SQLite is compiled along)
+#   scripts/setup.sh test      the same, and Python's venv, rustfmt and clippy
+#
+# As root it installs Debian packages itself; as anyone else it prints the command to run and stops.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need=${1:-build}
+missing=()
+
+stop() {
+    printf 'setup: %s\n' "$@" >&2
+    exit 1
+}
+
+command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs and start again"
+command -v node >/dev/null || stop "Node is missing: Debian has it (apt-get install nodejs), version 20 or later"
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
+    stop "Node $(node --version) is too old: 20 or later is needed"
+
+command -v cc >/dev/null || missing+=(build-essential)
+
+if [ "$need" = test ]; then
+    for component in rustfmt clippy; do
+        case $component in rustfmt) probe=fmt ;; clippy) probe=clippy ;; esac
+        cargo "$probe" --version >/dev/null 2>&1 && continue
+        command -v rustup >/dev/null || stop "cargo $probe is missing: add the component $component to your Rust"
+        rustup component add "$component"
+    done
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+    command -v apt-get >/dev/null || stop "missing, and there is no apt-get to install them: ${missing[*]}"
+    if [ "$(id -u)" != 0 ]; then
+        stop "missing: ${missing[*]}" "run: sudo apt-get update && sudo apt-get install -y ${missing[*]}" "then start again"
+    fi
+    echo "setup: installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi

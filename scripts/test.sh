@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change goes in, stage by stage; stops at the first stage that fails.
+#
+#   scripts/test.sh            all stages
+#   scripts/test.sh rows tidy  only these (setup runs always)
+#
+# The last line is "N passed, N failed": the tests of all stages that ran.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+# Warnings are errors here and not in Cargo.toml, so that a newer compiler never breaks somebody's build.
+export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
+export RUST_BACKTRACE=1
+target=${CARGO_TARGET_DIR:-target}
+logs=$target/test-logs
+mkdir -p "$logs"
+
+passed=0
+failed=0
+table=()
+
+# ── the stages, in their order ──────────────────────────────────────────────────────────────────────────────────────
+
+stage_setup() { scripts/setup.sh test; }
+
+stage_fmt() { cargo fmt --all --check; }
+
+stage_tidy() { node scripts/tidy.mjs; }
+
+stage_rows() { node scripts/rows.mjs --summary; }
+
+stage_scripts() { node --test --test-reporter=tap scripts/tests/*.test.mjs; }
+
+stage_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
+
+stage_build() { cargo build --workspace --locked; }
+
+stage_unit() { cargo test --workspace --locked --no-fail-fast; }
+
+stage_programs() {
+    local program
+    for program in programs/*/; do
+        [ -d "$program" ] || continue
+        "$target/debug/jifen" program check "$program" && "$target/debug/jifen" program test "$program" || return 1
+    done
+}
+
+stage_generated() {
+    "$target/debug/jifen" openapi | diff -u docs/openapi.json - ||
+        { echo "docs/openapi.json is not what the code says: run make openapi"; return 1; }
+}
+
+stage_api() { JIFEN_BIN=$target/debug/jifen scripts/api-fuzz.sh; }
+
+STAGES="setup fmt tidy rows scripts clippy build unit programs generated api"
+
+# ── running and counting ────────────────────────────────────────────────────────────────────────────────────────────
+
+# Adds up what the tools of a stage say at their end: cargo test, node --test, and our own "N passed, N failed".
+count() {
+    awk '
+        /^test result: /                 { for (i = 1; i < NF; i++) { if ($(i+1) ~ /^passed/) p += $i; if ($(i+1) ~ /^failed/) f += $i } }
+        /^# pass [0-9]+$/                { p += $3 }
+        /^# fail [0-9]+$/                { f += $3 }
+        /^[a-z]+: [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4 }
+        END                              { print p + 0, f + 0 }
+    ' "$1"
+}
+
+finish() {
+    printf '\n%-12s %-8s %8s %8s %8s\n' stage result seconds passed failed
+    printf '%s\n' "${table[@]}"
+    [ -z "${1:-}" ] || printf '\nStage "%s" failed; its output is above and in %s/%s.log\n' "$1" "$logs" "$1"
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    [ -z "${1:-}" ]
+    exit
+}
+
+wanted=${*:-$STAGES}
+for name in setup $wanted; do
+    case " $STAGES " in *" $name "*) ;; *) echo "no stage $name; there are: $STAGES" >&2; exit 2 ;; esac
+done
+
+for name in $STAGES; do
+    case " setup $wanted " in *" $name "*) ;; *) continue ;; esac
+    printf '── %s\n' "$name"
+    began=$SECONDS
+    "stage_$name" 2>&1 | tee "$logs/$name.log"
+    status=${PIPESTATUS[0]}
+    read -r good bad < <(count "$logs/$name.log")
+    # A stage can fail without a test of its own: that is one failure, not none.
+    [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    result=ok
+    [ "$status" -eq 0 ] && [ "$bad" -eq 0 ] || result=FAILED
+    table+=("$(printf '%-12s %-8s %8d %8d %8d' "$name" "$result" $((SECONDS - began)) "$good" "$bad")")
+    [ "$result" = ok ] || finish "$name"
+done
+finish
