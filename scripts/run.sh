@@ -33,9 +33,7 @@ fi
 
 cat <<EOF
 
-  http://127.0.0.1:$port/docs      the API, readable
-  http://127.0.0.1:$port/console   for operators
-  http://127.0.0.1:$port/          for members
+  Open http://127.0.0.1:$port/docs
 
 The token below may do everything in this sandbox: send it as "Authorization: Bearer …". Ctrl-C stops.
 

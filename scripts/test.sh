@@ -8,9 +8,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-# Warnings are errors here and not in Cargo.toml, so that a newer compiler never breaks somebody's build.
-export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
-export RUST_BACKTRACE=1
+export CARGO_TERM_COLOR=never NO_COLOR=1 RUST_BACKTRACE=1
 target=${CARGO_TARGET_DIR:-target}
 logs=$target/test-logs
 mkdir -p "$logs"
@@ -29,8 +27,9 @@ stage_tidy() { node scripts/tidy.mjs; }
 
 stage_rows() { node scripts/rows.mjs --summary; }
 
-stage_scripts() { node --test --test-reporter=tap scripts/tests/*.test.mjs; }
+stage_scripts() { node --test --test-reporter=spec scripts/tests/*.test.mjs; }
 
+# Warnings are errors here and not in Cargo.toml, so that a newer compiler never breaks somebody's build.
 stage_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
 
 stage_build() { cargo build --workspace --locked; }
@@ -60,8 +59,8 @@ STAGES="setup fmt tidy rows scripts clippy build unit programs generated api"
 count() {
     awk '
         /^test result: /                 { for (i = 1; i < NF; i++) { if ($(i+1) ~ /^passed/) p += $i; if ($(i+1) ~ /^failed/) f += $i } }
-        /^# pass [0-9]+$/                { p += $3 }
-        /^# fail [0-9]+$/                { f += $3 }
+        /^[^ ]+ pass [0-9]+$/            { p += $3 }
+        /^[^ ]+ fail [0-9]+$/            { f += $3 }
         /^[a-z]+: [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4 }
         END                              { print p + 0, f + 0 }
     ' "$1"
@@ -71,7 +70,7 @@ finish() {
     printf '\n%-12s %-8s %8s %8s %8s\n' stage result seconds passed failed
     printf '%s\n' "${table[@]}"
     [ -z "${1:-}" ] || printf '\nStage "%s" failed; its output is above and in %s/%s.log\n' "$1" "$logs" "$1"
-    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    printf '\n%d passed, %d failed\n' "$passed" "$failed" | tee "$logs/summary"
     [ -z "${1:-}" ]
     exit
 }

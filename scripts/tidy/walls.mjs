@@ -46,5 +46,5 @@ export function closure(crate) {
 }
 
 function cargo(...args) {
-  return execFileSync("cargo", [...args, "--locked"], { cwd: ROOT, maxBuffer: 64 << 20 }).toString();
+  return execFileSync("cargo", [...args, "--locked"], { cwd: ROOT, maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "pipe"] }).toString();
 }
