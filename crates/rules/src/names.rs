@@ -1,0 +1,47 @@
+//! The names a bundle declares elsewhere, against which conditions and rules are checked.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+use jifen_vocab::{Currency, Decimal, SourceLabel, TierId, UnitId, Zone};
+
+/// What the bundle declares outside its earning rules.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// The program's time zone; days of rules begin in it.
+    pub zone: Zone,
+    /// The program's currency; amounts of money in formulas are in it.
+    pub currency: Currency,
+    /// The units of points there are.
+    pub units: Vec<UnitName>,
+    /// The unit of rules that name none.
+    pub default_unit: UnitId,
+    /// The tiers, lowest first.
+    pub tiers: Vec<TierId>,
+    /// The labels under which points are reported (PROG-04).
+    pub sources: Vec<SourceLabel>,
+    /// The label of rules that name none, by event type. Rules without either are refused.
+    pub source_of: BTreeMap<String, SourceLabel>,
+    /// The streaks there are, for `streak.<name>`; their order is that of [`crate::Facts::streaks`].
+    pub streaks: Vec<CompactString>,
+}
+
+/// A unit of points.
+#[derive(Debug, Clone)]
+pub struct UnitName {
+    /// Its identifier.
+    pub id: UnitId,
+    /// What a point is worth in major units of the program's currency (yuan), where it has a value. Formulas per cent
+    /// need it.
+    pub value: Option<Decimal>,
+}
+
+impl Names {
+    pub(crate) fn unit(&self, id: &str) -> Option<&UnitName> {
+        self.units.iter().find(|unit| unit.id.as_str() == id)
+    }
+
+    pub(crate) fn tier_slot(&self, id: &str) -> Option<usize> {
+        self.tiers.iter().position(|tier| tier.as_str() == id)
+    }
+}
