@@ -10,10 +10,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 SCHEMATHESIS=4.32.5
-target=${CARGO_TARGET_DIR:-target}
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 jifen=${JIFEN_BIN:-$target/debug/jifen}
 venv=$target/venv
 work=$(mktemp -d)
+# What Schemathesis leaves behind, reports included; begun anew each time, so that a run depends on its seed alone.
+reports=$target/api-fuzz
 server=
 
 finish() {
@@ -32,7 +34,9 @@ fi
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 token=$(node -e 'console.log(require("crypto").randomBytes(24).toString("hex"))')
 url=http://127.0.0.1:$port
-log=$target/api-fuzz-server.log
+log=$reports/server.log
+rm -rf "$reports"
+mkdir -p "$reports"
 
 env -u JIFEN_DATABASE_URL JIFEN_SANDBOX_TOKEN="$token" "$jifen" serve --data "$work/data" --listen "127.0.0.1:$port" \
     --program programs/rulebook --sandbox >"$log" 2>&1 &
@@ -49,14 +53,14 @@ done
 try() {
     local name=$1 seconds=$2 status=0
     shift 2
-    timeout --kill-after=10 "$seconds" "$venv/bin/schemathesis" run "$url/openapi.json" \
+    timeout --kill-after=10 "$seconds" env --chdir="$reports" "$venv/bin/schemathesis" run "$url/openapi.json" \
         --header "Authorization: Bearer $token" \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
         --seed "${FUZZ_SEED:-20260618}" --request-timeout 10 --generation-database none --no-color \
-        --report junit --report-junit-path "$work/$name.xml" "$@" || status=$?
+        --report junit --report-junit-path "$reports/$name.xml" "$@" || status=$?
     [ "$status" -ne 124 ] && [ "$status" -ne 137 ] || { echo "the pass $name took longer than $seconds s"; return 1; }
     kill -0 "$server" 2>/dev/null || { echo "the server is gone:"; tail -n 40 "$log"; return 1; }
-    node scripts/junit.mjs "$work/$name.xml" || return 1
+    node scripts/junit.mjs "$reports/$name.xml" || return 1
     return "$status"
 }
 

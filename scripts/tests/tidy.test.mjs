@@ -37,6 +37,9 @@ test("a list marked as sorted is sorted", () => {
   assert.deepEqual(sortedLists(SOURCE, lines("// sorted\npub mod a;\nmod b;\npub(crate) mod c;\n\nmod a;\n")), []);
   assert.match(sortedLists(SOURCE, lines("// sorted\nmod b;\npub mod a;\n"))[0], /"mod a" belongs before "mod b"/);
   assert.deepEqual(sortedLists(SOURCE, lines('// sorted\nconst A: &[&str] = &[\n    "a",\n    // why\n    "b",\n];\nzeta();\n')), []);
+  const table = (first, second) => `const A: &[Row] = &[\n    // sorted\n    Row {\n        name: "${first}",\n    },\n    row("${second}", 1),\n];`;
+  assert.deepEqual(sortedLists(SOURCE, lines(table("a", "b"))), []);
+  assert.match(sortedLists(SOURCE, lines(table("b", "a")))[0], /"a" belongs before "b"/);
   assert.match(sortedLists("Cargo.toml", lines("# sorted\nb = 1\na = 2\n"))[0], /Cargo\.toml:3/);
   assert.match(sortedLists(SOURCE, lines("// sorted\n\nmod a;\n"))[0], /no list follows/);
 });

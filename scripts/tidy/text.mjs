@@ -50,14 +50,21 @@ function sortedBelow(path, lines, at) {
   const entries = [];
   for (let i = start; i < lines.length && lines[i].trim() !== "" && indentOf(lines[i]) >= indent; i++) {
     const text = lines[i].trim();
-    // Deeper lines belong to the entry above them, comments and attributes to the one below, brackets to none.
-    if (indentOf(lines[i]) > indent || /^(?:\/\/|#|[\])}])/.test(text)) continue;
-    entries.push({ line: i + 1, key: text.replace(/^pub(?:\([^)]*\))? /, "").replace(/[,;]$/, "") });
+    // Deeper lines and closing brackets belong to the entry above them, comments and attributes to the one below.
+    if (indentOf(lines[i]) > indent || /^[\])}]/.test(text)) entries.at(-1)?.text.push(text);
+    else if (!/^(?:\/\/|#)/.test(text)) entries.push({ line: i + 1, text: [text] });
   }
+  for (const entry of entries) entry.key = keyOf(entry.text.join(" "));
   if (entries.length < 2) return [`${path}:${at + 1}: marked as sorted, but no list follows`];
   const slip = entries.findIndex((entry, i) => i > 0 && entries[i - 1].key > entry.key);
   if (slip < 0) return [];
   return [`${path}:${entries[slip].line}: "${entries[slip].key}" belongs before "${entries[slip - 1].key}"`];
+}
+
+/** What an entry is sorted by: the name that a row such as `row("name", …)` or `Row { name: "name", … }` gives, else all. */
+function keyOf(text) {
+  const named = /^[\w:]+\s*[({][^"]*"([^"]*)"/.exec(text);
+  return named ? named[1] : text.replace(/^pub(?:\([^)]*\))? /, "").replace(/[,;]$/, "");
 }
 
 function indentOf(line) {
@@ -74,14 +81,14 @@ export function featuresApart(all, { notFeatures = NOT_FEATURES } = {}) {
   return rooms.flatMap(({ path, lines }) => {
     const own = roomOf(path);
     if (!features.has(own)) return [];
-    return neighbours(lines.join("\n"), path)
+    return neighbors(lines.join("\n"), path)
       .filter((name) => name !== own && features.has(name))
       .map((name) => `${path}: ${own} uses ${name}: features meet in flows/, shared nouns move down to vocab`);
   });
 }
 
 /** The first names after `crate::` (and `super::` where that is the crate's root), groups included. */
-function neighbours(text, path) {
+function neighbors(text, path) {
   const code = text.replace(/^\s*\/\/.*$/gm, "");
   const depth = path.slice(PROGRAM.length).split("/").filter((part) => part !== "mod.rs").length;
   const root = `(?:crate|${Array(depth).fill("super").join("::")})::`;
