@@ -1,1 +1,26 @@
-//! In the making.
+//! The law of points: units, lots, wallets, entries, and what time does to them.
+//!
+//! A [`Wallet`] is changed through a [`Ledger`] only. Opening one settles the wallet first, so a lapsed point cannot
+//! be spent however late anybody looks. Every change writes [`Entry`] values into an [`Outcome`]; the wallet is the
+//! fold of its entries, which [`fold::Fold`] proves from nothing but the stored bytes.
+//!
+//! This crate knows no clock, randomness, files, network or database: instants are passed in.
+
+pub mod entry;
+pub mod fold;
+pub mod hash;
+pub mod ledger;
+pub mod lot;
+pub mod terms;
+pub mod validity;
+pub mod wallet;
+
+pub use entry::{Account, Cause, CauseKind, Entry, EntryKind};
+pub use hash::{Hash, seal};
+pub use ledger::{
+    Dated, GivenBack, Grant, Granted, Lapsed, Ledger, Notice, Outcome, Released, Sealed, TakeBack, TakenBack, settle,
+};
+pub use lot::{Lot, LotId, Piece, Pieces, overlap, points_of};
+pub use terms::{DebtPolicy, GRACE_DAYS_DEFAULT, Law, Lead, NoticeTerms, UnitTerms};
+pub use validity::{MonthDay, Round, Validity, better};
+pub use wallet::{Freeze, Hold, Holding, Lifetime, Release, Wallet};
