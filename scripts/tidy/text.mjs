@@ -3,7 +3,7 @@
 import { LINES_MAX, MACHINE_PATH, MAY_SAY, NOT_FEATURES, OVERLONG, UNFINISHED } from "./rules.mjs";
 
 const inSources = (path) => /^crates\/[^/]+\/src\/.+\.rs$/.test(path);
-const isTests = (path) => /(^|\/)tests(\.rs$|\/)/.test(path);
+const isTests = (path) => /(^|[/_])tests(\.rs$|\/)/.test(path);
 
 /** No source file grows past one sitting. */
 export function length(path, lines, { overlong = OVERLONG } = {}) {
