@@ -44,7 +44,8 @@ export function sortedLists(path, lines) {
 
 function sortedBelow(path, lines, at) {
   // The mark stands inside the list, or above the line that opens it.
-  const opens = /[[{(]$/.test(lines[at + 1] ?? "");
+  const opening = /[[{(]$/;
+  const opens = !opening.test(lines[at - 1] ?? "") && opening.test(lines[at + 1] ?? "");
   const start = opens ? at + 2 : at + 1;
   const indent = indentOf(lines[start] ?? "");
   const entries = [];
