@@ -1,0 +1,74 @@
+//! When a rule applies: from, until, and days that come every year.
+
+use jifen_vocab::{Day, Timestamp, Zone};
+
+use crate::document::{MapReader, Node, Problems};
+use crate::facts::LocalTime;
+
+/// When a rule or a campaign applies. Without bounds: always.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Window {
+    /// From this instant on.
+    pub from: Option<Timestamp>,
+    /// Before this instant.
+    pub until: Option<Timestamp>,
+    /// On these days of every year, both ends included; month × 100 + day.
+    during: Box<[(u16, u16)]>,
+}
+
+impl Window {
+    /// Whether it is open at that instant, which is that time on the program's calendar.
+    pub fn is_open(&self, at: Timestamp, local: &LocalTime) -> bool {
+        if self.from.is_some_and(|from| at < from) || self.until.is_some_and(|until| at >= until) {
+            return false;
+        }
+        self.during.is_empty() || self.during.iter().any(|days| within(*days, number(local.day)))
+    }
+
+    /// Takes `from`, `until` and `during`. A day in `from` means its beginning, a day in `until` its end; instants
+    /// mean themselves, and a time without offset is in the zone.
+    pub(crate) fn read(map: &mut MapReader<'_>, zone: &Zone, problems: &mut Problems) -> Option<Window> {
+        let from = map.take("from").map(|node| read_instant(node, zone, 0, problems));
+        let until = map.take("until").map(|node| read_instant(node, zone, 1, problems));
+        let mut during = Vec::new();
+        for node in map.take("during").map(Node::one_or_many).unwrap_or_default() {
+            let days = node.text(problems).and_then(read_days);
+            let message = "must be days of the year, such as 11-11 or 06-16..06-18";
+            during.push(node.or_problem(days, message, problems)?);
+        }
+        let from = from.map_or(Some(None), |from| from.map(Some))?;
+        let until = until.map_or(Some(None), |until| until.map(Some))?;
+        let empty = from.zip(until).is_some_and(|(from, until)| from >= until);
+        map.node().or_problem((!empty).then_some(()), "ends before it begins", problems)?;
+        Some(Window { from, until, during: during.into() })
+    }
+}
+
+/// Whether a day of the year lies in a range, which may go over the turn of the year.
+fn within((first, last): (u16, u16), day: u16) -> bool {
+    if first <= last { (first..=last).contains(&day) } else { day >= first || day <= last }
+}
+
+fn number(day: Day) -> u16 {
+    u16::from(day.month().unsigned_abs()) * 100 + u16::from(day.day().unsigned_abs())
+}
+
+fn read_instant(node: Node<'_>, zone: &Zone, days: i32, problems: &mut Problems) -> Option<Timestamp> {
+    let text = node.text(problems)?;
+    let instant = match Day::parse(text) {
+        Some(day) => Some(zone.start_of(day.plus_days(days))),
+        None => Timestamp::parse_rfc3339(text).or_else(|| zone.parse_local(text)),
+    };
+    node.or_problem(instant, "must be a day or an instant, such as 2026-06-18 or 2026-06-18T20:00:00+08:00", problems)
+}
+
+fn read_days(text: &str) -> Option<(u16, u16)> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    Some((read_month_day(first)?, read_month_day(last)?))
+}
+
+/// Reads `06-18`; the 29th of February is a day like any other.
+fn read_month_day(text: &str) -> Option<u16> {
+    let (month, day) = text.split_once('-').filter(|_| text.len() == 5)?;
+    Day::new(2024, month.parse().ok()?, day.parse().ok()?).map(number)
+}
