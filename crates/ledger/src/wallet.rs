@@ -25,7 +25,7 @@ pub struct Wallet {
     #[serde(default)]
     pub(crate) head: Hash,
     /// Everything that fell due until then has been applied.
-    #[serde(default = "long_ago")]
+    #[serde(default)]
     pub(crate) settled: Timestamp,
 }
 
@@ -154,10 +154,6 @@ impl From<NoticeGiven> for (Timestamp, Timestamp, Timestamp) {
     fn from(given: NoticeGiven) -> Self {
         (given.date, given.first, given.last)
     }
-}
-
-fn long_ago() -> Timestamp {
-    Timestamp::MIN
 }
 
 impl Wallet {

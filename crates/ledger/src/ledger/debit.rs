@@ -89,22 +89,15 @@ impl Ledger<'_> {
         // From here on nothing may fail.
         let unit = self.holding_for(what.unit);
         let policy = self.law.debt(what.unit);
-        let mut left = due;
-        let mut part = |taken: i64| {
-            left -= taken;
-            Points::new(taken)
-        };
-        let mut taken =
-            TakenBack { pending: part(self.take_own(unit, due, Account::Pending, what)), ..TakenBack::default() };
+        let pending = self.take_own(unit, due, Account::Pending, what);
+        let mut taken = TakenBack { pending: Points::new(pending), ..TakenBack::default() };
         if policy != DebtPolicy::PendingOnly {
-            self.take_rest(unit, left, what, &mut taken);
-            left = due - taken.sum();
-            match policy {
-                DebtPolicy::AllowNegative => taken.debt = Points::new(left),
-                DebtPolicy::WithinBalance | DebtPolicy::PendingOnly => taken.clamped = Points::new(left),
-            }
-        } else {
-            taken.clamped = Points::new(left);
+            self.take_rest(unit, due - pending, what, &mut taken);
+        }
+        let left = Points::new(due - taken.sum());
+        match policy {
+            DebtPolicy::AllowNegative => taken.debt = left,
+            DebtPolicy::WithinBalance | DebtPolicy::PendingOnly => taken.clamped = left,
         }
         if taken.debt.is_positive() {
             let points = taken.debt.get();

@@ -48,7 +48,8 @@ impl Ledger<'_> {
             push_piece(&mut returned, holding.put_back(piece, self.now));
         }
         if plan.grace > 0 {
-            push_piece(&mut returned, holding.put_grace(plan.grace, grace_until, self.now));
+            // Never joined with a piece that comes home: these are new numbers.
+            returned.push(holding.put_grace(plan.grace, grace_until, self.now));
         }
         let posting = Posting::of(EntryKind::Reverse, from, Account::Available, self.now, returned.clone());
         self.post(unit, posting, cause);

@@ -62,6 +62,9 @@ impl Ledger<'_> {
         }
         holding.lots.sort_by_key(crate::lot::Lot::order);
         holding.waits.retain(|other| other.no != wait.no);
+        if pieces.is_empty() {
+            return pieces;
+        }
         self.post(
             unit,
             Posting::of(EntryKind::Release, Account::Pending, Account::Available, at, pieces.clone()),
@@ -78,6 +81,9 @@ impl Ledger<'_> {
         holding.take(i64::MAX, |state| state == State::Pending(wait.no), None, &mut pieces);
         holding.waits.retain(|other| other.no != wait.no);
         holding.tidy();
+        if pieces.is_empty() {
+            return;
+        }
         let mut cause = by_time();
         if let Release::Awaiting { event, key, .. } = &wait.release {
             cause.event_type = Some(event.clone());
