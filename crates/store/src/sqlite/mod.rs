@@ -1,0 +1,443 @@
+//! The embedded engine: one process, one folder, nothing to install.
+//!
+//! The folder holds two SQLite databases. A commit appends its batch to `log.sqlite` and waits for that one flush. A
+//! thread lets `tables.sqlite` follow: it takes what is pending in large chunks, writes each record once, sorted by
+//! key, and notes in the same transaction up to which batch it came. What the tables do not have yet is answered from
+//! memory. After a crash the log's tail is applied again; the log forgets only what the tables hold durably.
+
+mod applier;
+mod backup;
+mod fault;
+mod files;
+mod filter;
+mod held;
+mod kinds;
+mod log;
+mod queue;
+mod readers;
+mod reads;
+mod sealed;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jifen_vocab::{Day, Timestamp};
+
+use self::applier::Applier;
+use self::fault::{failed, failed_io, foreign};
+use self::files::{Folder, Role, looks_like_database};
+use self::filter::Filter;
+use self::held::{Hashed, Held};
+use self::kinds::Kinds;
+use self::log::Log;
+use self::queue::Queue;
+use self::readers::Readers;
+use self::sealed::{Sealed, SealedCount, SealedEntry, SealedRow};
+use self::tables::Tables;
+use crate::check::check;
+use crate::{
+    Batch, Committed, CounterRow, Entry, EntryNumber, Find, Key, Page, Row, Schema, Store, StoreError, Stream,
+};
+
+/// How much memory the engine takes and how it lets the tables follow. The defaults suit a machine that serves a
+/// million members.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Bytes of rows kept because they were used lately.
+    pub row_cache_bytes: usize,
+    /// Bytes of the tables' pages kept by the thread that writes them.
+    pub page_cache_bytes: usize,
+    /// Bytes of the tables' file mapped into memory for readers.
+    pub map_bytes: u64,
+    /// Bytes of committed batches that may wait for the tables; beyond it commits wait.
+    pub pending_bytes_max: usize,
+    /// Bytes of batches written to the tables in one transaction.
+    pub chunk_bytes: usize,
+    /// How long a chunk that is not full waits for more, unless someone waits for it.
+    pub linger: Duration,
+    /// Bytes of batches written to the tables between two flushes of them.
+    pub checkpoint_bytes: usize,
+    /// Bytes of a page of new tables.
+    pub page_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            row_cache_bytes: 256 << 20,
+            page_cache_bytes: 256 << 20,
+            map_bytes: 16 << 30,
+            pending_bytes_max: 256 << 20,
+            chunk_bytes: 64 << 20,
+            linger: Duration::from_millis(20),
+            checkpoint_bytes: 256 << 20,
+            page_bytes: 4096,
+        }
+    }
+}
+
+/// Records and journal in a folder of this machine.
+///
+/// Dropping it applies what is pending, makes it durable and ends its threads.
+pub struct SqliteStore {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+    /// Let go last.
+    _folder: Folder,
+}
+
+/// What callers and threads share.
+struct Shared {
+    options: Options,
+    kinds: Kinds,
+    writer: Mutex<Writer>,
+    queue: Queue,
+    held: Held,
+    /// Written while a commit becomes visible, so that nobody sees its records without its entries or half of it.
+    showing: RwLock<()>,
+    readers: Readers,
+    /// For immutable kinds, the ids there are.
+    filters: Vec<Option<Filter>>,
+    /// For each kind, the newest batch with a record of it.
+    touched: Vec<AtomicU64>,
+    #[cfg(test)]
+    tables_pages_max: std::sync::atomic::AtomicU32,
+}
+
+/// What a commit holds while it goes down.
+struct Writer {
+    log: Log,
+    last_entry: EntryNumber,
+}
+
+impl SqliteStore {
+    /// Opens the store in a folder, creating it where it is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process (or this one) serves the folder, [`StoreError::Foreign`] when a file
+    /// in it is not ours, damaged or missing, [`StoreError::TooNew`] when a newer build must write it.
+    pub fn open(dir: &Path, schema: Schema) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open_with(dir, schema, Options::default())
+    }
+
+    /// Opens the store with other options than the default ones.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::open`].
+    pub fn open_with(dir: &Path, schema: Schema, options: Options) -> Result<SqliteStore, StoreError> {
+        let kinds = Kinds::new(schema)?;
+        let folder = Folder::take(dir)?;
+        let (log, tables) = open_pair(&folder, &kinds, &options)?;
+        let last_entry = tables.last_entry()?;
+        let shared = Arc::new(Shared {
+            queue: Queue::new(tables.applied(), options.pending_bytes_max),
+            held: Held::new(options.row_cache_bytes),
+            showing: RwLock::new(()),
+            readers: Readers::new(&folder.file(Role::Tables), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
+            filters: kinds.iter().map(|table| table.kind.immutable.then(Filter::new)).collect(),
+            touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
+            writer: Mutex::new(Writer { log, last_entry }),
+            kinds,
+            options,
+            #[cfg(test)]
+            tables_pages_max: std::sync::atomic::AtomicU32::new(u32::MAX - 1),
+        });
+        let mut store = SqliteStore { shared: Arc::clone(&shared), threads: Vec::new(), _folder: folder };
+        let applier = Applier::new(Arc::clone(&shared), tables);
+        store.spawn("jifen-store-tables", move || applier.run())?;
+        store.spawn("jifen-store-ids", move || shared.learn_ids())?;
+        Ok(store)
+    }
+
+    /// Writes a copy of everything that was committed before the call into one file, while others go on working.
+    /// `progress` is told how many pages of how many are done. The file appears whole or not at all; an older backup
+    /// of that name is replaced.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] when the file is there and is no backup, [`StoreError::DiskFull`], or a technical failure.
+    pub fn backup(&self, file: &Path, progress: impl FnMut(u64, u64)) -> Result<(), StoreError> {
+        let committed = self.shared.queue.committed();
+        if !self.shared.queue.wait_for(committed) {
+            let source = "the tables cannot be written at the moment, so a copy would lack the newest commits".into();
+            return Err(StoreError::Failed { context: "backing up", source });
+        }
+        self.shared.readers.read(|conn| backup::write(conn, self.shared.readers.path(), file, progress))
+    }
+
+    /// Makes a folder from a backup. The folder must not hold data yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] when the file is no backup, is damaged, or the folder holds data already.
+    pub fn restore(file: &Path, dir: &Path) -> Result<(), StoreError> {
+        backup::restore(file, dir)
+    }
+
+    /// Reads every page of the tables and checks that they hang together; for `verify`. It takes as long as reading
+    /// the whole file.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`] with what is damaged.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.shared.queue.wait_for(self.shared.queue.committed());
+        let path = self.shared.readers.path();
+        self.shared.readers.read(|conn| files::check_pages(conn, path))
+    }
+
+    /// How many records each table has, and entries under `journal`; waits until the tables have everything.
+    ///
+    /// # Errors
+    /// Technical failures.
+    pub fn census(&self) -> Result<HashMap<&'static str, u64>, StoreError> {
+        self.shared.queue.wait_for(self.shared.queue.committed());
+        self.shared.census()
+    }
+
+    /// Waits until the tables have everything that was committed before; no when they do not follow at the moment.
+    pub fn settle(&self) -> bool {
+        self.shared.queue.wait_for(self.shared.queue.committed())
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+        self.threads.push(thread.map_err(failed_io("starting a thread"))?);
+        Ok(())
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.shared.queue.close();
+        for thread in self.threads.drain(..) {
+            // A panic in it has been reported by the panic hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Opens both databases, sees that they belong together, and applies the log's tail.
+fn open_pair(folder: &Folder, kinds: &Kinds, options: &Options) -> Result<(Log, Tables), StoreError> {
+    let (log_file, tables_file) = (folder.file(Role::Log), folder.file(Role::Tables));
+    let (log_there, tables_there) = (looks_like_database(&log_file)?, looks_like_database(&tables_file)?);
+    if tables_there && !log_there {
+        return Err(foreign(&log_file, "it is missing: the newest commits may be in it"));
+    }
+    let log = Log::open(&log_file, new_identity, 0)?;
+    if !tables_there && log.last() > 0 {
+        return Err(foreign(&tables_file, "it is missing, while the log beside it holds commits"));
+    }
+    let store = log.store()?;
+    let mut tables = Tables::open(&tables_file, kinds, options.page_cache_bytes, options.page_bytes, &store)?;
+    folder.sync()?;
+    if tables.store()? != store {
+        return Err(foreign(&log_file, "it belongs to other tables than the ones beside it"));
+    }
+    if log.last() < tables.applied() {
+        return Err(foreign(&log_file, "it ends before what the tables hold: it is damaged or an older copy"));
+    }
+    if log.pruned() > tables.applied() {
+        return Err(foreign(&tables_file, "it ends before the log begins: it is damaged or an older copy"));
+    }
+    recover(&log, &log_file, &mut tables, kinds, options.chunk_bytes)?;
+    Ok((log, tables))
+}
+
+/// A name for a new store, so that files of different stores are not taken for each other's.
+fn new_identity() -> String {
+    let random = || std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// Applies the batches that the log has and the tables do not.
+fn recover(log: &Log, file: &Path, tables: &mut Tables, kinds: &Kinds, chunk_bytes: usize) -> Result<(), StoreError> {
+    let (mut chunk, mut bytes) = (Vec::new(), 0);
+    log.read_after(tables.applied(), |row| {
+        let sealed = Sealed::decode(row, kinds).map_err(|reason| foreign(file, reason))?;
+        bytes += row.len();
+        chunk.push(Arc::new(sealed));
+        if bytes >= chunk_bytes {
+            bytes = 0;
+            tables.apply(kinds, &std::mem::take(&mut chunk))?;
+        }
+        Ok(())
+    })?;
+    tables.apply(kinds, &chunk)?;
+    if tables.applied() == log.last() { Ok(()) } else { Err(foreign(file, "batches in it are out of order")) }
+}
+
+impl Shared {
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds back commits that would become visible meanwhile.
+    fn steady(&self) -> RwLockReadGuard<'_, ()> {
+        self.showing.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the tables may not have, as of one moment.
+    fn pending(&self) -> Vec<Arc<Sealed>> {
+        let _steady = self.steady();
+        self.queue.pending()
+    }
+
+    /// The newest batch with a record of the kind.
+    fn touched(&self, kind: u16) -> u64 {
+        self.touched[usize::from(kind)].load(Ordering::Acquire)
+    }
+
+    fn hashed<'a>(&self, key: &'a Key) -> Result<Hashed<'a>, StoreError> {
+        Ok(self.held.hashed(self.kinds.place(key.kind)?, &key.id))
+    }
+
+    fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        let chains = check(&batch)?;
+        self.queue.admit()?;
+        let keys: Vec<Hashed<'_>> = batch.puts.iter().map(|put| self.hashed(&put.key)).collect::<Result<_, _>>()?;
+        let mut writer = self.writer();
+        let before = self.rows(&keys)?;
+        let version = |row: &Option<Row>| row.as_ref().map_or(0, |row| row.version);
+        if before.iter().zip(&batch.puts).any(|(row, put)| version(row) != put.base) {
+            return Err(StoreError::Conflict);
+        }
+        if batch.puts.is_empty() && batch.counts.is_empty() {
+            return Ok(Committed { last_entry: writer.last_entry });
+        }
+        let hashes: Vec<(u16, u64)> = keys.iter().map(|key| (key.kind, key.hash)).collect();
+        let sealed = seal(batch, &hashes, &chains, &before, &writer);
+        writer.log.append(&sealed.encode(&self.kinds))?;
+        writer.last_entry = sealed.end_entry() - 1;
+        self.publish(sealed, &hashes);
+        Ok(Committed { last_entry: writer.last_entry })
+    }
+
+    /// Makes a batch that is in the log visible to readers and hands it to the tables.
+    fn publish(&self, sealed: Sealed, hashes: &[(u16, u64)]) {
+        let _showing = self.showing.write().unwrap_or_else(PoisonError::into_inner);
+        let applied = self.queue.applied();
+        for (row, (kind, hash)) in sealed.rows.iter().zip(hashes) {
+            let key = Hashed { kind: *kind, id: &row.id, hash: *hash };
+            self.held.put(key, row.row.clone(), sealed.seq, applied);
+            if let Some(filter) = &self.filters[usize::from(*kind)] {
+                filter.add(*hash);
+            }
+            self.touched[usize::from(*kind)].store(sealed.seq, Ordering::Release);
+        }
+        self.queue.push(Arc::new(sealed));
+    }
+
+    /// Tells the filters of the ids that were there before the store was opened.
+    fn learn_ids(&self) {
+        for (place, filter) in (0_u16..).zip(&self.filters) {
+            let Some(filter) = filter else { continue };
+            match self.learn_ids_of(place, filter) {
+                Ok(true) => filter.complete(),
+                Ok(false) => return,
+                // Lookups go on asking the tables.
+                Err(error) => tracing::warn!(%error, "the ids of a kind could not be read"),
+            }
+        }
+    }
+
+    /// No when the store closed meanwhile.
+    fn learn_ids_of(&self, place: u16, filter: &Filter) -> Result<bool, StoreError> {
+        let name = self.kinds.at(place).kind.name;
+        let sql = format!("SELECT coalesce(max(sk), 0) FROM \"{name}\"");
+        let fail = failed("reading ids", self.readers.path());
+        filter.reserve(self.readers.read(|conn| conn.query_row(&sql, [], |row| row.get(0)).map_err(&fail))?);
+        let mut after = String::new();
+        // A read for each piece: a long one would keep the tables from being flushed.
+        while let Some(last) = self.readers.read(|conn| self.learn_some(conn, place, filter, &after))? {
+            if self.queue.closing() {
+                return Ok(false);
+            }
+            after = last;
+        }
+        Ok(true)
+    }
+
+    /// Adds a few thousand ids after that one and says which was the last.
+    fn learn_some(
+        &self,
+        conn: &rusqlite::Connection,
+        place: u16,
+        filter: &Filter,
+        after: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let fail = failed("reading ids", self.readers.path());
+        let sql = format!("SELECT id FROM \"{}\" WHERE id > ? ORDER BY id LIMIT 10000", self.kinds.at(place).kind.name);
+        let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
+        let mut rows = statement.query([after]).map_err(&fail)?;
+        let mut last = None;
+        while let Some(row) = rows.next().map_err(&fail)? {
+            let id = row.get_ref(0).and_then(|id| Ok(id.as_str()?)).map_err(&fail)?;
+            filter.add(self.held.hashed(place, id).hash);
+            last = Some(id.to_owned());
+        }
+        Ok(last)
+    }
+}
+
+/// Numbers the entries, links them and raises the versions.
+fn seal(batch: Batch, hashes: &[(u16, u64)], chains: &[u32], before: &[Option<Row>], writer: &Writer) -> Sealed {
+    let first_entry = writer.last_entry + 1;
+    let mut tails: Vec<EntryNumber> = before.iter().map(|row| row.as_ref().map_or(0, |row| row.tail)).collect();
+    let mut entries = Vec::with_capacity(batch.entries.len());
+    for ((number, entry), chain) in (first_entry..).zip(batch.entries).zip(chains) {
+        let previous = std::mem::replace(&mut tails[*chain as usize], number);
+        entries.push(SealedEntry { chain: *chain, seq: entry.seq, previous, hash: entry.hash, body: entry.body });
+    }
+    let mut rows = Vec::with_capacity(batch.puts.len());
+    for ((put, (kind, _)), tail) in batch.puts.into_iter().zip(hashes).zip(tails) {
+        let row = Row { version: put.base + 1, due_at: put.due_at, tail, body: put.body };
+        rows.push(SealedRow { kind: *kind, id: put.key.id, columns: put.columns, row });
+    }
+    let counts = batch.counts.into_iter().map(|count| SealedCount {
+        metric: count.metric.into(),
+        day: count.day,
+        dimensions: count.dimensions,
+        add: count.add,
+    });
+    Sealed { seq: writer.log.last() + 1, first_entry, rows, entries, counts: counts.collect() }
+}
+
+impl Store for SqliteStore {
+    fn load(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, StoreError> {
+        let keys: Vec<Hashed<'_>> = keys.iter().map(|key| self.shared.hashed(key)).collect::<Result<_, _>>()?;
+        self.shared.rows(&keys)
+    }
+
+    fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        self.shared.commit(batch)
+    }
+
+    fn find(&self, query: &Find) -> Result<Page, StoreError> {
+        self.shared.find_page(query)
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        self.shared.due_by(now, limit)
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.shared.earliest_due()
+    }
+
+    fn entries(&self, stream: Stream, after: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        if stream == Stream(0) { self.shared.entries_after(after, limit) } else { Ok(Vec::new()) }
+    }
+
+    fn history(&self, stream: Stream, newest: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        if stream == Stream(0) { self.shared.history_from(newest, limit) } else { Ok(Vec::new()) }
+    }
+
+    fn counters(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError> {
+        self.shared.counters_of(metric, from, to)
+    }
+}

@@ -1,0 +1,388 @@
+//! Questions: answered from the tables and from what they do not have yet.
+//!
+//! What is pending is always taken first and the tables are read after it, so that nothing is missed that moves from
+//! one to the other meanwhile; the number of the newest batch the tables have, read together with them, tells what
+//! would otherwise count twice.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use compact_str::CompactString;
+use jifen_vocab::{Day, Timestamp};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::Shared;
+use super::fault::failed;
+use super::files::read_meta;
+use super::held::Hashed;
+use super::kinds::Table;
+use super::sealed::{Sealed, SealedRow};
+use super::tables::Param;
+use crate::{Bound, CounterRow, Entry, EntryNumber, Find, Key, Order, Page, Row, StoreError, Value};
+
+/// Up to so many pending records are looked through by a question; with more, it waits for the tables instead.
+const LOOK_THROUGH_MAX: usize = 4_096;
+
+impl Shared {
+    /// The rows of these keys.
+    pub(super) fn rows(&self, keys: &[Hashed<'_>]) -> Result<Vec<Option<Row>>, StoreError> {
+        // Known before the tables are read: see `Held::keep`.
+        let applied = self.queue.applied();
+        let steady = self.steady();
+        let mut rows: Vec<Option<Row>> = keys.iter().map(|key| self.held.get(*key)).collect();
+        drop(steady);
+        let unknown = |place: &usize| rows[*place].is_none() && self.may_hold(&keys[*place]);
+        let mut missing: Vec<usize> = (0..keys.len()).filter(unknown).collect();
+        if missing.is_empty() {
+            return Ok(rows);
+        }
+        missing.sort_unstable_by_key(|place| (keys[*place].kind, keys[*place].id));
+        let fail = failed("reading the tables", self.readers.path());
+        self.readers.read(|conn| {
+            for of_kind in missing.chunk_by(|a, b| keys[*a].kind == keys[*b].kind) {
+                let table = self.kinds.at(keys[of_kind[0]].kind);
+                let mut statement = conn.prepare_cached(&table.load).map_err(&fail)?;
+                for place in of_kind {
+                    let found = statement.query_row([keys[*place].id], |found| row_at(found, 0)).optional();
+                    rows[*place] = found.map_err(&fail)?;
+                }
+            }
+            Ok(())
+        })?;
+        for place in missing {
+            if let Some(row) = &rows[place] {
+                self.held.keep(keys[place], row.clone(), applied);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn may_hold(&self, key: &Hashed<'_>) -> bool {
+        let filter = &self.filters[usize::from(key.kind)];
+        filter.as_ref().is_none_or(|filter| filter.may_hold(key.hash))
+    }
+
+    /// What a question has to look through, after waiting where that would be much. Nothing is pending for kinds that
+    /// no commit touched since `newest`.
+    fn pending_since(&self, newest: u64) -> Vec<Arc<Sealed>> {
+        if self.queue.applied() >= newest {
+            return Vec::new();
+        }
+        let (rows, stuck) = self.queue.backlog();
+        if !stuck && rows > LOOK_THROUGH_MAX && self.queue.wait_for(newest) {
+            return Vec::new();
+        }
+        self.pending()
+    }
+
+    pub(super) fn find_page(&self, query: &Find) -> Result<Page, StoreError> {
+        let kind = self.kinds.place(query.kind)?;
+        if query.column.is_some_and(|column| column >= query.kind.columns.len()) {
+            return Err(StoreError::Broken(format!("{} is asked for by a column it has not", query.kind.name)));
+        }
+        let pending = self.pending_since(self.touched(kind));
+        let (mut found, overlay) = self.readers.read(|conn| {
+            let overlay = self.overlay(conn, &pending, kind)?;
+            let limit = query.limit.saturating_add(1).saturating_add(overlay.len());
+            let found = find_in_table(conn, self.kinds.at(kind), query, limit);
+            Ok((found.map_err(failed("finding records", self.readers.path()))?, overlay))
+        })?;
+        found.retain(|(_, id, _)| !overlay.contains_key(id.as_str()));
+        found.extend(overlay.values().filter_map(|row| wanted(query, row)));
+        found.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        if query.order == Order::Descending {
+            found.reverse();
+        }
+        let more = found.len() > query.limit;
+        found.truncate(query.limit);
+        let next = found.last().filter(|_| more).map(|(value, id, _)| Bound::After(value.clone(), id.clone()));
+        Ok(Page { rows: found.into_iter().map(|(value, id, row)| (id, value, row)).collect(), next })
+    }
+
+    /// The pending records of a kind that the tables, as this connection sees them, do not have.
+    fn overlay<'a>(
+        &self,
+        conn: &Connection,
+        pending: &'a [Arc<Sealed>],
+        kind: u16,
+    ) -> Result<BTreeMap<&'a str, &'a SealedRow>, StoreError> {
+        if pending.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let applied: u64 = read_meta(conn, self.readers.path(), "applied")?;
+        let later = pending.iter().filter(|batch| batch.seq > applied);
+        let rows = later.flat_map(|batch| &batch.rows).filter(|row| row.kind == kind);
+        Ok(rows.map(|row| (row.id.as_str(), row)).collect())
+    }
+
+    pub(super) fn due_by(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        let mut all = Vec::new();
+        for kind in self.alarmed() {
+            all.extend(self.due_of(kind, now, limit)?);
+        }
+        all.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        all.truncate(limit);
+        Ok(all)
+    }
+
+    pub(super) fn earliest_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut earliest: Option<Timestamp> = None;
+        for kind in self.alarmed() {
+            let first = self.due_of(kind, Timestamp::MAX, 1)?.first().map(|(_, at)| *at);
+            earliest = earliest.into_iter().chain(first).min();
+        }
+        Ok(earliest)
+    }
+
+    fn alarmed(&self) -> impl Iterator<Item = u16> {
+        (0_u16..).zip(self.kinds.iter()).filter(|(_, table)| table.kind.alarmed).map(|(place, _)| place)
+    }
+
+    fn due_of(&self, kind: u16, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        let table = self.kinds.at(kind);
+        let pending = self.pending_since(self.touched(kind));
+        let fail = failed("looking for what is due", self.readers.path());
+        self.readers.read(|conn| {
+            let overlay = self.overlay(conn, &pending, kind)?;
+            let sql = format!(
+                "SELECT id, due_at FROM \"{}\" WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?",
+                table.kind.name
+            );
+            let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
+            let limit_here = limit.saturating_add(overlay.len()) as u64;
+            let rows =
+                statement.query_map((now.as_millis(), limit_here), |row| Ok((text(row.get_ref(0)?)?, row.get(1)?)));
+            let rows: Vec<(CompactString, i64)> = rows.and_then(Iterator::collect).map_err(&fail)?;
+            let stored = rows.into_iter().filter(|(id, _)| !overlay.contains_key(id.as_str()));
+            let stored = stored.map(|(id, at)| (id, Timestamp::from_millis(at)));
+            let fresh = overlay.values().filter_map(|row| Some((row.id.clone(), row.row.due_at?)));
+            let due = stored.chain(fresh.filter(|(_, at)| *at <= now));
+            let mut due: Vec<_> = due.map(|(id, at)| (Key { kind: table.kind, id }, at)).collect();
+            due.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+            due.truncate(limit);
+            Ok(due)
+        })
+    }
+
+    pub(super) fn entries_after(&self, after: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let pending = self.pending();
+        let first_pending = pending.first().map_or(EntryNumber::MAX, |batch| batch.first_entry);
+        let mut found = Vec::new();
+        if after.saturating_add(1) < first_pending {
+            found = self.readers.read(|conn| self.stored_entries(conn, after, first_pending, limit))?;
+        }
+        let mut next = found.last().map_or(after, |entry: &Entry| entry.number).saturating_add(1).max(first_pending);
+        for batch in pending.iter().filter(|batch| batch.end_entry() > after.saturating_add(1)) {
+            while found.len() < limit {
+                let Some(entry) = batch.entry(next) else { break };
+                found.push(entry);
+                next += 1;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Entries after one number and before another, from the tables.
+    fn stored_entries(
+        &self,
+        conn: &Connection,
+        after: EntryNumber,
+        before: EntryNumber,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let Some(table) = self.kinds.chained() else { return Ok(Vec::new()) };
+        let fail = failed("reading the journal", self.readers.path());
+        let sql = format!(
+            "SELECT j.number, m.id, j.seq, j.previous, j.hash, j.body FROM journal j CROSS JOIN \"{}\" m ON m.sk = j.chain
+             WHERE j.number > ? AND j.number < ? ORDER BY j.number LIMIT ?",
+            table.kind.name
+        );
+        let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
+        let bounds = (clamped(after), clamped(before), clamped(limit as u64));
+        let rows = statement.query_map(bounds, entry_at).map_err(&fail)?;
+        rows.collect::<Result<_, _>>().map_err(&fail)
+    }
+
+    pub(super) fn history_from(&self, newest: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let pending = self.pending();
+        let mut found = Vec::new();
+        let mut next = newest;
+        for batch in pending.iter().rev() {
+            while found.len() < limit {
+                let Some(entry) = batch.entry(next) else { break };
+                next = entry.previous;
+                found.push(entry);
+            }
+        }
+        if next == 0 || found.len() == limit {
+            return Ok(found);
+        }
+        let Some(table) = self.kinds.chained() else { return Ok(found) };
+        let fail = failed("reading the journal", self.readers.path());
+        let sql = format!(
+            "SELECT j.number, m.id, j.seq, j.previous, j.hash, j.body FROM journal j CROSS JOIN \"{}\" m ON m.sk = j.chain
+             WHERE j.number = ?",
+            table.kind.name
+        );
+        self.readers.read(|conn| {
+            let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
+            while next != 0 && found.len() < limit {
+                let entry = statement.query_row([clamped(next)], entry_at).optional().map_err(&fail)?;
+                let Some(entry) = entry else { break };
+                next = entry.previous;
+                found.push(entry);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    pub(super) fn counters_of(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError> {
+        let pending = self.pending();
+        let fail = failed("reading the counters", self.readers.path());
+        let mut sums: BTreeMap<(Day, CompactString), i64> = BTreeMap::new();
+        let applied = self.readers.read(|conn| {
+            let sql = "SELECT day, dimensions, value FROM counters WHERE metric = ? AND day BETWEEN ? AND ?";
+            let mut statement = conn.prepare_cached(sql).map_err(&fail)?;
+            let mut rows = statement.query((metric, from.number(), to.number())).map_err(&fail)?;
+            while let Some(row) = rows.next().map_err(&fail)? {
+                let sum = row.get_ref(1).and_then(text).and_then(|text| Ok((text, row.get(0)?, row.get(2)?)));
+                let (dimensions, day, value) = sum.map_err(&fail)?;
+                sums.insert((Day::from_number(day), dimensions), value);
+            }
+            read_meta::<u64>(conn, self.readers.path(), "applied")
+        })?;
+        let later = pending.iter().filter(|batch| batch.seq > applied);
+        for count in later.flat_map(|batch| &batch.counts) {
+            if count.metric == metric && (from..=to).contains(&count.day) {
+                let sum = sums.entry((count.day, count.dimensions.clone())).or_default();
+                *sum = sum.saturating_add(count.add);
+            }
+        }
+        let row = |((day, dimensions), value)| CounterRow { metric: metric.into(), day, dimensions, value };
+        Ok(sums.into_iter().map(row).collect())
+    }
+
+    /// How many records and entries there are, by table; for people who look after the store.
+    pub(super) fn census(&self) -> Result<HashMap<&'static str, u64>, StoreError> {
+        let fail = failed("counting records", self.readers.path());
+        self.readers.read(|conn| {
+            let count = |name: &str| {
+                conn.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0)).map_err(&fail)
+            };
+            let mut census = HashMap::from([("journal", count("journal")?)]);
+            for table in self.kinds.iter() {
+                census.insert(table.kind.name, count(table.kind.name)?);
+            }
+            Ok(census)
+        })
+    }
+}
+
+type Found = (Value, CompactString, Row);
+
+fn find_in_table(conn: &Connection, table: &Table, query: &Find, limit: usize) -> rusqlite::Result<Vec<Found>> {
+    let name = table.kind.name;
+    let column = query.column.map(|column| format!("\"{}\"", table.kind.columns[column].name));
+    let subject = column.as_deref().unwrap_or("id");
+    let (direction, beyond) = match query.order {
+        Order::Ascending => ("ASC", ">"),
+        Order::Descending => ("DESC", "<"),
+    };
+    let mut sql = format!(
+        "SELECT {}, id, {} FROM \"{name}\" WHERE {subject} IS NOT NULL",
+        column.as_deref().unwrap_or("NULL"),
+        table.row_terms
+    );
+    let mut values = Vec::new();
+    if let Some(equals) = &query.equals {
+        sql.push_str(&format!(" AND {subject} = ?"));
+        values.push(equals.clone());
+    }
+    if let Bound::After(value, id) = &query.from {
+        if column.is_some() {
+            sql.push_str(&format!(" AND ({subject}, id) {beyond} (?, ?)"));
+            values.push(value.clone());
+        } else {
+            sql.push_str(&format!(" AND id {beyond} ?"));
+        }
+        values.push(Value::Text(id.clone()));
+    }
+    let second = if column.is_some() { format!(", id {direction}") } else { String::new() };
+    sql.push_str(&format!(" ORDER BY {subject} {direction}{second} LIMIT ?"));
+    values.push(Value::Integer(clamped(limit as u64)));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values.iter().map(Param)), |row| {
+        Ok((value(row.get_ref(0)?)?, text(row.get_ref(1)?)?, row_at(row, 2)?))
+    })?;
+    rows.collect()
+}
+
+/// The record as the query would find it, if it would.
+fn wanted(query: &Find, row: &SealedRow) -> Option<Found> {
+    let id = Value::Text(row.id.clone());
+    let column = query.column.map(|column| &row.columns[column]);
+    let subject = column.unwrap_or(&id);
+    let unequal = query.equals.as_ref().is_some_and(|equals| equals != subject);
+    if unequal || *subject == Value::Null {
+        return None;
+    }
+    let value = column.cloned().unwrap_or(Value::Null);
+    if let Bound::After(after, after_id) = &query.from {
+        let after = if column.is_some() { after } else { &Value::Null };
+        let place = (&value, &row.id).cmp(&(after, after_id));
+        let beyond = match query.order {
+            Order::Ascending => place.is_gt(),
+            Order::Descending => place.is_lt(),
+        };
+        if !beyond {
+            return None;
+        }
+    }
+    Some((value, row.id.clone(), row.row.clone()))
+}
+
+/// A row whose terms begin at that place of the answer.
+fn row_at(found: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Row> {
+    let due_at: Option<i64> = found.get(at + 1)?;
+    Ok(Row {
+        version: found.get(at)?,
+        due_at: due_at.map(Timestamp::from_millis),
+        tail: found.get(at + 2)?,
+        body: body(found.get_ref(at + 3)?)?,
+    })
+}
+
+fn entry_at(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        number: row.get(0)?,
+        chain: text(row.get_ref(1)?)?,
+        seq: row.get(2)?,
+        previous: row.get(3)?,
+        hash: row.get(4)?,
+        body: body(row.get_ref(5)?)?,
+    })
+}
+
+fn body(value: ValueRef<'_>) -> rusqlite::Result<Bytes> {
+    Ok(Bytes::copy_from_slice(value.as_bytes()?))
+}
+
+fn text(value: ValueRef<'_>) -> rusqlite::Result<CompactString> {
+    Ok(CompactString::new(value.as_str()?))
+}
+
+fn value(value: ValueRef<'_>) -> rusqlite::Result<Value> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Integer(number)),
+        other => Ok(Value::Text(text(other)?)),
+    }
+}
+
+/// A number for SQLite, whose integers are signed.
+fn clamped(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,295 @@
+//! The tables' database and the writing of batches into it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ahash::AHashMap;
+use bytes::Bytes;
+use jifen_vocab::Timestamp;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Statement, ToSql, TransactionBehavior};
+
+use super::fault::failed;
+use super::files::{Role, begin_header, open, read_meta, write_meta};
+use super::kinds::{Kinds, Table};
+use super::sealed::{Sealed, SealedRow};
+use crate::{StoreError, Value};
+
+/// The connection that writes the tables.
+pub(super) struct Tables {
+    conn: Connection,
+    path: PathBuf,
+    /// The newest batch they have.
+    applied: u64,
+    /// Statements that rewrite records, by kind and what changes.
+    updates: AHashMap<(u16, u32), String>,
+}
+
+/// A record of a chunk: as it stands after the newest of its batches.
+struct Folded<'a> {
+    row: &'a SealedRow,
+    /// Whether the first of its batches created it.
+    fresh: bool,
+}
+
+impl Tables {
+    /// Opens the tables, or creates them; then creates what the schema has and they do not.
+    pub(super) fn open(
+        path: &Path,
+        kinds: &Kinds,
+        cache_bytes: usize,
+        page_bytes: usize,
+        store: &str,
+    ) -> Result<Tables, StoreError> {
+        let (conn, fresh) = open(path, Role::Tables)?;
+        let fail = failed("preparing the tables", path);
+        if fresh {
+            conn.pragma_update(None, "page_size", page_bytes as i64).map_err(&fail)?;
+        }
+        conn.pragma_update(None, "journal_mode", "WAL").map_err(&fail)?;
+        conn.pragma_update(None, "synchronous", "NORMAL").map_err(&fail)?;
+        conn.pragma_update(None, "wal_autocheckpoint", 0).map_err(&fail)?;
+        conn.pragma_update(None, "journal_size_limit", 256 << 20).map_err(&fail)?;
+        conn.pragma_update(None, "temp_store", "MEMORY").map_err(&fail)?;
+        conn.pragma_update(None, "cache_size", -((cache_bytes / 1024) as i64)).map_err(&fail)?;
+        create(&conn, kinds, fresh.then_some(store)).map_err(&fail)?;
+        let applied = read_meta(&conn, path, "applied")?;
+        Ok(Tables { conn, path: path.to_owned(), applied, updates: AHashMap::new() })
+    }
+
+    /// The identity of the store, the same in both databases.
+    pub(super) fn store(&self) -> Result<String, StoreError> {
+        read_meta(&self.conn, &self.path, "store")
+    }
+
+    /// The newest batch the tables have.
+    pub(super) fn applied(&self) -> u64 {
+        self.applied
+    }
+
+    /// The number of the newest entry.
+    pub(super) fn last_entry(&self) -> Result<u64, StoreError> {
+        let last = self.conn.query_row("SELECT coalesce(max(number), 0) FROM journal", [], |row| row.get(0));
+        last.map_err(failed("reading the journal", &self.path))
+    }
+
+    /// Writes batches that follow [`Tables::applied`], each record once, sorted by key: all or nothing.
+    pub(super) fn apply(&mut self, kinds: &Kinds, chunk: &[Arc<Sealed>]) -> Result<(), StoreError> {
+        let Some(newest) = chunk.last() else { return Ok(()) };
+        let fail = failed("writing the tables", &self.path);
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&fail)?;
+        let chains = write_rows(&tx, kinds, &mut self.updates, &fold(chunk)).map_err(&fail)?;
+        write_entries(&tx, chunk, &chains).map_err(&fail)?;
+        write_counters(&tx, chunk).map_err(&fail)?;
+        write_meta(&tx, "applied", newest.seq).map_err(&fail)?;
+        tx.commit().map_err(&fail)?;
+        self.applied = newest.seq;
+        Ok(())
+    }
+
+    /// Moves what was written into the tables' file and flushes it; says whether all of it is there. Readers of an
+    /// older state can keep the last of it back for a moment.
+    pub(super) fn checkpoint(&self, whole: bool) -> Result<bool, StoreError> {
+        let sql = if whole { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
+        let all_there = self
+            .conn
+            .query_row(sql, [], |row| Ok(row.get::<_, i64>(0)? == 0 && row.get::<_, i64>(1)? == row.get::<_, i64>(2)?));
+        all_there.map_err(failed("flushing the tables", &self.path))
+    }
+
+    /// Lets the tables grow to so many pages, as a full disk would.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&self, pages: u32) {
+        let set = self.conn.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get::<_, i64>(0));
+        set.unwrap();
+    }
+}
+
+fn create(conn: &Connection, kinds: &Kinds, store: Option<&str>) -> rusqlite::Result<()> {
+    let tx = conn.unchecked_transaction()?;
+    if let Some(store) = store {
+        begin_header(&tx, Role::Tables, store)?;
+        write_meta(&tx, "applied", 0)?;
+        tx.execute_batch(
+            "CREATE TABLE journal (number INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL,
+                 previous INTEGER NOT NULL, hash BLOB NOT NULL, body NOT NULL);
+             CREATE TABLE counters (metric TEXT, day INTEGER, dimensions TEXT, value INTEGER NOT NULL,
+                 PRIMARY KEY (metric, day, dimensions)) WITHOUT ROWID;",
+        )?;
+    }
+    kinds.create(&tx)?;
+    tx.commit()
+}
+
+/// Every record of the chunk once, sorted by kind and id.
+fn fold(chunk: &[Arc<Sealed>]) -> Vec<Folded<'_>> {
+    let rows = chunk.iter().map(|batch| batch.rows.len()).sum();
+    let mut places: AHashMap<(u16, &str), usize> = AHashMap::with_capacity(rows);
+    let mut folded: Vec<Folded<'_>> = Vec::with_capacity(rows);
+    for row in chunk.iter().flat_map(|batch| &batch.rows) {
+        let place = *places.entry((row.kind, row.id.as_str())).or_insert(folded.len());
+        match folded.get_mut(place) {
+            Some(older) => older.row = row,
+            None => folded.push(Folded { row, fresh: row.row.version == 1 }),
+        }
+    }
+    folded.sort_unstable_by(|a, b| (a.row.kind, &a.row.id).cmp(&(b.row.kind, &b.row.id)));
+    folded
+}
+
+/// Writes records and says under which surrogate the chained ones are.
+fn write_rows<'a>(
+    conn: &Connection,
+    kinds: &Kinds,
+    updates: &mut AHashMap<(u16, u32), String>,
+    rows: &[Folded<'a>],
+) -> rusqlite::Result<AHashMap<&'a str, i64>> {
+    let mut chains = AHashMap::new();
+    for of_kind in rows.chunk_by(|a, b| a.row.kind == b.row.kind) {
+        let table = kinds.at(of_kind[0].row.kind);
+        let mut insert = conn.prepare_cached(&table.insert)?;
+        let mut locate = conn.prepare_cached(&table.locate)?;
+        for Folded { row, fresh } in of_kind {
+            let sk = if *fresh {
+                bind_insert(&mut insert, table.kind, row)?;
+                insert.raw_execute()?;
+                conn.last_insert_rowid()
+            } else {
+                rewrite(conn, table, &mut locate, updates, row)?
+            };
+            if table.kind.chained {
+                chains.insert(row.id.as_str(), sk);
+            }
+        }
+    }
+    Ok(chains)
+}
+
+fn bind_insert(insert: &mut Statement<'_>, kind: &crate::Kind, row: &SealedRow) -> rusqlite::Result<()> {
+    insert.raw_bind_parameter(1, row.id.as_str())?;
+    let mut places = 2_usize..;
+    let mut next = || places.next().unwrap_or_default();
+    if !kind.immutable {
+        insert.raw_bind_parameter(next(), row.row.version)?;
+    }
+    if kind.alarmed {
+        insert.raw_bind_parameter(next(), row.row.due_at.map(Timestamp::as_millis))?;
+    }
+    if kind.chained {
+        insert.raw_bind_parameter(next(), row.row.tail)?;
+    }
+    for value in &row.columns {
+        insert.raw_bind_parameter(next(), Param(value))?;
+    }
+    insert.raw_bind_parameter(next(), Body(&row.row.body))
+}
+
+/// Rewrites a record that is there, and says its surrogate.
+fn rewrite(
+    conn: &Connection,
+    table: &Table,
+    locate: &mut Statement<'_>,
+    updates: &mut AHashMap<(u16, u32), String>,
+    row: &SealedRow,
+) -> rusqlite::Result<i64> {
+    let due_at = row.row.due_at.map(Timestamp::as_millis);
+    let (sk, changed) = locate.query_row([row.id.as_str()], |old| {
+        let mut changed = u32::from(old.get::<_, Option<i64>>(1)? != due_at);
+        for (place, value) in row.columns.iter().enumerate() {
+            changed |= u32::from(!same(old.get_ref(place + 2)?, value)) << (place + 1);
+        }
+        Ok((old.get::<_, i64>(0)?, changed))
+    })?;
+    let sql = updates.entry((row.kind, changed)).or_insert_with(|| table.update(changed));
+    let mut update = conn.prepare_cached(sql)?;
+    let mut places = 1_usize..;
+    let mut next = || places.next().unwrap_or_default();
+    update.raw_bind_parameter(next(), row.row.version)?;
+    if table.kind.chained {
+        update.raw_bind_parameter(next(), row.row.tail)?;
+    }
+    update.raw_bind_parameter(next(), Body(&row.row.body))?;
+    if changed & 1 != 0 {
+        update.raw_bind_parameter(next(), due_at)?;
+    }
+    for (_, value) in row.columns.iter().enumerate().filter(|(place, _)| changed & (2 << place) != 0) {
+        update.raw_bind_parameter(next(), Param(value))?;
+    }
+    update.raw_bind_parameter(next(), sk)?;
+    update.raw_execute()?;
+    Ok(sk)
+}
+
+fn same(old: ValueRef<'_>, new: &Value) -> bool {
+    match (old, new) {
+        (ValueRef::Null, Value::Null) => true,
+        (ValueRef::Integer(old), Value::Integer(new)) => old == *new,
+        (ValueRef::Text(old), Value::Text(new)) => old == new.as_bytes(),
+        _ => false,
+    }
+}
+
+fn write_entries(conn: &Connection, chunk: &[Arc<Sealed>], chains: &AHashMap<&str, i64>) -> rusqlite::Result<()> {
+    let mut insert = conn
+        .prepare_cached("INSERT INTO journal (number, chain, seq, previous, hash, body) VALUES (?, ?, ?, ?, ?, ?)")?;
+    for batch in chunk {
+        for (number, entry) in (batch.first_entry..).zip(&batch.entries) {
+            let chain = chains.get(batch.rows[entry.chain as usize].id.as_str());
+            insert.raw_bind_parameter(1, number)?;
+            insert.raw_bind_parameter(2, chain)?;
+            insert.raw_bind_parameter(3, entry.seq)?;
+            insert.raw_bind_parameter(4, entry.previous)?;
+            insert.raw_bind_parameter(5, entry.hash.as_slice())?;
+            insert.raw_bind_parameter(6, Body(&entry.body))?;
+            insert.raw_execute()?;
+        }
+    }
+    Ok(())
+}
+
+fn write_counters(conn: &Connection, chunk: &[Arc<Sealed>]) -> rusqlite::Result<()> {
+    let mut sums: BTreeMap<(&str, i32, &str), i64> = BTreeMap::new();
+    for count in chunk.iter().flat_map(|batch| &batch.counts) {
+        let sum = sums.entry((&count.metric, count.day.number(), &count.dimensions)).or_default();
+        *sum = sum.saturating_add(count.add);
+    }
+    let mut read = conn.prepare_cached("SELECT value FROM counters WHERE metric = ? AND day = ? AND dimensions = ?")?;
+    let mut write = conn.prepare_cached(
+        "INSERT INTO counters (metric, day, dimensions, value) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET value = excluded.value",
+    )?;
+    for ((metric, day, dimensions), add) in sums {
+        // Added here and not by SQLite, which would go on in floating point where a sum does not fit.
+        let before: Option<i64> = read.query_row((metric, day, dimensions), |row| row.get(0)).optional()?;
+        write.execute((metric, day, dimensions, before.unwrap_or(0).saturating_add(add)))?;
+    }
+    Ok(())
+}
+
+/// A body: a text where it is one, so that a person can read it with the `sqlite3` program.
+struct Body<'a>(&'a Bytes);
+
+impl ToSql for Body<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match std::str::from_utf8(self.0) {
+            Ok(text) => ValueRef::Text(text.as_bytes()),
+            Err(_) => ValueRef::Blob(self.0),
+        };
+        Ok(ToSqlOutput::Borrowed(value))
+    }
+}
+
+/// The value of a column as a parameter.
+pub(super) struct Param<'a>(pub(super) &'a Value);
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let value = match self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        };
+        Ok(ToSqlOutput::Borrowed(value))
+    }
+}

@@ -1,0 +1,261 @@
+//! What can only be seen from inside: full disks, a table writer that is stuck, many threads.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use jifen_vocab::{Day, Timestamp};
+use smallvec::{SmallVec, smallvec};
+
+use super::{Options, SqliteStore};
+use crate::{
+    Append, Batch, Bound, Column, Count, Find, Key, Kind, Order, Put, Schema, Store, StoreError, Stream, Value,
+};
+
+static MEMBER: Kind =
+    Kind { name: "member", columns: &[Column { name: "score" }], alarmed: true, chained: true, immutable: false };
+static SEEN: Kind = Kind { name: "seen", columns: &[], alarmed: false, chained: false, immutable: true };
+static SCHEMA: Schema = &[&MEMBER, &SEEN];
+
+fn member(id: u64, base: u64) -> Put {
+    Put {
+        key: Key::new(&MEMBER, &format!("m{id}")),
+        base,
+        due_at: Some(Timestamp::from_millis(base as i64)),
+        columns: smallvec![Value::Integer(base as i64)],
+        body: Bytes::from(vec![b'x'; 600]),
+    }
+}
+
+fn seen(id: u64) -> Put {
+    let key = Key::new(&SEEN, &format!("event/{id:020}"));
+    Put { key, base: 0, due_at: None, columns: SmallVec::new(), body: Bytes::from(vec![b'y'; 300]) }
+}
+
+fn entry(id: u64, seq: u64) -> Append {
+    Append { chain: Key::new(&MEMBER, &format!("m{id}")), seq, hash: [7; 32], body: Bytes::from(vec![b'z'; 350]) }
+}
+
+fn day() -> Day {
+    Day::from_number(20_000)
+}
+
+/// A batch that writes one member for the `base + 1`-th time and sees ten keys.
+fn batch(base: u64) -> Batch {
+    let mut batch = Batch { puts: vec![member(1, base)], ..Batch::default() };
+    batch.puts.extend((0..10).map(|key| seen(base * 10 + key)));
+    batch.entries.push(entry(1, base + 1));
+    batch.counts.push(Count { metric: "batches", day: day(), dimensions: "".into(), add: 1 });
+    batch
+}
+
+/// Everything a reader can ask for is as it must be after that many batches.
+fn assert_holds(store: &SqliteStore, batches: u64) {
+    let rows = store.load(&[Key::new(&MEMBER, "m1"), Key::new(&SEEN, &format!("event/{:020}", batches * 10))]).unwrap();
+    let row = rows[0].as_ref().unwrap();
+    assert_eq!((row.version, row.tail, &rows[1]), (batches, batches, &None));
+    let all = store.entries(Stream(0), 0, usize::MAX).unwrap();
+    assert_eq!(all.iter().map(|entry| entry.number).collect::<Vec<_>>(), (1..=batches).collect::<Vec<_>>());
+    assert_eq!(store.history(Stream(0), batches, 5).unwrap().len() as u64, batches.min(5));
+    assert_eq!(store.counters("batches", day(), day()).unwrap()[0].value, batches as i64);
+    assert_eq!(store.next_due().unwrap(), Some(Timestamp::from_millis(batches as i64 - 1)));
+    let score = Some(Value::Integer(batches as i64 - 1));
+    let by_score =
+        Find { kind: &MEMBER, column: Some(0), equals: score, order: Order::Ascending, from: Bound::Start, limit: 5 };
+    assert_eq!(store.find(&by_score).unwrap().rows.len(), 1);
+    let page = Find { kind: &SEEN, column: None, equals: None, limit: 50_000, ..by_score };
+    assert_eq!(store.find(&page).unwrap().rows.len() as u64, batches * 10);
+}
+
+#[test]
+fn a_full_disk_under_the_log_refuses_whole_batches_until_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+    store.commit(batch(0)).unwrap();
+    let limit = |pages| store.shared.writer().log.limit_pages(pages);
+    limit(8);
+    let mut refused = 0;
+    let mut done = 1;
+    while refused < 3 {
+        match store.commit(batch(done)) {
+            Ok(committed) => {
+                done += 1;
+                assert_eq!(committed.last_entry, done);
+                assert!(done < 500, "the log never filled up");
+            }
+            Err(StoreError::DiskFull) => refused += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+        assert_holds(&store, done);
+    }
+    limit(1_000_000);
+    store.commit(batch(done)).unwrap();
+    assert_holds(&store, done + 1);
+    drop(store);
+    assert_holds(&SqliteStore::open(dir.path(), SCHEMA).unwrap(), done + 1);
+}
+
+#[test]
+fn full_tables_hold_commits_back_in_the_end_and_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { pending_bytes_max: 200_000, linger: Duration::ZERO, ..Options::default() };
+    let open = || SqliteStore::open_with(dir.path(), SCHEMA, options).unwrap();
+    let store = open();
+    store.commit(batch(0)).unwrap();
+    assert!(store.settle());
+    store.shared.tables_pages_max.store(1, Relaxed);
+    let mut done = 1;
+    let error = loop {
+        match store.commit(batch(done)) {
+            Ok(_) => done += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, StoreError::DiskFull), "{error:?}");
+    assert!(done > 20, "the tables took {done} batches with them");
+    // Everything is answered while the tables stand still.
+    assert_holds(&store, done);
+    assert!(matches!(store.backup(&dir.path().join("copy"), |_, _| {}), Err(StoreError::Failed { .. })));
+    // Closing does not wait for room, and the log keeps what the tables lack.
+    drop(store);
+    let store = open();
+    assert_holds(&store, done);
+    store.shared.tables_pages_max.store(1, Relaxed);
+    while store.commit(batch(done)).is_ok() {
+        done += 1;
+    }
+    // Room again: the tables follow by themselves.
+    store.shared.tables_pages_max.store(u32::MAX - 1, Relaxed);
+    let started = Instant::now();
+    while !store.settle() {
+        assert!(started.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    store.commit(batch(done)).unwrap();
+    assert_holds(&store, done + 1);
+}
+
+/// Sizes that make rows leave memory all the time.
+fn cramped() -> Options {
+    Options {
+        row_cache_bytes: 64 * 2_000,
+        chunk_bytes: 64 * 1024,
+        checkpoint_bytes: 256 * 1024,
+        pending_bytes_max: 512 * 1024,
+        linger: Duration::from_millis(1),
+        ..Options::default()
+    }
+}
+
+/// Commits to one member until told to stop; says how often.
+fn write_member(store: &SqliteStore, id: u64, stop: &AtomicBool) -> u64 {
+    let mut base = 0;
+    while !stop.load(Relaxed) {
+        let mut batch = Batch { puts: vec![member(id, base), seen(id * 1_000_000 + base)], ..Batch::default() };
+        batch.entries.push(entry(id, base + 1));
+        batch.counts.push(Count { metric: "batches", day: day(), dimensions: "".into(), add: 1 });
+        store.commit(batch).unwrap();
+        base += 1;
+        let row = store.load(&[Key::new(&MEMBER, &format!("m{id}"))]).unwrap().remove(0).unwrap();
+        assert_eq!(row.version, base, "a commit is not seen by the one who made it");
+    }
+    base
+}
+
+/// Reads everything over and over: versions and counters never go back, chains and numbers never have a hole.
+fn read_all(store: &SqliteStore, members: u64, stop: &AtomicBool) {
+    let keys: Vec<Key> = (0..members).map(|id| Key::new(&MEMBER, &format!("m{id}"))).collect();
+    let (mut versions, mut sum, mut next) = (vec![0; keys.len()], 0, 0);
+    while !stop.load(Relaxed) {
+        for (version, row) in versions.iter_mut().zip(store.load(&keys).unwrap()) {
+            let Some(row) = row else { continue };
+            assert!(row.version >= *version, "a version went back from {version} to {}", row.version);
+            *version = row.version;
+            let newest = store.history(Stream(0), row.tail, 3).unwrap();
+            let seqs: Vec<u64> = newest.iter().map(|entry| entry.seq).collect();
+            assert_eq!(seqs, (1..=row.version).rev().take(3).collect::<Vec<_>>());
+        }
+        let now = store.counters("batches", day(), day()).unwrap().first().map_or(0, |row| row.value);
+        assert!(now >= sum);
+        sum = now;
+        for entry in store.entries(Stream(0), next, 500).unwrap() {
+            assert_eq!(entry.number, next + 1);
+            next = entry.number;
+        }
+        // The displayed points, found by a column, are the ones of the record.
+        let by_score = Find {
+            kind: &MEMBER,
+            column: Some(0),
+            equals: None,
+            order: Order::Descending,
+            from: Bound::Start,
+            limit: 50,
+        };
+        for (_, value, row) in store.find(&by_score).unwrap().rows {
+            assert_eq!(value, Value::Integer(row.version as i64 - 1));
+        }
+    }
+}
+
+// row REL-17
+#[test]
+fn many_threads_read_and_commit_and_never_see_anything_half_done() {
+    const MEMBERS: u64 = 4;
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_with(dir.path(), SCHEMA, cramped()).unwrap();
+    let stop = AtomicBool::new(false);
+    let written: Vec<u64> = std::thread::scope(|scope| {
+        let (store, stop) = (&store, &stop);
+        let writers: Vec<_> = (0..MEMBERS).map(|id| scope.spawn(move || write_member(store, id, stop))).collect();
+        (0..2).for_each(|_| drop(scope.spawn(move || read_all(store, MEMBERS, stop))));
+        std::thread::sleep(Duration::from_millis(1_500));
+        stop.store(true, Relaxed);
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    drop(store);
+    let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+    store.check().unwrap();
+    let all: u64 = written.iter().sum();
+    assert!(all > 20, "hardly anything was committed");
+    assert_eq!(store.entries(Stream(0), 0, usize::MAX).unwrap().len() as u64, all);
+    for (id, count) in (0..MEMBERS).zip(written) {
+        let row = store.load(&[Key::new(&MEMBER, &format!("m{id}"))]).unwrap().remove(0).unwrap();
+        assert_eq!(row.version, count);
+    }
+}
+
+#[test]
+fn two_threads_with_the_same_base_win_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_with(dir.path(), SCHEMA, cramped()).unwrap();
+    for base in 0..40 {
+        let attempt = || store.commit(Batch { puts: vec![member(1, base)], ..Batch::default() });
+        let outcomes = std::thread::scope(|scope| {
+            let other = scope.spawn(attempt);
+            [attempt(), other.join().unwrap()]
+        });
+        let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let lost = outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::Conflict))).count();
+        assert_eq!((won, lost), (1, 1));
+    }
+}
+
+#[test]
+fn the_log_stays_small() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_with(dir.path(), SCHEMA, cramped()).unwrap();
+    (0..400).for_each(|base| assert!(store.commit(batch(base)).is_ok()));
+    assert!(store.settle());
+    let started = Instant::now();
+    while store.shared.writer().log.pruned() < 400 {
+        assert!(started.elapsed() < Duration::from_secs(10), "the log is not pruned when it is quiet");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(store);
+    let len = |dir: &Path, name| std::fs::metadata(dir.join(name)).map_or(0, |file| file.len());
+    assert!(len(dir.path(), "log.sqlite") < 2 << 20);
+    assert_eq!(len(dir.path(), "log.sqlite-wal") + len(dir.path(), "tables.sqlite-wal"), 0);
+    let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+    assert_holds(&store, 400);
+}
