@@ -299,6 +299,11 @@ impl UnitFold {
     }
 }
 
+/// Whether points in that account are in a wallet's lots. What repaid a debt is in none.
+fn has_numbers(account: Account) -> bool {
+    !account.is_outside() && account != Account::Debt
+}
+
 /// The numbers of a wallet's lot by account, neighbors joined.
 fn strip_of(lot: &crate::lot::Lot) -> impl Iterator<Item = (i64, i64, Account)> {
     let mut strip: Vec<(i64, i64, Account)> = Vec::with_capacity(lot.parts.len());
@@ -320,7 +325,7 @@ fn append(strip: &mut Vec<(i64, i64, Account)>, part: (i64, i64, Account)) {
 
 impl LotFold {
     fn in_wallet(&self) -> impl Iterator<Item = (i64, i64, Account)> {
-        self.strip.iter().copied().filter(|part| !part.2.is_outside())
+        self.strip.iter().copied().filter(|part| has_numbers(part.2))
     }
 
     /// Moves the piece; whether all of it was where it should have been.
@@ -329,7 +334,7 @@ impl LotFold {
         let granted = self.strip.last().map_or(0, |last| last.1);
         if entry.kind == EntryKind::Extend {
             let inside = |part: &&(i64, i64, Account)| part.0 < hi && lo < part.1;
-            return hi <= granted && self.strip.iter().filter(inside).all(|part| !part.2.is_outside());
+            return hi <= granted && self.strip.iter().filter(inside).all(|part| has_numbers(part.2));
         }
         // New numbers: a grant, or points that come back to a lot of grace.
         let grace = entry.kind == EntryKind::Reverse && piece.grace;

@@ -9,9 +9,6 @@ mod grant;
 mod hold;
 mod time;
 
-#[cfg(test)]
-mod tests;
-
 use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 
 use crate::entry::{Account, Cause, CauseKind, Entry, EntryKind};

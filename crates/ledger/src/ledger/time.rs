@@ -143,10 +143,11 @@ impl Ledger<'_> {
         }
     }
 
-    /// Points that came free after their date lapse at once, with the notice that the program may demand.
+    /// Points that came free after their date lapse at once, with the notice that the program may demand. On the date
+    /// itself they lapse with the others, in the order of that instant.
     pub(super) fn lapse_late(&mut self, unit: usize, lot: LotId, at: Timestamp) {
         let holding = &self.wallet.units[unit];
-        let Some(date) = holding.lot(lot).and_then(|lot| lot.expires_at).filter(|date| *date <= at) else { return };
+        let Some(date) = holding.lot(lot).and_then(|lot| lot.expires_at).filter(|date| *date < at) else { return };
         let demanded = self.law.notice(&holding.unit).is_some_and(|terms| terms.required);
         if demanded && holding.notice_given(date).is_none() {
             self.give_notice(unit, date, at);
