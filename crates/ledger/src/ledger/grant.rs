@@ -89,7 +89,7 @@ impl Ledger<'_> {
         };
         let (state, account) = match release {
             None => (State::Available, Account::Available),
-            Some(release) => (State::Pending(holding.wait_for(release, on_release.is_some())), Account::Pending),
+            Some(release) => (State::Pending(holding.wait_for(release)), Account::Pending),
         };
         let lot = match home {
             Some(index) => &mut holding.lots[index],
@@ -147,18 +147,18 @@ impl Wait {
 }
 
 impl Holding {
-    /// The lot to which the grant is appended, if there is one.
+    /// The lot to which the grant is appended, if there is one: the last with that date, so that the oldest still goes
+    /// first where several have it.
     fn home_for(&self, points: i64, date: Option<Timestamp>, dated_later: bool) -> Option<usize> {
         if dated_later {
             return None;
         }
-        self.lots.iter().position(|lot| lot.takes(date, false, points))
+        self.lots.iter().rposition(|lot| lot.takes(date, false, points))
     }
 
-    /// The number of what the points wait for. A lot that will be dated by its release waits alone.
-    fn wait_for(&mut self, release: Release, alone: bool) -> WaitNo {
-        let shared = self.waits.iter().find(|wait| wait.release == release && !alone);
-        if let Some(wait) = shared {
+    /// The number of what the points wait for.
+    fn wait_for(&mut self, release: Release) -> WaitNo {
+        if let Some(wait) = self.waits.iter().find(|wait| wait.release == release) {
             return wait.no;
         }
         let no = self.waits.iter().map(|wait| wait.no).max().map_or(1, |last| last.wrapping_add(1));

@@ -52,15 +52,14 @@ impl Ledger<'_> {
     pub(super) fn release(&mut self, unit: usize, wait: &Wait, at: Timestamp, cause: &Cause) -> Pieces {
         let holding = &mut self.wallet.units[unit];
         let waiting = |state| state == State::Pending(wait.no);
-        let mut pieces = Pieces::new();
-        for lot in holding.lots.iter_mut().filter(|lot| lot.count(waiting) > 0) {
-            if let Some(validity) = lot.on_release.take() {
-                lot.expires_at = validity.expires_at(at, self.law.zone);
-                (lot.since, lot.latest) = (at, None);
-            }
-            lot.recolor_all(i64::MAX, waiting, Some(State::Available), |piece, _| push_piece(&mut pieces, piece));
+        for lot in holding.lots.iter_mut().filter(|lot| lot.on_release.is_some() && lot.count(waiting) > 0) {
+            let validity = lot.on_release.take();
+            lot.expires_at = validity.and_then(|validity| validity.expires_at(at, self.law.zone));
+            (lot.since, lot.latest) = (at, None);
         }
         holding.lots.sort_by_key(crate::lot::Lot::order);
+        let mut pieces = Pieces::new();
+        holding.take(i64::MAX, waiting, Some(State::Available), &mut pieces);
         holding.waits.retain(|other| other.no != wait.no);
         if pieces.is_empty() {
             return pieces;

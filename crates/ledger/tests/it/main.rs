@@ -5,6 +5,7 @@ mod give_back;
 mod grants;
 mod model;
 mod notices;
+mod properties;
 mod refunds;
 mod spends;
 mod time;
