@@ -1,1 +1,217 @@
-//! In the making.
+//! Load, decide, commit: the three beats, for many commands at once.
+//!
+//! Only this crate writes to a store. It knows no feature: what a command needs and decides is the program's business.
+//! It has the clock, the alarms that wake records whose time has come, and the subscribers that read the journal.
+
+mod alarm;
+mod batch;
+mod clock;
+mod job;
+mod pipeline;
+mod publish;
+mod seed;
+mod subscriber;
+mod verify;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jifen_program::Books;
+use jifen_program::desk::{Command, Record};
+use jifen_store::{Key, Store, StoreError};
+use jifen_vocab::{Refusal, Timestamp};
+use tokio::sync::oneshot;
+
+pub use clock::Clock;
+pub use job::Answered;
+pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions};
+pub use subscriber::{Subscriber, SubscriberError, Subscription};
+pub use verify::{Found, Verdict, verify};
+
+use job::Pending;
+use pipeline::Pipeline;
+use seed::Seeds;
+
+/// Why a command got no answer. Nothing was changed by it, except where a variant says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Too many commands wait: try again in a moment.
+    #[error("too many requests are waiting")]
+    Busy,
+    /// The engine has stopped.
+    #[error("the service is stopping")]
+    Stopped,
+    /// The store failed; whether the change was made is unknown only if the machine failed with it. Sending the same
+    /// key again is safe.
+    #[error(transparent)]
+    Store(#[from] Arc<StoreError>),
+    /// A bug or damaged data.
+    #[error("internal: {0}")]
+    Fault(String),
+}
+
+/// How an engine is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Commands that may wait; beyond it, [`EngineError::Busy`].
+    pub queue: usize,
+    /// Commands decided and committed together at most.
+    pub batch: usize,
+    /// Whether alarms run by themselves. A replay of the past turns them off: its clock is each event's own time.
+    pub alarms: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            queue: jifen_vocab::limits::QUEUE_COMMANDS_MAX,
+            batch: jifen_vocab::limits::BATCH_COMMANDS_MAX,
+            alarms: true,
+        }
+    }
+}
+
+/// The engine of one program on one store.
+pub struct Engine {
+    shared: Arc<Shared>,
+    pipeline: Pipeline,
+    alarm: Option<alarm::Alarm>,
+}
+
+/// What threads of an engine share.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) seeds: Seeds,
+    books: RwLock<Arc<Books>>,
+}
+
+impl Shared {
+    pub(crate) fn books(&self) -> Arc<Books> {
+        Arc::clone(&self.books.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_books(&self, books: Books) {
+        *self.books.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(books);
+    }
+}
+
+impl Engine {
+    /// Starts an engine over an opened store and its rule books.
+    pub fn start(store: Arc<dyn Store>, books: Books, clock: Arc<Clock>, options: &Options) -> Engine {
+        let books = RwLock::new(Arc::new(books));
+        let shared = Arc::new(Shared { store, clock, seeds: Seeds::from_system(), books });
+        let pipeline = Pipeline::start(Arc::clone(&shared), options);
+        let alarm = options.alarms.then(|| alarm::Alarm::start(Arc::clone(&shared), pipeline.sender()));
+        Engine { shared, pipeline, alarm }
+    }
+
+    /// Judges a command and gives the answer once it is durable.
+    ///
+    /// # Errors
+    /// [`EngineError`]; a business "no" is not one, it is part of [`Answered`].
+    pub async fn submit<C: Command>(&self, command: C) -> Result<Answered<C::Outcome>, EngineError> {
+        self.enqueue(command, None)?.await.unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Puts a command in the queue; the receiver gets the answer once it is durable. `at` is the instant of the
+    /// decision where it is not the clock's: a replay of the past.
+    pub fn enqueue<C: Command>(
+        &self,
+        command: C,
+        at: Option<Timestamp>,
+    ) -> Result<oneshot::Receiver<Result<Answered<C::Outcome>, EngineError>>, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.pipeline.send(Box::new(Pending::new(command, at, self.shared.seeds.next(), reply)))?;
+        Ok(answer)
+    }
+
+    /// Like [`Engine::submit`], from a thread that may wait: when the queue is full, it waits for room.
+    pub fn submit_blocking<C: Command>(
+        &self,
+        command: C,
+        at: Option<Timestamp>,
+    ) -> Result<Answered<C::Outcome>, EngineError> {
+        self.enqueue_blocking(command, at)?.blocking_recv().unwrap_or(Err(EngineError::Stopped))
+    }
+
+    /// Like [`Engine::enqueue`], from a thread that may wait for room in the queue.
+    pub fn enqueue_blocking<C: Command>(
+        &self,
+        command: C,
+        at: Option<Timestamp>,
+    ) -> Result<oneshot::Receiver<Result<Answered<C::Outcome>, EngineError>>, EngineError> {
+        let (reply, answer) = oneshot::channel();
+        self.pipeline.send_blocking(Box::new(Pending::new(command, at, self.shared.seeds.next(), reply)))?;
+        Ok(answer)
+    }
+
+    /// Decides and throws the desk away: what would happen now. Chances are not drawn.
+    pub fn dry_run<C: Command>(&self, command: C) -> Result<Answered<C::Outcome>, EngineError> {
+        batch::dry_run(&self.shared, command)
+    }
+
+    /// A record as last committed.
+    pub fn read<R: Record>(&self, id: &str) -> Result<Option<R>, EngineError> {
+        let rows = self.shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
+        let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
+        let record = R::read(&row.body);
+        record.map(Some).map_err(|error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name)))
+    }
+
+    /// The rule books in force.
+    pub fn books(&self) -> Arc<Books> {
+        self.shared.books()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<Clock> {
+        &self.shared.clock
+    }
+
+    /// The store, for questions.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.shared.store
+    }
+
+    /// Commands waiting right now.
+    pub fn waiting(&self) -> usize {
+        self.pipeline.waiting()
+    }
+
+    /// Moves a sandbox's time forward and settles all that fell due until then, in slices.
+    ///
+    /// # Errors
+    /// [`EngineError::Fault`] with a sentence where the instant lies before the clock.
+    pub fn advance_clock(&self, to: Timestamp) -> Result<(), EngineError> {
+        self.submit_clock(to)?;
+        alarm::settle_all(&self.shared, &self.pipeline.sender())
+    }
+
+    fn submit_clock(&self, to: Timestamp) -> Result<(), EngineError> {
+        let clock = &self.shared.clock;
+        if to < clock.now() {
+            return Err(EngineError::Fault("time moves forward only".to_owned()));
+        }
+        let offset = clock.offset_to(to);
+        let answered = self.submit_blocking(jifen_program::sandbox::MoveClock { offset_ms: offset }, None)?;
+        match answered.result {
+            Ok(_) => {
+                clock.set_offset(offset);
+                Ok(())
+            }
+            Err(refusal) => Err(EngineError::Fault(refused(&refusal))),
+        }
+    }
+
+    /// Finishes what was accepted and stops.
+    pub fn stop(mut self) {
+        if let Some(alarm) = self.alarm.take() {
+            alarm.stop();
+        }
+        self.pipeline.stop();
+    }
+}
+
+pub(crate) fn refused(refusal: &Refusal) -> String {
+    format!("refused: {}", refusal.code.as_str())
+}

@@ -1,1 +1,46 @@
-//! In the making.
+//! What members and operators can do: one room a feature. Pure: it decides, and never does.
+//!
+//! It knows no clock, no randomness, no files, no network and no database. A feature knows no other feature; where
+//! several meet, the meeting is a flow with a name ([`flows`]).
+
+pub mod adjustments;
+pub mod book;
+pub mod clients;
+pub mod desk;
+pub mod earning;
+pub mod events;
+pub mod flows;
+pub mod holds;
+pub mod member;
+pub mod members;
+pub mod orders;
+pub mod publishing;
+pub mod reviews;
+pub mod sandbox;
+pub mod spends;
+pub mod wallets;
+
+use jifen_vocab::Schema;
+
+pub use book::{Books, RuleBook};
+
+/// Every kind of record there is, in the order in which locks are taken.
+pub static SCHEMA: Schema = &[
+    &adjustments::ADJUSTMENT,
+    &clients::CLIENT,
+    &desk::REQUEST_KEY,
+    &desk::CURSOR,
+    &events::EVENT_KEY,
+    &earning::BUDGET,
+    &holds::HOLD,
+    &member::MEMBER,
+    &members::PROFILE,
+    &orders::ORDER,
+    &publishing::VERSION,
+    &reviews::REVIEW,
+    &sandbox::CLOCK,
+    &spends::SPEND,
+    &spends::SPEND_KEY,
+    &wallets::LAPSED,
+    &wallets::NOTICE,
+];

@@ -182,7 +182,8 @@ impl Ratio {
         if let Some((num, den)) = direct {
             return Some(Ratio { num, den });
         }
-        let (a, b) = (Ratio { num: self.num, den: other.den }.reduced(), Ratio { num: other.num, den: self.den }.reduced());
+        let (a, b) =
+            (Ratio { num: self.num, den: other.den }.reduced(), Ratio { num: other.num, den: self.den }.reduced());
         Some(Ratio { num: a.num.checked_mul(b.num)?, den: a.den.checked_mul(b.den)? })
     }
 
@@ -237,7 +238,9 @@ mod tests {
 
     #[test]
     fn decimals_read_and_write_exactly() {
-        for (text, shown) in [("1.5", "1.5"), ("0.010", "0.01"), ("-2", "-2"), ("3.0", "3"), ("0.000000001", "0.000000001")] {
+        for (text, shown) in
+            [("1.5", "1.5"), ("0.010", "0.01"), ("-2", "-2"), ("3.0", "3"), ("0.000000001", "0.000000001")]
+        {
             assert_eq!(text.parse::<Decimal>().unwrap().to_string(), shown);
         }
         for text in ["", ".", "1.", ".5", "1e3", "+1", "0x1", "1.0000000001", "99999999999999999999"] {

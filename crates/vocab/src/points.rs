@@ -39,7 +39,7 @@ impl Points {
     }
 
     /// Whether the amount is nothing.
-    pub const fn is_zero(self) -> bool {
+    pub const fn is_zero(&self) -> bool {
         self.0 == 0
     }
 }

@@ -72,6 +72,8 @@ codes! {
     OrderUndone = "order-undone",
     /// The refund is larger than what is left of the order.
     RefundExceedsOrder = "refund-exceeds-order",
+    /// Somebody has decided about this review.
+    ReviewDecided = "review-decided",
     /// A rule that excludes this one applied.
     RuleExcluded = "rule-excluded",
     /// The thing addressed does not exist.
@@ -82,6 +84,25 @@ codes! {
     UnitNotSpendable = "unit-not-spendable",
     /// The wallet is frozen: it earns and does not spend.
     WalletFrozen = "wallet-frozen",
+}
+
+impl Code {
+    /// Whether a refusal with this code is a judgment that is remembered under the request's key. What could not be
+    /// judged is not: the same request may come again, corrected or when its time has come.
+    pub const fn is_judged(self) -> bool {
+        !matches!(
+            self,
+            Code::AmountOutOfRange
+                | Code::CurrencyMismatch
+                | Code::EventTooFarAhead
+                | Code::IdempotencyConflict
+                | Code::InvalidField
+                | Code::MemberUnknown
+                | Code::OrderAmountsDisagree
+                | Code::Unknown
+                | Code::UnitUnknown
+        )
+    }
 }
 
 /// A value that says how a refusal came about.

@@ -1,0 +1,280 @@
+//! Two threads: one decides, one commits. While a batch goes down, the next is decided on top of it; nobody is
+//! answered before their own batch is durable, and a batch decided on top of one that failed is decided again.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use jifen_store::{Batch, StoreError};
+
+use crate::batch::{self, Overlay};
+use crate::job::Job;
+use crate::{EngineError, Options, Shared};
+
+/// Where commands wait.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    queue: SyncSender<Message>,
+    waiting: Arc<AtomicUsize>,
+    stopping: Arc<AtomicBool>,
+}
+
+enum Message {
+    Job(Box<dyn Job>),
+    Stop,
+}
+
+impl Sender {
+    pub(crate) fn send(&self, job: Box<dyn Job>) -> Result<(), EngineError> {
+        self.open()?;
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(Message::Job(job)).map_err(|error| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => EngineError::Busy,
+                TrySendError::Disconnected(_) => EngineError::Stopped,
+            }
+        })
+    }
+
+    pub(crate) fn send_blocking(&self, job: Box<dyn Job>) -> Result<(), EngineError> {
+        self.open()?;
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.send(Message::Job(job)).map_err(|_| EngineError::Stopped)
+    }
+
+    fn open(&self) -> Result<(), EngineError> {
+        if self.stopping.load(Ordering::Acquire) { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+}
+
+/// The two threads and their queue.
+pub(crate) struct Pipeline {
+    sender: Sender,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// A decided batch on its way to the committer.
+struct Decided {
+    batch: Batch,
+    jobs: Vec<Box<dyn Job>>,
+    done: SyncSender<Result<(), Failed>>,
+}
+
+/// A batch that did not go down. Jobs come back only where deciding again can help.
+struct Failed {
+    again: Vec<Box<dyn Job>>,
+}
+
+/// The batch that is going down while the next is decided.
+struct InFlight {
+    overlay: Overlay,
+    done: Receiver<Result<(), Failed>>,
+}
+
+/// How often a batch that lost a race is decided again before its callers are told.
+const RACES_MAX: usize = 8;
+
+impl Pipeline {
+    pub(crate) fn start(shared: Arc<Shared>, options: &Options) -> Self {
+        let (queue, inbox) = sync_channel(options.queue);
+        let sender = Sender { queue, waiting: Arc::default(), stopping: Arc::default() };
+        let (to_committer, decided) = sync_channel::<Decided>(1);
+        let decider = Decider {
+            shared: Arc::clone(&shared),
+            inbox,
+            waiting: Arc::clone(&sender.waiting),
+            batch: options.batch,
+            to_committer,
+            in_flight: None,
+            races: 0,
+        };
+        let threads =
+            vec![spawn("decide", move || decider.run()), spawn("commit", move || commit_all(&shared, &decided))];
+        Pipeline { sender, threads: Mutex::new(threads) }
+    }
+
+    pub(crate) fn sender(&self) -> Sender {
+        self.sender.clone()
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.sender.waiting.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn send(&self, job: Box<dyn Job>) -> Result<(), EngineError> {
+        self.sender.send(job)
+    }
+
+    pub(crate) fn send_blocking(&self, job: Box<dyn Job>) -> Result<(), EngineError> {
+        self.sender.send_blocking(job)
+    }
+
+    /// Takes nothing more, finishes what was accepted, and ends both threads.
+    pub(crate) fn stop(&self) {
+        if !self.sender.stopping.swap(true, Ordering::AcqRel) {
+            let _ = self.sender.queue.send(Message::Stop);
+        }
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Pipeline {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let builder = std::thread::Builder::new().name(format!("jifen-{name}"));
+    builder.spawn(run).unwrap_or_else(|error| panic!("the thread {name} cannot be started: {error}"))
+}
+
+struct Decider {
+    shared: Arc<Shared>,
+    inbox: Receiver<Message>,
+    waiting: Arc<AtomicUsize>,
+    batch: usize,
+    to_committer: SyncSender<Decided>,
+    in_flight: Option<InFlight>,
+    races: usize,
+}
+
+impl Decider {
+    fn run(mut self) {
+        loop {
+            let (jobs, stop) = self.collect();
+            if !jobs.is_empty() {
+                self.carry_out(jobs);
+            }
+            if stop {
+                break;
+            }
+        }
+        let again = self.land();
+        if !again.is_empty() {
+            self.carry_out(again);
+            self.land();
+        }
+    }
+
+    /// Everything that waits, up to a full batch; waits for the first.
+    fn collect(&self) -> (Vec<Box<dyn Job>>, bool) {
+        let mut jobs = Vec::new();
+        let mut next = self.inbox.recv().map_err(|_| TryRecvError::Disconnected);
+        loop {
+            match next {
+                Ok(Message::Job(job)) => jobs.push(job),
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
+                    jobs.extend(self.rest());
+                    self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
+                    return (jobs, true);
+                }
+                Err(TryRecvError::Empty) => break,
+            }
+            if jobs.len() >= self.batch {
+                break;
+            }
+            next = self.inbox.try_recv();
+        }
+        self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
+        (jobs, false)
+    }
+
+    /// What came in before the stop was seen.
+    fn rest(&self) -> Vec<Box<dyn Job>> {
+        let job = |message| match message {
+            Message::Job(job) => Some(job),
+            Message::Stop => None,
+        };
+        self.inbox.try_iter().filter_map(job).collect()
+    }
+
+    /// Decides a batch on top of the one in flight, and sends it down once that one has landed.
+    fn carry_out(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        let nothing = Overlay::default();
+        let overlay = self.in_flight.as_ref().map_or(&nothing, |flight| &flight.overlay);
+        let mut decided = batch::decide(&self.shared, &mut jobs, overlay);
+        let had_flight = self.in_flight.is_some();
+        let failed_before = self.land_is_failure();
+        if had_flight && let Some(again) = failed_before {
+            // The ground this batch stood on is gone: what lost the race comes first, then this batch, anew.
+            if !again.is_empty() {
+                self.carry_out_alone(again);
+            }
+            decided = batch::decide(&self.shared, &mut jobs, &nothing);
+        }
+        match decided {
+            Ok(batch) => self.send_down(batch, jobs),
+            Err(error) => answer_all(jobs, Err(Arc::new(error))),
+        }
+    }
+
+    fn carry_out_alone(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        self.races += 1;
+        let result = batch::decide(&self.shared, &mut jobs, &Overlay::default());
+        let committed = result.and_then(|batch| self.shared.store.commit(batch));
+        match committed {
+            Err(StoreError::Conflict) if self.races < RACES_MAX => self.carry_out_alone(jobs),
+            other => {
+                self.races = 0;
+                answer_all(jobs, other.map(|_| ()).map_err(Arc::new));
+            }
+        }
+    }
+
+    fn send_down(&mut self, batch: Batch, jobs: Vec<Box<dyn Job>>) {
+        let (done, landed) = sync_channel(1);
+        let overlay = Overlay::of(&batch);
+        match self.to_committer.send(Decided { batch, jobs, done }) {
+            Ok(()) => self.in_flight = Some(InFlight { overlay, done: landed }),
+            Err(unsent) => answer_all(unsent.0.jobs, Err(Arc::new(StoreError::Broken("the committer ended".into())))),
+        }
+    }
+
+    /// Waits for the batch in flight; gives what must be decided again.
+    fn land(&mut self) -> Vec<Box<dyn Job>> {
+        self.land_is_failure().unwrap_or_default()
+    }
+
+    /// Waits for the batch in flight. Nothing when it went down (or there was none); else what must be decided again.
+    fn land_is_failure(&mut self) -> Option<Vec<Box<dyn Job>>> {
+        let flight = self.in_flight.take()?;
+        match flight.done.recv() {
+            Ok(Ok(())) => None,
+            Ok(Err(failed)) => Some(failed.again),
+            Err(_) => Some(Vec::new()),
+        }
+    }
+}
+
+fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
+    for Decided { batch, jobs, done } in decided {
+        let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
+        let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
+        match committed {
+            Ok(()) => {
+                let _ = done.send(Ok(()));
+                answer_all(jobs, Ok(()));
+            }
+            Err(StoreError::Conflict) => {
+                let _ = done.send(Err(Failed { again: jobs }));
+            }
+            Err(error) => {
+                tracing::error!(%error, "a batch could not be committed; nothing of it was kept");
+                let _ = done.send(Err(Failed { again: Vec::new() }));
+                answer_all(jobs, Err(Arc::new(error)));
+            }
+        }
+    }
+}
+
+fn answer_all(jobs: Vec<Box<dyn Job>>, committed: Result<(), Arc<StoreError>>) {
+    for job in jobs {
+        job.answer(committed.clone());
+    }
+}

@@ -1,0 +1,88 @@
+//! Subscribers read the journal in order, each at its own pace, each from where it left off.
+//!
+//! An entry is handed over at least once: the cursor moves after the subscriber has dealt with a slice. A subscriber
+//! whose effect leaves the house says so by the entry's number, which never comes for another entry.
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jifen_program::desk::{Cursor, MoveCursor};
+use jifen_store::{Entry, Stream};
+
+use crate::pipeline::spawn;
+use crate::{Engine, EngineError};
+
+/// Entries handed over together.
+const SLICE: usize = 500;
+
+/// How long a subscriber that has read everything sleeps.
+const IDLE: Duration = Duration::from_millis(200);
+
+/// What a subscriber could not do; it gets the same entries again.
+pub type SubscriberError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Something that reads the journal.
+pub trait Subscriber: Send + 'static {
+    /// Its name, under which its cursor is kept. It never changes.
+    fn name(&self) -> &'static str;
+
+    /// Deals with entries that follow those of the last call.
+    ///
+    /// # Errors
+    /// Whatever went wrong: the same entries come again after a pause.
+    fn handle(&mut self, entries: &[Entry]) -> Result<(), SubscriberError>;
+}
+
+/// A subscriber at work, until it is dropped.
+pub struct Subscription {
+    stop: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Engine {
+    /// Sets a subscriber to work on a thread of its own.
+    pub fn subscribe(self: &Arc<Self>, mut subscriber: impl Subscriber) -> Subscription {
+        let engine = Arc::clone(self);
+        let (stop, stopped) = sync_channel::<()>(0);
+        let thread = spawn(subscriber.name(), move || {
+            let mut pause = Duration::ZERO;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
+                pause = match engine.feed(&mut subscriber) {
+                    Ok(0) => IDLE,
+                    Ok(_) => Duration::ZERO,
+                    Err(error) => {
+                        tracing::warn!(subscriber = subscriber.name(), %error, "entries will be handed over again");
+                        IDLE * 5
+                    }
+                };
+            }
+        });
+        Subscription { stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Hands over one slice and moves the cursor. Gives how many entries there were.
+    ///
+    /// # Errors
+    /// What the subscriber or the engine says; the cursor stays then.
+    pub fn feed(&self, subscriber: &mut dyn Subscriber) -> Result<usize, SubscriberError> {
+        let name = subscriber.name();
+        let after = self.read::<Cursor>(name)?.map_or(0, |cursor| cursor.number);
+        let entries = self.store().entries(Stream(0), after, SLICE)?;
+        let Some(last) = entries.last() else { return Ok(0) };
+        subscriber.handle(&entries)?;
+        let moved = self.submit_blocking(MoveCursor { subscriber: name.to_owned(), number: last.number }, None)?;
+        moved.result.map_err(|refusal| EngineError::Fault(crate::refused(&refusal)))?;
+        Ok(entries.len())
+    }
+}

@@ -1,0 +1,66 @@
+//! `earning.yaml` and `caps.yaml`: how points are earned, and how many at most.
+
+use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_rules::{Draft, Names, RuleSet};
+
+use super::program::Settings;
+use super::{Documents, Findings, limits, maps, mentions, only_list, values};
+use crate::book::Earning;
+
+/// Caps of the program and multipliers of campaigns, each.
+const OTHERS_MAX: usize = 500;
+
+/// Reads both files and compiles the rules; nothing where something is wrong with them.
+pub(super) fn read(
+    documents: &Documents,
+    names: &Names,
+    settings: &Settings,
+    findings: &mut Findings,
+) -> Option<(RuleSet, Vec<Earning>)> {
+    let mut draft = Draft::new(names);
+    let mut map = documents.earning.as_ref()?.root().map(&mut findings.problems)?;
+    let (rules, multipliers) = (map.take("rules"), map.take("multipliers"));
+    map.finish(&mut findings.problems);
+    let mut all = Vec::new();
+    for mut map in maps(rules, limits::RULES_MAX, &mut findings.problems) {
+        let index = draft.rule(&mut map, &mut findings.problems);
+        let earning = earning(&mut map, findings);
+        check_mentions(&mut map, settings, &mut findings.problems);
+        map.finish(&mut findings.problems);
+        all.extend(index.map(|_| earning));
+    }
+    for mut map in maps(multipliers, OTHERS_MAX, &mut findings.problems) {
+        draft.multiplier(&mut map, &mut findings.problems);
+        check_mentions(&mut map, settings, &mut findings.problems);
+        map.finish(&mut findings.problems);
+    }
+    let caps = documents.caps.as_ref().map(|file| only_list(file.root(), "caps", OTHERS_MAX, &mut findings.problems));
+    for mut map in caps.unwrap_or_default() {
+        draft.cap(&mut map, &mut findings.problems);
+        map.finish(&mut findings.problems);
+    }
+    Some((draft.compile(&mut findings.problems)?, all))
+}
+
+/// The keys of a rule that say how long its points live and when they can be used.
+fn earning(map: &mut MapReader<'_>, findings: &mut Findings) -> Earning {
+    let validity = map.take("validity").and_then(|node| values::validity(node, findings));
+    let problems = &mut findings.problems;
+    let pending = map.take("pending").and_then(|node| values::pending(node, problems));
+    let from = map.take("validity_from");
+    let from_release = from.and_then(|node| node.choice(&[("grant", false), ("release", true)], problems));
+    let terms = map.take("terms").and_then(|node| values::both(node, limits::TERMS_CHARS_MAX, problems));
+    if let Some(node) = from.filter(|_| from_release == Some(true) && pending.is_none()) {
+        findings.warnings.push(node.problem("changes nothing: the points of this rule can be used at once"));
+    }
+    Earning { validity, from_release: from_release.unwrap_or(false), pending, terms }
+}
+
+/// Kinds of goods and channels that conditions name must be declared: a misspelt one would never hold.
+fn check_mentions(map: &mut MapReader<'_>, settings: &Settings, problems: &mut Problems) {
+    let Some((node, text)) = map.take("when").and_then(|node: Node<'_>| Some((node, node.scalar()?))) else { return };
+    let categories: Vec<&str> = settings.categories.iter().map(String::as_str).collect();
+    let channels: Vec<&str> = settings.channels.iter().map(|channel| channel.id.as_str()).collect();
+    mentions::check(node, text, "category", "kind of goods", &categories, problems);
+    mentions::check(node, text, "channel", "channel", &channels, problems);
+}

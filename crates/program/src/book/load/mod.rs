@@ -1,0 +1,199 @@
+//! From the files of a bundle to a [`RuleBook`]: everything is checked, nothing stops at the first mistake.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `program.yaml` | name, zone, currency, channels, kinds of goods, how late events may come |
+//! | `units.yaml` | kinds of points: worth, validity, notices, debt; the first is meant where a rule names none |
+//! | `tiers.yaml` | tiers of members, lowest first |
+//! | `sources.yaml` | labels under which points are reported |
+//! | `earning.yaml` | earning rules and campaign multipliers |
+//! | `caps.yaml` | the most a member may earn (optional) |
+//! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
+
+mod earning;
+mod mentions;
+mod program;
+mod sources;
+mod tiers;
+mod units;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
+use jifen_rules::{Names, UnitName};
+
+use super::RuleBook;
+
+/// Bounds of a bundle. Beyond them a slip is more likely than a wish; each keeps screens and records small.
+pub mod limits {
+    /// Channels of a program.
+    pub const CHANNELS_MAX: usize = 200;
+    /// Earning rules. Each event type has its own index, so that many rules cost nothing at judging.
+    pub const RULES_MAX: usize = 2_000;
+    /// Labels.
+    pub const SOURCES_MAX: usize = 100;
+    /// Tiers.
+    pub const TIERS_MAX: usize = 20;
+    /// Units: a wallet may hold all of them.
+    pub const UNITS_MAX: usize = 40;
+    /// Kinds of goods.
+    pub const CATEGORIES_MAX: usize = 2_000;
+    /// Characters of a name that people read.
+    pub const NAME_CHARS_MAX: usize = 100;
+    /// Characters of a condition in words.
+    pub const TERMS_CHARS_MAX: usize = 500;
+    /// Notices before a lapse.
+    pub const LEADS_MAX: usize = 6;
+}
+
+/// Files that a bundle may have.
+pub(super) const FILES: [&str; 7] =
+    ["program.yaml", "units.yaml", "tiers.yaml", "sources.yaml", "earning.yaml", "caps.yaml", "examples.yaml"];
+/// How many of [`FILES`] every bundle has.
+const REQUIRED: usize = 5;
+
+/// What was found wrong, and what is only unwise.
+#[derive(Default)]
+struct Findings {
+    problems: Problems,
+    warnings: Problems,
+}
+
+/// The files of the law, as far as they could be read.
+struct Documents {
+    program: Option<Document>,
+    units: Option<Document>,
+    tiers: Option<Document>,
+    sources: Option<Document>,
+    earning: Option<Document>,
+    caps: Option<Document>,
+}
+
+impl RuleBook {
+    /// Reads, checks and compiles a bundle as the version of that number.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by file, line and column. What is only unwise (a very short validity, EXP-10)
+    /// comes beside the book as warnings.
+    pub fn load(version: u32, source: &Source) -> Result<(RuleBook, Vec<Problem>), Vec<Problem>> {
+        let mut findings = Findings::default();
+        let documents = Documents::read(source, &mut findings.problems);
+        let book = documents.book(version, &mut findings);
+        match book.filter(|_| findings.problems.is_empty()) {
+            Some(book) => Ok((book, findings.warnings.into_vec())),
+            None => Err(findings.problems.into_vec()),
+        }
+    }
+}
+
+impl Documents {
+    fn read(source: &Source, problems: &mut Problems) -> Self {
+        for (n, file) in FILES.iter().enumerate() {
+            if n < REQUIRED && source.text(file).is_none() {
+                problems.push(of_file(file, "is missing: every bundle has it"));
+            }
+        }
+        for name in source.names() {
+            if !FILES.contains(&name) {
+                let suggestion = closest(name, FILES);
+                problems.push(of_file(name, "is not a file of a bundle").suggest(suggestion));
+            }
+        }
+        let mut document = |name| source.document(name, problems);
+        Documents {
+            program: document("program.yaml"),
+            units: document("units.yaml"),
+            tiers: document("tiers.yaml"),
+            sources: document("sources.yaml"),
+            earning: document("earning.yaml"),
+            caps: document("caps.yaml"),
+        }
+    }
+
+    /// Nothing where something is missing so that the rest cannot be checked, or where rules do not compile.
+    fn book(&self, version: u32, findings: &mut Findings) -> Option<RuleBook> {
+        let settings = self.program.as_ref().and_then(|file| program::read(file.root(), &mut findings.problems));
+        let sources = self.sources.as_ref().map(|file| sources::read(file.root(), &mut findings.problems));
+        let debt = settings.as_ref().map(|settings| settings.debt).unwrap_or_default();
+        let units = self.units.as_ref().map(|file| units::read(file.root(), debt, findings));
+        let known = units.as_deref().unwrap_or_default();
+        let tiers = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, findings));
+        // Without the names that rules refer to, complaints about rules would only mislead.
+        let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
+        let names = Names {
+            zone: settings.zone.clone(),
+            currency: settings.currency,
+            units: units.iter().map(|unit| UnitName { id: unit.id.clone(), value: unit.value }).collect(),
+            default_unit: units.first()?.id.clone(),
+            tiers: tiers.iter().map(|tier| tier.id.clone()).collect(),
+            sources: sources.labels.iter().map(|label| label.id.clone()).collect(),
+            source_of: sources.of_events,
+            streaks: Vec::new(),
+        };
+        let (rules, earning) = earning::read(self, &names, &settings, findings)?;
+        let (default_unit, _) = (names.default_unit, tiers.first()?);
+        units.sort_by(|a, b| a.id.cmp(&b.id));
+        Some(RuleBook {
+            version,
+            id: settings.id,
+            name: settings.name,
+            industry: settings.industry,
+            zone: settings.zone,
+            currency: settings.currency,
+            enroll_unknown: settings.enroll_unknown,
+            late_days: settings.late_days,
+            ahead_minutes: settings.ahead_minutes,
+            hold_hours: settings.hold_hours,
+            terms: units.iter().map(|unit| unit.terms.clone()).collect(),
+            units,
+            default_unit,
+            tiers,
+            sources: sources.labels,
+            channels: settings.channels,
+            categories: settings.categories,
+            default_category: settings.default_category,
+            rules,
+            earning,
+        })
+    }
+}
+
+/// A problem of a file as a whole.
+fn of_file(file: &str, message: &str) -> Problem {
+    Problem {
+        file: file.to_owned(),
+        line: 1,
+        column: 1,
+        path: format!("{file}:"),
+        message: message.to_owned(),
+        suggestion: None,
+    }
+}
+
+/// The maps of a list that is the only key of a file, such as `units:`.
+fn only_list<'a>(root: Node<'a>, key: &'static str, most: usize, problems: &mut Problems) -> Vec<MapReader<'a>> {
+    let Some(mut map) = root.map(problems) else { return Vec::new() };
+    let items = maps(map.require(key, problems), most, problems);
+    map.finish(problems);
+    items
+}
+
+/// The maps of a list, of which there may be only so many.
+fn maps<'a>(list: Option<Node<'a>>, most: usize, problems: &mut Problems) -> Vec<MapReader<'a>> {
+    let Some(list) = list else { return Vec::new() };
+    let items = list.list(problems).unwrap_or_default();
+    if items.len() > most {
+        problems.push(list.problem(format!("holds {} entries: at most {most} are possible", items.len())));
+    }
+    items.into_iter().take(most).filter_map(|item| item.map(problems)).collect()
+}
+
+/// Notes that an identifier is there a second time.
+fn unique<'a>(seen: &mut Vec<(String, u32)>, id: &str, node: Node<'a>, problems: &mut Problems) {
+    match seen.iter().find(|(other, _)| other == id) {
+        Some((_, line)) => problems.push(node.problem(format!("there is `{id}` already, in line {line}"))),
+        None => seen.push((id.to_owned(), node.line())),
+    }
+}

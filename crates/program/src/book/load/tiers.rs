@@ -1,0 +1,87 @@
+//! `tiers.yaml`: tiers of members, lowest first.
+
+use jifen_ledger::Validity;
+use jifen_rules::document::{MapReader, Node, Problems, closest};
+use jifen_vocab::{Decimal, TierId, UnitId};
+
+use super::{Findings, limits, only_list, unique, values};
+use crate::book::{Tier, Unit};
+
+/// What a tier may multiply by at most; beyond it a slip is more likely.
+const MULTIPLIER_MAX: i64 = 100;
+
+/// Reads the file.
+pub(super) fn read(root: Node<'_>, units: &[Unit], findings: &mut Findings) -> Vec<Tier> {
+    let mut tiers: Vec<Tier> = Vec::new();
+    let mut seen = Vec::new();
+    let maps = only_list(root, "tiers", limits::TIERS_MAX, &mut findings.problems);
+    for mut map in maps {
+        let place = map.require("id", &mut findings.problems);
+        let id = place.and_then(|node| values::id(node, TierId::new, &mut findings.problems));
+        let name = values::name(&mut map, &mut findings.problems);
+        let multiplier = multiplier(&mut map, tiers.last(), &mut findings.problems);
+        let validity = map.take("validity").map(|node| validities(node, units, findings)).unwrap_or_default();
+        map.finish(&mut findings.problems);
+        let (Some(place), Some(id)) = (place, id) else { continue };
+        unique(&mut seen, id.as_str(), place, &mut findings.problems);
+        let rank = tiers.len() as u8;
+        let tier = Tier { id, name, rank, earning_multiplier: multiplier, validity };
+        if let Some(unit) = tiers.last().and_then(|below| shorter(&tier, below, units)) {
+            let message = format!("keeps `{unit}` for a shorter time than the tier below it");
+            findings.warnings.push(place.problem(message));
+        }
+        tiers.push(tier);
+    }
+    if tiers.is_empty() && findings.problems.is_empty() {
+        findings.problems.push(root.problem("needs a tier: members without distinction are one tier"));
+    }
+    tiers
+}
+
+fn multiplier(map: &mut MapReader<'_>, below: Option<&Tier>, problems: &mut Problems) -> Decimal {
+    let Some(node) = map.take("earning_multiplier") else { return Decimal::ONE };
+    let Some(number) = node.decimal(problems) else { return Decimal::ONE };
+    let fits = Some(number).filter(|number| !number.is_negative() && *number <= Decimal::from(MULTIPLIER_MAX));
+    node.or_problem(fits, &format!("must be from 0 to {MULTIPLIER_MAX}"), problems);
+    if let Some(below) = below.filter(|below| below.earning_multiplier > number) {
+        let message = format!(
+            "is less than {} of `{}` before it: tiers are written lowest first",
+            below.earning_multiplier, below.id
+        );
+        problems.push(node.problem(message));
+    }
+    number
+}
+
+/// `validity: { points: natural_year }`: by unit.
+fn validities(node: Node<'_>, units: &[Unit], findings: &mut Findings) -> Vec<(UnitId, Validity)> {
+    let mut validities = Vec::new();
+    for (key, value) in node.entries(&mut findings.problems).unwrap_or_default() {
+        let validity = values::validity(value, findings);
+        match units.iter().find(|unit| unit.id.as_str() == key) {
+            Some(unit) => validities.extend(validity.map(|validity| (unit.id.clone(), validity))),
+            None => {
+                let suggestion = closest(key, units.iter().map(|unit| unit.id.as_str()));
+                findings.problems.push(value.problem(format!("there is no unit `{key}`")).suggest(suggestion));
+            }
+        }
+    }
+    validities
+}
+
+/// A unit that lives shorter in a tier than in the one below it.
+fn shorter<'u>(tier: &Tier, below: &Tier, units: &'u [Unit]) -> Option<&'u UnitId> {
+    let of = |tier: &Tier, unit: &Unit| {
+        let own = tier.validity.iter().find(|(id, _)| *id == unit.id);
+        own.map_or_else(|| unit.validity.clone(), |(_, validity)| validity.clone())
+    };
+    let lives = |validity: &Validity| match validity {
+        Validity::Forever => Some(u32::MAX),
+        other => other.nominal_days(),
+    };
+    let is_shorter = |unit: &&Unit| {
+        let days = lives(&of(tier, unit)).zip(lives(&of(below, unit)));
+        days.is_some_and(|(days, days_below)| days < days_below)
+    };
+    units.iter().find(is_shorter).map(|unit| &unit.id)
+}

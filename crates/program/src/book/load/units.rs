@@ -1,0 +1,102 @@
+//! `units.yaml`: kinds of points, what they are worth, how long they live.
+
+use jifen_ledger::{DebtPolicy, NoticeTerms, UnitTerms, Validity};
+use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_vocab::{Decimal, Timestamp, UnitId};
+use smallvec::SmallVec;
+
+use super::program::DEBTS;
+use super::{Findings, limits, only_list, unique, values};
+use crate::book::Unit;
+
+/// What a point is worth, and the band it promises to stay within.
+type Worth = (Decimal, Option<(Decimal, Decimal)>);
+
+/// Reads the file, in the order written. `debt` is the program's policy, for units that have none of their own.
+pub(super) fn read(root: Node<'_>, debt: DebtPolicy, findings: &mut Findings) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    let mut seen = Vec::new();
+    let maps = only_list(root, "units", limits::UNITS_MAX, &mut findings.problems);
+    for mut map in maps {
+        let place = map.require("id", &mut findings.problems);
+        let id = place.and_then(|node| values::id(node, UnitId::new, &mut findings.problems));
+        let unit = unit(&mut map, id.clone(), debt, findings);
+        map.finish(&mut findings.problems);
+        let (Some(place), Some(unit)) = (place, unit) else { continue };
+        unique(&mut seen, unit.id.as_str(), place, &mut findings.problems);
+        units.push(unit);
+    }
+    if units.is_empty() && findings.problems.is_empty() {
+        findings.problems.push(root.problem("needs a unit"));
+    }
+    units
+}
+
+fn unit(map: &mut MapReader<'_>, id: Option<UnitId>, debt: DebtPolicy, findings: &mut Findings) -> Option<Unit> {
+    let problems = &mut findings.problems;
+    let name = values::name(map, problems);
+    let worth = map.take("value").map(|node| worth(node, problems));
+    let foreign = map.take("foreign").and_then(|node| node.boolean(problems)).unwrap_or(false);
+    let spendable_at = map.take("spendable");
+    let spendable = spendable_at.and_then(|node| node.boolean(problems)).unwrap_or(!foreign);
+    if let Some(node) = spendable_at.filter(|_| foreign && spendable) {
+        problems.push(node.problem("cannot be true: a foreign unit is spent where it is at home"));
+    }
+    let debt = map.take("debt").map_or(Some(debt), |node| node.choice(&DEBTS, problems));
+    let grace = map.take("grace_days").map(|node| values::count(node, 0..=366, problems));
+    let notice_at = map.take("notice");
+    let notice = notice_at.and_then(|node| notice(node, problems));
+    let validity = map.require("validity", problems).and_then(|node| values::validity(node, findings));
+    let validity = validity.unwrap_or(Validity::Forever);
+    if spendable && validity != Validity::Forever && notice_at.is_none() {
+        findings.warnings.push(map.node().problem("lapses without notice: `notice` tells members before"));
+    }
+    let id = id?;
+    let mut terms = UnitTerms::new(id.clone());
+    terms.debt = debt.unwrap_or_default();
+    terms.grace_days = grace.flatten().unwrap_or(terms.grace_days);
+    terms.notice = notice;
+    // A worth that cannot be read is a problem already; one stands in for it, so that percentages are checked on.
+    let worth = worth.map(|worth| worth.unwrap_or((Decimal::ONE, None)));
+    let (value, band) = worth.map_or((None, None), |(value, band)| (Some(value), band));
+    Some(Unit { id, name, value, band, spendable, foreign, terms, validity })
+}
+
+/// `0.01`, or `{ usual: 0.01, from: 0.008, to: 0.015 }` for a worth that floats within a band (PROG-02).
+fn worth(node: Node<'_>, problems: &mut Problems) -> Option<Worth> {
+    if !node.is_map() {
+        return positive(node, problems).map(|value| (value, None));
+    }
+    let mut map = node.map(problems)?;
+    let mut part = |key, problems: &mut Problems| map.require(key, problems).and_then(|node| positive(node, problems));
+    let (usual, from, to) = (part("usual", problems), part("from", problems), part("to", problems));
+    map.finish(problems);
+    let (usual, from, to) = (usual?, from?, to?);
+    let within = (from <= usual && usual <= to).then_some((usual, Some((from, to))));
+    node.or_problem(within, "must go from the lowest to the highest, with the usual worth between them", problems)
+}
+
+fn positive(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
+    let value = node.decimal(problems)?;
+    let message = "must be more than 0: leave it out for a unit without a worth in money";
+    node.or_problem(Some(value).filter(|value| !value.is_negative() && !value.is_zero()), message, problems)
+}
+
+fn notice(node: Node<'_>, problems: &mut Problems) -> Option<NoticeTerms> {
+    let mut map = node.map(problems)?;
+    let list = map.require("leads", problems);
+    let required = map.take("required").map_or(Some(true), |node| node.boolean(problems));
+    map.finish(problems);
+    let list = list?;
+    let mut leads = SmallVec::new();
+    for item in list.one_or_many() {
+        let lead = values::lead(item, problems)?;
+        if leads.contains(&lead) {
+            problems.push(item.problem("is there already"));
+        }
+        leads.push(lead);
+    }
+    let few = (1..=limits::LEADS_MAX).contains(&leads.len()).then_some(());
+    list.or_problem(few, &format!("must hold 1 to {} spans, such as 90d", limits::LEADS_MAX), problems)?;
+    Some(NoticeTerms { leads, required: required?, since: Timestamp::MIN })
+}

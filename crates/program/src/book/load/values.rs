@@ -1,0 +1,175 @@
+//! Values that several files share: names, validities, spans of time.
+
+use jifen_ledger::{Lead, MonthDay, Round, Validity};
+use jifen_rules::document::{MapReader, Node, Problems, closest};
+
+use super::{Findings, limits};
+use crate::book::{Name, Pending};
+
+/// Days beyond which a slip is more likely: a hundred years.
+const DAYS_MAX: i64 = 36_600;
+/// Months beyond which a slip is more likely: a hundred years.
+const MONTHS_MAX: i64 = 1_200;
+
+/// The key `name`: `{ zh: …, en: … }`, or one text for both. A problem and an empty name where it is missing.
+pub(super) fn name(map: &mut MapReader<'_>, problems: &mut Problems) -> Name {
+    let node = map.require("name", problems);
+    node.and_then(|node| both(node, limits::NAME_CHARS_MAX, problems)).unwrap_or_default()
+}
+
+/// A text in both languages, or one for both.
+pub(super) fn both(node: Node<'_>, chars_max: usize, problems: &mut Problems) -> Option<Name> {
+    let short = |node: Node<'_>, problems: &mut Problems| {
+        let text = node.text(problems)?;
+        let fits = (text.chars().count() <= chars_max).then(|| text.to_owned());
+        node.or_problem(fits, &format!("may have at most {chars_max} characters"), problems)
+    };
+    if !node.is_map() {
+        let text = short(node, problems)?;
+        return Some(Name { zh: text.clone(), en: text });
+    }
+    let mut map = node.map(problems)?;
+    let zh = map.require("zh", problems).and_then(|node| short(node, problems));
+    let en = map.require("en", problems).and_then(|node| short(node, problems));
+    map.finish(problems);
+    Some(Name { zh: zh?, en: en? })
+}
+
+/// An identifier of some kind.
+pub(super) fn id<T, E: std::fmt::Display>(
+    node: Node<'_>,
+    make: impl FnOnce(&str) -> Result<T, E>,
+    problems: &mut Problems,
+) -> Option<T> {
+    make(node.text(problems)?).map_err(|error| problems.push(node.problem(error.to_string()))).ok()
+}
+
+/// How long points live; a warning where that is short (EXP-10).
+pub(super) fn validity(node: Node<'_>, findings: &mut Findings) -> Option<Validity> {
+    let problems = &mut findings.problems;
+    let validity = if node.is_map() { validity_map(node, problems)? } else { validity_word(node, problems)? };
+    if validity.is_short() {
+        findings.warnings.push(
+            node.problem(
+                "is three months or less: so short a validity makes points lapse in masses and members complain",
+            ),
+        );
+    }
+    Some(validity)
+}
+
+fn validity_word(node: Node<'_>, problems: &mut Problems) -> Option<Validity> {
+    let text = node.text(problems)?;
+    match text {
+        "forever" => return Some(Validity::Forever),
+        "natural_year" => return Some(Validity::NaturalYear),
+        "yearly_sweep" => return Some(Validity::YearlySweep),
+        _ => {}
+    }
+    let message = "must be forever, natural_year, yearly_sweep or a map such as { months: 18 }";
+    problems.push(node.problem(message).suggest(closest(text, ["forever", "natural_year", "yearly_sweep"])));
+    None
+}
+
+fn validity_map(node: Node<'_>, problems: &mut Problems) -> Option<Validity> {
+    let mut map = node.map(problems)?;
+    let [days, months, until, dates] = [map.take("days"), map.take("months"), map.take("until"), map.take("dates")];
+    let round = map.take("round");
+    map.finish(problems);
+    if [days, months, until, dates].iter().flatten().count() != 1 {
+        problems.push(node.problem("needs exactly one of `days`, `months`, `until` and `dates`"));
+        return None;
+    }
+    if let Some(stray) = round.filter(|_| days.or(months).is_none()) {
+        problems.push(stray.problem("goes only with `days` or `months`"));
+    }
+    let read_round = |problems: &mut Problems| round.map_or(Some(Round::None), |node| node.choice(&ROUNDS, problems));
+    if let Some(node) = days {
+        let (days, round) = (count(node, 1..=DAYS_MAX, problems), read_round(problems));
+        return Some(Validity::Days { days: days?, round: round? });
+    }
+    if let Some(node) = months {
+        let (months, round) = (count(node, 1..=MONTHS_MAX, problems), read_round(problems));
+        return Some(Validity::Months { months: months?, round: round? });
+    }
+    if let Some(node) = until {
+        return node.day(problems).map(Validity::OnDate);
+    }
+    dates.and_then(|node| fixed_dates(node, problems)).map(Validity::FixedDates)
+}
+
+const ROUNDS: [(&str, Round); 5] = [
+    ("none", Round::None),
+    ("end_of_day", Round::EndOfDay),
+    ("end_of_month", Round::EndOfMonth),
+    ("end_of_quarter", Round::EndOfQuarter),
+    ("end_of_year", Round::EndOfYear),
+];
+
+fn fixed_dates(node: Node<'_>, problems: &mut Problems) -> Option<Vec<MonthDay>> {
+    let mut dates = Vec::new();
+    for item in node.one_or_many() {
+        let date =
+            item.or_problem(month_day(item.text(problems)?), "must be a day of the year, such as 03-31", problems)?;
+        if dates.contains(&date) {
+            problems.push(item.problem("is there already"));
+        }
+        dates.push(date);
+    }
+    node.or_problem(Some(dates).filter(|dates| !dates.is_empty()), "needs a day of the year, such as 12-31", problems)
+}
+
+fn month_day(text: &str) -> Option<MonthDay> {
+    let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+    let (month, day) = text.split_once('-').filter(|(month, day)| digits(month) && digits(day))?;
+    MonthDay::new(month.parse().ok()?, day.parse().ok()?)
+}
+
+/// When points become usable: `{ days: 7 }`, `{ until: 2026-12-01 }` or `{ event: order.completed, within: 15d }`.
+pub(super) fn pending(node: Node<'_>, problems: &mut Problems) -> Option<Pending> {
+    let mut map = node.map(problems)?;
+    let [days, until, event] = [map.take("days"), map.take("until"), map.take("event")];
+    let within = map.take("within");
+    map.finish(problems);
+    if [days, until, event].iter().flatten().count() != 1 {
+        problems.push(node.problem("needs exactly one of `days`, `until` and `event`"));
+        return None;
+    }
+    if let Some(stray) = within.filter(|_| event.is_none()) {
+        problems.push(stray.problem("goes only with `event`"));
+    }
+    if let Some(node) = days {
+        return count(node, 1..=DAYS_MAX, problems).map(Pending::Days);
+    }
+    if let Some(node) = until {
+        return node.day(problems).map(Pending::On);
+    }
+    let event =
+        event.and_then(|node| id(node, |text| jifen_vocab::id::check(text).map(|()| text.to_owned()), problems));
+    let within = node.or_problem(within, "needs `within`, after which points are cancelled, such as 15d", problems);
+    let within_days = within.and_then(|node| match lead(node, problems)? {
+        Lead::Days(days) => Some(days),
+        Lead::Months(_) => node.or_problem(None, "must be a number of days, such as 15d", problems),
+    });
+    Some(Pending::Until { event: event?, within_days: within_days? })
+}
+
+/// A span of days (`90d`) or of calendar months (`3mo`).
+pub(super) fn lead(node: Node<'_>, problems: &mut Problems) -> Option<Lead> {
+    let text = node.text(problems)?;
+    let number = |digits: &str, most: i64| {
+        let plain = digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse::<u16>().ok().filter(|number| plain && (1..=most).contains(&i64::from(*number)))
+    };
+    let lead = match (text.strip_suffix('d'), text.strip_suffix("mo")) {
+        (Some(days), _) => number(days, DAYS_MAX).map(Lead::Days),
+        (_, Some(months)) => number(months, MONTHS_MAX).map(Lead::Months),
+        _ => None,
+    };
+    node.or_problem(lead, "must be a number of days or months, such as 90d or 3mo", problems)
+}
+
+/// A whole number within bounds that fit in 16 bits.
+pub(super) fn count(node: Node<'_>, range: std::ops::RangeInclusive<i64>, problems: &mut Problems) -> Option<u16> {
+    node.integer_in(range, problems).and_then(|number| u16::try_from(number).ok())
+}

@@ -1,0 +1,300 @@
+//! The rule book: everything an operator can change, read from a bundle of YAML files and compiled once.
+//!
+//! Published versions are immutable and numbered. [`Books`] holds all that a decision may need: the one in force and
+//! those of the days before, because a late event is judged by the rules of its day (decision 10).
+
+mod load;
+mod versions;
+
+use jifen_ledger::{UnitTerms, Validity};
+use jifen_rules::{RuleIndex, RuleSet};
+use jifen_vocab::{ChannelId, Currency, Decimal, SourceLabel, TierId, Timestamp, UnitId, Zone};
+use serde::{Deserialize, Serialize};
+
+pub use load::limits;
+pub use versions::{Books, Published};
+
+/// An enum whose variants are words of the bundle.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$word_doc])* $word,)*
+        }
+
+        impl $name {
+            /// The words they are written with.
+            pub const WORDS: &'static [(&'static str, $name)] = &[$(($text, $name::$word),)*];
+
+            /// The word it is written with.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$word => $text,)*
+                }
+            }
+        }
+    };
+}
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Name {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A unit of points.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// Its identifier.
+    pub id: UnitId,
+    /// What people call it.
+    pub name: Name,
+    /// What a point is worth, in major units of the program's currency; none for units without a value (PROG-02).
+    pub value: Option<Decimal>,
+    /// The lowest and the highest worth that the program promises to stay within, where its worth floats; the value lies
+    /// between them.
+    pub band: Option<(Decimal, Decimal)>,
+    /// Whether members may spend it here; growth value and foreign units (PROG-08) are not spent.
+    pub spendable: bool,
+    /// Whether it is another company's: miles, cups, platform coins (PROG-08).
+    pub foreign: bool,
+    /// Debt, grace and notices.
+    pub terms: UnitTerms,
+    /// How long points live unless a rule or tier says otherwise.
+    pub validity: Validity,
+}
+
+/// A tier of members.
+#[derive(Debug, Clone)]
+pub struct Tier {
+    /// Its identifier.
+    pub id: TierId,
+    /// What people call it.
+    pub name: Name,
+    /// Its place: 0 is the lowest.
+    pub rank: u8,
+    /// What purchase rules may multiply by (EARN-06).
+    pub earning_multiplier: Decimal,
+    /// Validity of points earned in this tier, per unit (EXP-04).
+    pub validity: Vec<(UnitId, Validity)>,
+}
+
+/// A label under which points are reported by source (PROG-04).
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// Its identifier.
+    pub id: SourceLabel,
+    /// What people call it.
+    pub name: Name,
+}
+
+/// Where members meet the program (PROG-10). One member has one balance on all of them.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Its identifier, as events name it.
+    pub id: ChannelId,
+    /// What people call it.
+    pub name: Name,
+    /// What it is.
+    pub kind: ChannelKind,
+}
+
+words! {
+    /// What a channel is (PROG-10).
+    ChannelKind {
+        /// The program's own app.
+        App = "app",
+        /// A community or chat group.
+        Community = "community",
+        /// A self-service kiosk.
+        Kiosk = "kiosk",
+        /// A live stream.
+        LiveStream = "live_stream",
+        /// A mini-program inside another app.
+        MiniProgram = "mini_program",
+        /// An official account of a messenger.
+        OfficialAccount = "official_account",
+        /// The company's own mall on line.
+        OnlineMall = "online_mall",
+        /// A partner's supermarket or shop.
+        Partner = "partner",
+        /// Picking up in a shop what was ordered on line.
+        PickUp = "pick_up",
+        /// A brand's pop-up shop.
+        PopUp = "pop_up",
+        /// A shop of the company.
+        Store = "store",
+        /// A web page.
+        Web = "web",
+    }
+}
+
+words! {
+    /// The line of business a rule book is made for (PROG-11): which presets the console offers.
+    Industry {
+        /// Air travel.
+        Airline = "airline",
+        /// Household appliances: few purchases, high prices.
+        Appliances = "appliances",
+        /// Beauty and care.
+        Beauty = "beauty",
+        /// Restaurants and catering.
+        Catering = "catering",
+        /// Education.
+        Education = "education",
+        /// Charging of electric cars.
+        EvCharging = "ev_charging",
+        /// Hotels.
+        Hotel = "hotel",
+        /// Shops.
+        Retail = "retail",
+        /// Services of any other kind.
+        Services = "services",
+        /// Sports.
+        Sports = "sports",
+        /// Travel.
+        Travel = "travel",
+    }
+}
+
+/// When points of a rule become usable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pending {
+    /// That many days of 24 hours later.
+    Days(u16),
+    /// On that day, at its start.
+    On(jifen_vocab::Day),
+    /// When that event comes for the same order (or for the member, where there is no order), within so many days;
+    /// else they are cancelled.
+    Until {
+        /// The type of the event.
+        event: String,
+        /// Days of 24 hours.
+        within_days: u16,
+    },
+}
+
+/// What an earning rule says besides when, how much, and under which label: how long its points live.
+#[derive(Debug, Clone, Default)]
+pub struct Earning {
+    /// Validity that overrides the tier's and the unit's.
+    pub validity: Option<Validity>,
+    /// Whether validity counts from the release of pending points rather than from their grant.
+    pub from_release: bool,
+    /// When its points become usable; at once unless it says so.
+    pub pending: Option<Pending>,
+    /// Its condition as members read it.
+    pub terms: Option<Name>,
+}
+
+impl Pending {
+    /// When points granted at that instant become usable; nothing where that depends on an event.
+    pub fn release_at(&self, granted_at: Timestamp, zone: &Zone) -> Option<Timestamp> {
+        match self {
+            Pending::Days(days) => Some(granted_at.plus_days(i64::from(*days))),
+            Pending::On(day) => Some(zone.start_of(*day)),
+            Pending::Until { .. } => None,
+        }
+    }
+}
+
+/// A published rule book, compiled.
+#[derive(Debug)]
+pub struct RuleBook {
+    /// Its number, from 1.
+    pub version: u32,
+    /// The program's identifier.
+    pub id: String,
+    /// What people call the program.
+    pub name: Name,
+    /// The lines of business it is made for (PROG-11).
+    pub industry: Vec<Industry>,
+    /// Where its days begin (decision 9).
+    pub zone: Zone,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// Whether an unknown member is enrolled by the first event.
+    pub enroll_unknown: bool,
+    /// How many days late an event is still judged (decision 10).
+    pub late_days: u16,
+    /// How many minutes ahead of the clock an event may lie.
+    pub ahead_minutes: u16,
+    /// How many hours a hold lasts unless it says otherwise.
+    pub hold_hours: u16,
+    /// Units, sorted by id.
+    pub units: Vec<Unit>,
+    /// The terms of [`RuleBook::units`], as the ledger wants them.
+    pub terms: Vec<UnitTerms>,
+    /// The unit of rules that name none.
+    pub default_unit: UnitId,
+    /// Tiers, by rank; there is at least one.
+    pub tiers: Vec<Tier>,
+    /// The labels under which points are reported.
+    pub sources: Vec<Label>,
+    /// Where members meet the program.
+    pub channels: Vec<Channel>,
+    /// Kinds of goods that rules name; any other earns as [`RuleBook::default_category`].
+    pub categories: Vec<String>,
+    /// The kind of goods that an unknown one counts as.
+    pub default_category: String,
+    /// Conditions, formulas and caps, compiled.
+    pub rules: RuleSet,
+    /// What each rule of [`RuleBook::rules`] says besides, by its [`jifen_rules::RuleIndex`].
+    pub earning: Vec<Earning>,
+}
+
+impl RuleBook {
+    /// The unit of that id.
+    pub fn unit(&self, id: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.id.as_str() == id)
+    }
+
+    /// The tier of that id; the lowest where a book no longer has it.
+    pub fn tier(&self, id: &str) -> &Tier {
+        self.tiers.iter().find(|tier| tier.id.as_str() == id).unwrap_or(&self.tiers[0])
+    }
+
+    /// The validity of points of a unit earned in a tier, unless a rule overrides it.
+    pub fn validity(&self, unit: &Unit, tier: &Tier) -> Validity {
+        let by_tier = tier.validity.iter().find(|(id, _)| *id == unit.id);
+        by_tier.map_or_else(|| unit.validity.clone(), |(_, validity)| validity.clone())
+    }
+
+    /// The validity of points that a rule awards to a member of a tier: the rule's, else the tier's, else the unit's.
+    pub fn earned_validity(&self, rule: RuleIndex, tier: &Tier) -> Validity {
+        let by_rule = self.earning.get(rule.0 as usize).and_then(|earning| earning.validity.clone());
+        by_rule.unwrap_or_else(|| match self.unit(self.rules.rule(rule).unit.as_str()) {
+            Some(unit) => self.validity(unit, tier),
+            None => Validity::Forever,
+        })
+    }
+
+    /// The same book with notices in force from that instant: none was due under them before.
+    #[must_use]
+    pub fn held_since(mut self, from: Timestamp) -> Self {
+        let units = self.units.iter_mut().map(|unit| &mut unit.terms);
+        for terms in units.chain(&mut self.terms) {
+            if let Some(notice) = &mut terms.notice {
+                notice.since = from;
+            }
+        }
+        self
+    }
+
+    /// The ledger's view of this book.
+    pub fn law(&self) -> jifen_ledger::Law<'_> {
+        jifen_ledger::Law { zone: &self.zone, terms: &self.terms }
+    }
+
+    /// The kind of goods a line counts as.
+    pub fn category<'a>(&'a self, named: Option<&'a str>) -> &'a str {
+        match named {
+            Some(name) if self.categories.iter().any(|category| category == name) => name,
+            _ => &self.default_category,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The versions of the rule book and which one judges what.
+
+use std::sync::Arc;
+
+use jifen_vocab::Timestamp;
+
+use super::RuleBook;
+
+/// A version and since when it is in force.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// When it took (or takes) effect.
+    pub from: Timestamp,
+    /// The book.
+    pub book: Arc<RuleBook>,
+}
+
+/// Every version a decision may need, by the time of effect. There is always at least one.
+#[derive(Debug, Clone)]
+pub struct Books {
+    versions: Vec<Published>,
+}
+
+impl Books {
+    /// The first version, in force since ever.
+    pub fn first(book: Arc<RuleBook>) -> Self {
+        Books { versions: vec![Published { from: Timestamp::MIN, book }] }
+    }
+
+    /// These versions and one more. The first is in force since ever; a later one replaces a planned one with the same
+    /// instant.
+    #[must_use]
+    pub fn with(&self, from: Timestamp, book: Arc<RuleBook>) -> Self {
+        let mut versions = self.versions.clone();
+        versions.retain(|version| version.from != from);
+        let place = versions.partition_point(|version| version.from < from);
+        versions.insert(place, Published { from, book });
+        Books { versions }
+    }
+
+    /// The book in force at that instant.
+    pub fn at(&self, instant: Timestamp) -> &Arc<RuleBook> {
+        let after = self.versions.partition_point(|version| version.from <= instant);
+        &self.versions[after.saturating_sub(1)].book
+    }
+
+    /// Every version, by the time of effect.
+    pub fn versions(&self) -> &[Published] {
+        &self.versions
+    }
+}

@@ -1,0 +1,117 @@
+//! API clients: who may call, what for, and for which event sources. Tokens are hashed before they come here.
+
+use std::collections::BTreeSet;
+
+use compact_str::CompactString;
+use jifen_vocab::{Code, Kind, Refusal, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::book::Books;
+use crate::desk::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+
+/// An API client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Schema version.
+    pub v: u8,
+    /// Its identifier.
+    pub id: CompactString,
+    /// What people call it.
+    pub name: String,
+    /// SHA-256 of its token, in hexadecimal. The token itself is nowhere.
+    pub token_sha256: String,
+    /// What it may do.
+    pub scopes: BTreeSet<CompactString>,
+    /// From which event sources it may report; none for any.
+    #[serde(default)]
+    pub sources: Option<BTreeSet<CompactString>>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Whether it may still call.
+    pub active: bool,
+}
+
+/// API clients.
+pub static CLIENT: Kind = Kind { name: "api_client", columns: &[], alarmed: false, chained: false, immutable: false };
+
+impl Record for Client {
+    const KIND: &'static Kind = &CLIENT;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+}
+
+/// Registers a client.
+#[derive(Debug, Clone)]
+pub struct AddClient {
+    /// Its identifier; a new one where the caller gives none.
+    pub id: Option<CompactString>,
+    /// What people call it.
+    pub name: String,
+    /// SHA-256 of its token, in hexadecimal.
+    pub token_sha256: String,
+    /// What it may do.
+    pub scopes: BTreeSet<CompactString>,
+    /// From which event sources it may report; none for any.
+    pub sources: Option<BTreeSet<CompactString>>,
+}
+
+impl Command for AddClient {
+    type Outcome = Client;
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        if let Some(id) = &self.id {
+            keys.want::<Client>(id);
+        }
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Client, Stop> {
+        let id = self.id.clone().unwrap_or_else(|| desk.new_id("cli"));
+        if self.id.is_some() && desk.read::<Client>(&id)?.is_some() {
+            return Err(Refusal::field("/id", "not be in use").into());
+        }
+        let client = Client {
+            v: 1,
+            id: id.clone(),
+            name: self.name.clone(),
+            token_sha256: self.token_sha256.clone(),
+            scopes: self.scopes.clone(),
+            sources: self.sources.clone(),
+            created_at: desk.now(),
+            active: true,
+        };
+        desk.write_new(&id, client.clone());
+        Ok(client)
+    }
+}
+
+/// Takes a client's access away. Its record stays: entries name it.
+#[derive(Debug, Clone)]
+pub struct RemoveClient {
+    /// Which.
+    pub id: CompactString,
+}
+
+impl Command for RemoveClient {
+    type Outcome = Client;
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Client>(&self.id);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Client, Stop> {
+        let unknown = || Refusal::new(Code::Unknown).word("client", &self.id);
+        let client = desk.read::<Client>(&self.id)?.ok_or_else(unknown)?;
+        let mut client = Client::clone(&client);
+        client.active = false;
+        desk.write(&self.id, client.clone());
+        Ok(client)
+    }
+}

@@ -1,0 +1,253 @@
+//! Records in memory: what a batch of commands loaded, as its commands left it.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jifen_vocab::{Key, Kind, Timestamp, Value};
+use smallvec::SmallVec;
+
+use super::Remembered;
+
+/// A kind of record and how it is written.
+///
+/// Bodies are JSON objects whose first field is the schema version `v`. Fields this build does not know must survive
+/// rewriting: keep them (see [`crate::member::Member`]) wherever a newer build may have written.
+pub trait Record: Send + Sync + Sized + 'static {
+    /// Its table.
+    const KIND: &'static Kind;
+
+    /// Reads the stored body.
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
+
+    /// Writes the body.
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
+
+    /// When it next wants to be woken, for alarmed kinds.
+    fn due_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// One value for each column of the kind.
+    fn columns(&self) -> SmallVec<[Value; 2]> {
+        SmallVec::new()
+    }
+}
+
+/// A record whose type is not known.
+trait AnyRecord: Send + Sync {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
+    fn due_at(&self) -> Option<Timestamp>;
+    fn columns(&self) -> SmallVec<[Value; 2]>;
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+impl<R: Record> AnyRecord for R {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        Record::write(self, out)
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        Record::due_at(self)
+    }
+
+    fn columns(&self) -> SmallVec<[Value; 2]> {
+        Record::columns(self)
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
+
+/// Remembered answers live in several kinds, one a namespace, so they are addressed by key and not by type.
+impl AnyRecord for Remembered {
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    fn columns(&self) -> SmallVec<[Value; 2]> {
+        SmallVec::new()
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
+
+/// Something is wrong with a record: a bug or damaged data, never an input.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RecordFault {
+    /// The command reads what it did not ask for.
+    #[error("{0:?} was not asked for")]
+    NotAsked(Key),
+    /// The stored body cannot be read.
+    #[error("{key:?} cannot be read: {reason}")]
+    Unreadable {
+        /// Which record.
+        key: Key,
+        /// What the reader said.
+        reason: String,
+    },
+}
+
+#[derive(Clone)]
+enum Body {
+    Absent,
+    Stored(Bytes),
+    Read { record: Arc<dyn AnyRecord>, dirty: bool },
+}
+
+struct Slot {
+    base: u64,
+    body: RefCell<Body>,
+}
+
+/// What a batch of commands loaded, as its commands left it.
+#[derive(Default)]
+pub struct Records {
+    slots: HashMap<Key, Slot, ahash::RandomState>,
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.slots.keys()).finish()
+    }
+}
+
+/// A changed record, ready to be stored.
+#[derive(Debug)]
+pub struct Dirty {
+    /// Which.
+    pub key: Key,
+    /// The version it was loaded with, 0 for a new one.
+    pub base: u64,
+    /// When it next wants to be woken.
+    pub due_at: Option<Timestamp>,
+    /// One value for each column of the kind.
+    pub columns: SmallVec<[Value; 2]>,
+    /// The JSON body.
+    pub body: Bytes,
+}
+
+impl Records {
+    /// Nothing loaded.
+    pub fn new() -> Self {
+        Records::default()
+    }
+
+    /// Whether the record was loaded, existing or not.
+    pub fn holds(&self, key: &Key) -> bool {
+        self.slots.contains_key(key)
+    }
+
+    /// Puts a loaded record in: its version and body, or nothing where there is none.
+    pub fn insert(&mut self, key: Key, row: Option<(u64, Bytes)>) {
+        let (base, body) = match row {
+            Some((version, body)) => (version, Body::Stored(body)),
+            None => (0, Body::Absent),
+        };
+        self.slots.insert(key, Slot { base, body: RefCell::new(body) });
+    }
+
+    /// The record, where it was loaded, exists and can be read.
+    pub fn peek<R: Record>(&self, id: &str) -> Option<Arc<R>> {
+        self.get::<R>(id).ok().flatten()
+    }
+
+    /// The record as it is now, `None` where there is none.
+    pub fn get<R: Record>(&self, id: &str) -> Result<Option<Arc<R>>, RecordFault> {
+        self.get_as(Key::new(R::KIND, id), R::read)
+    }
+
+    /// The answer remembered under that key, `None` where there is none.
+    pub fn remembered(&self, key: Key) -> Result<Option<Arc<Remembered>>, RecordFault> {
+        self.get_as(key, |body| serde_json::from_slice(body))
+    }
+
+    fn get_as<R: AnyRecord + 'static>(
+        &self,
+        key: Key,
+        read: impl FnOnce(&[u8]) -> Result<R, serde_json::Error>,
+    ) -> Result<Option<Arc<R>>, RecordFault> {
+        let Some(slot) = self.slots.get(&key) else { return Err(RecordFault::NotAsked(key)) };
+        let mut body = slot.body.borrow_mut();
+        let record: Arc<R> = match &*body {
+            Body::Absent => return Ok(None),
+            Body::Read { record, .. } => downcast(&key, Arc::clone(record))?,
+            Body::Stored(bytes) => {
+                let read = read(bytes);
+                Arc::new(read.map_err(|error| RecordFault::Unreadable { key, reason: error.to_string() })?)
+            }
+        };
+        if matches!(&*body, Body::Stored(_)) {
+            *body = Body::Read { record: record.clone(), dirty: false };
+        }
+        Ok(Some(record))
+    }
+
+    /// Leaves a changed or new record; it must have been asked for.
+    pub(super) fn set(&mut self, staged: Staged) -> Result<(), RecordFault> {
+        let Some(slot) = self.slots.get_mut(&staged.key) else { return Err(RecordFault::NotAsked(staged.key)) };
+        slot.body = RefCell::new(Body::Read { record: staged.record, dirty: true });
+        Ok(())
+    }
+
+    /// Puts in a record that nobody can have written before: its id is new by construction.
+    pub(super) fn set_new(&mut self, staged: Staged) {
+        let body = RefCell::new(Body::Read { record: staged.record, dirty: true });
+        let slot = self.slots.entry(staged.key).or_insert(Slot { base: 0, body: RefCell::new(Body::Absent) });
+        slot.body = body;
+    }
+
+    /// Remembers a judged answer; its key must have been asked for.
+    pub fn remember(&mut self, key: Key, answer: Remembered) -> Result<(), RecordFault> {
+        self.set(Staged { key, is_new: false, record: Arc::new(answer) })
+    }
+
+    /// Writes every changed record once and empties the collection.
+    pub fn into_dirty(self) -> Result<Vec<Dirty>, serde_json::Error> {
+        let mut changed = Vec::new();
+        for (key, slot) in self.slots {
+            let Body::Read { record, dirty: true } = slot.body.into_inner() else { continue };
+            let mut body = Vec::with_capacity(512);
+            record.write(&mut body)?;
+            changed.push(Dirty {
+                key,
+                base: slot.base,
+                due_at: record.due_at(),
+                columns: record.columns(),
+                body: Bytes::from(body),
+            });
+        }
+        Ok(changed)
+    }
+}
+
+/// A record a command has written and not yet left.
+pub(super) struct Staged {
+    pub(super) key: Key,
+    pub(super) is_new: bool,
+    record: Arc<dyn AnyRecord>,
+}
+
+impl Staged {
+    pub(super) fn new<R: Record>(id: &str, record: R, is_new: bool) -> Self {
+        Staged { key: Key::new(R::KIND, id), is_new, record: Arc::new(record) }
+    }
+
+    pub(super) fn get<R: Record>(&self) -> Result<Arc<R>, RecordFault> {
+        downcast(&self.key, Arc::clone(&self.record))
+    }
+}
+
+fn downcast<R: AnyRecord + 'static>(key: &Key, record: Arc<dyn AnyRecord>) -> Result<Arc<R>, RecordFault> {
+    let wrong = |_| RecordFault::Unreadable { key: key.clone(), reason: "it is of another type".to_owned() };
+    record.into_any().downcast::<R>().map_err(wrong)
+}

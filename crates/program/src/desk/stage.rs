@@ -1,0 +1,178 @@
+//! The desk of one command: reads see the batch so far, writes are staged until the command succeeds.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use jifen_vocab::{Code, Count, Day, Refusal, Timestamp};
+use smallvec::SmallVec;
+
+use super::records::Staged;
+use super::{Record, RecordFault, Records};
+use crate::book::Books;
+
+pub use jifen_ledger::Sealed as SealedEntry;
+
+/// Why a decision did not come about.
+#[derive(Debug)]
+pub enum Stop {
+    /// A business "no".
+    Refused(Refusal),
+    /// A record is damaged or was not asked for: ours to mend, answered as a fault.
+    Fault(RecordFault),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<Code> for Stop {
+    fn from(code: Code) -> Self {
+        Stop::Refused(Refusal::new(code))
+    }
+}
+
+impl From<RecordFault> for Stop {
+    fn from(fault: RecordFault) -> Self {
+        Stop::Fault(fault)
+    }
+}
+
+/// Where chance comes from.
+#[derive(Debug)]
+pub enum Draws {
+    /// A dry run: chances are shown as odds, never drawn.
+    Odds,
+    /// Numbers from this seed, which is the command's own and recorded with what was drawn.
+    Seed(u64),
+}
+
+/// The desk of one command.
+pub struct Desk<'a> {
+    records: &'a mut Records,
+    books: &'a Books,
+    now: Timestamp,
+    draws: Draws,
+    staged: SmallVec<[Staged; 6]>,
+    entries: Vec<(CompactString, SealedEntry)>,
+    counts: Vec<Count>,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk over what was loaded. `now` is given once per batch.
+    pub fn new(records: &'a mut Records, books: &'a Books, now: Timestamp, draws: Draws) -> Self {
+        Desk { records, books, now, draws, staged: SmallVec::new(), entries: Vec::new(), counts: Vec::new() }
+    }
+
+    /// The instant of this decision.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The rule books, of today and of the days before.
+    pub fn books(&self) -> &'a Books {
+        self.books
+    }
+
+    /// Whether this is a dry run, in which chances are not drawn.
+    pub fn is_dry(&self) -> bool {
+        matches!(self.draws, Draws::Odds)
+    }
+
+    /// The next number from the command's seed, evenly from 0 to 999,999; nothing in a dry run.
+    pub fn draw(&mut self) -> Option<u32> {
+        let Draws::Seed(state) = &mut self.draws else { return None };
+        Some(draw_below_million(state))
+    }
+
+    /// A new identifier: its kind, then the instant and the command's own randomness, so that later ones sort later.
+    pub fn new_id(&mut self, prefix: &str) -> CompactString {
+        let mut id = CompactString::with_capacity(prefix.len() + 24);
+        id.push_str(prefix);
+        id.push('_');
+        let random = match &mut self.draws {
+            Draws::Odds => 0,
+            Draws::Seed(state) => mixed(state),
+        };
+        push_base32(&mut id, self.now.as_millis().max(0).unsigned_abs(), 9);
+        push_base32(&mut id, random, 13);
+        id
+    }
+
+    /// The record as the batch and this command left it, `None` where there is none.
+    pub fn read<R: Record>(&self, id: &str) -> Result<Option<Arc<R>>, RecordFault> {
+        let staged = self.staged.iter().rev().find(|staged| staged.key.kind == R::KIND && staged.key.id == id);
+        match staged {
+            Some(staged) => staged.get::<R>().map(Some),
+            None => self.records.get::<R>(id),
+        }
+    }
+
+    /// Whether the record was asked for, existing or not.
+    pub fn has_asked<R: Record>(&self, id: &str) -> bool {
+        self.records.holds(&jifen_vocab::Key::new(R::KIND, id))
+    }
+
+    /// Writes a record that this command asked for.
+    pub fn write<R: Record>(&mut self, id: &str, record: R) {
+        self.staged.push(Staged::new(id, record, false));
+    }
+
+    /// Writes a record that need not be asked for, because its id is new by construction (a chain's next number, say).
+    pub fn write_new<R: Record>(&mut self, id: &str, record: R) {
+        self.staged.push(Staged::new(id, record, true));
+    }
+
+    /// Appends entries to the chain of that record.
+    pub fn append(&mut self, chain: &str, entries: impl IntoIterator<Item = SealedEntry>) {
+        let chain = CompactString::new(chain);
+        self.entries.extend(entries.into_iter().map(|entry| (chain.clone(), entry)));
+    }
+
+    /// Adds to a counter.
+    pub fn count(&mut self, metric: &'static str, day: Day, dimensions: CompactString, add: i64) {
+        self.counts.push(Count { metric, day, dimensions, add });
+    }
+
+    /// Folds what was staged into the records and gives the entries and counts.
+    pub fn leave(self) -> Result<(Vec<(CompactString, SealedEntry)>, Vec<Count>), RecordFault> {
+        for staged in self.staged {
+            if staged.is_new {
+                self.records.set_new(staged);
+            } else {
+                self.records.set(staged)?;
+            }
+        }
+        Ok((self.entries, self.counts))
+    }
+}
+
+/// The next 64 bits of SplitMix64.
+fn mixed(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// Evenly from 0 to 999,999: numbers at the top that would favor some results are drawn again.
+fn draw_below_million(state: &mut u64) -> u32 {
+    const MILLION: u64 = 1_000_000;
+    loop {
+        let number = mixed(state);
+        if number < u64::MAX / MILLION * MILLION {
+            return (number % MILLION) as u32;
+        }
+    }
+}
+
+/// The lowest `digits` digits of a number in Crockford's base 32, most significant first.
+fn push_base32(out: &mut CompactString, number: u64, digits: u32) {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    for place in (0..digits).rev() {
+        let digit = number.checked_shr(place * 5).unwrap_or(0) & 31;
+        out.push(char::from(DIGITS[digit as usize]));
+    }
+}

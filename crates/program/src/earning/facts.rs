@@ -1,0 +1,64 @@
+//! What rules may look at, from an event and a member.
+
+use std::cell::OnceCell;
+
+use compact_str::CompactString;
+use jifen_rules::formula::apportion;
+use jifen_rules::{DataLookup, LineFacts, LocalTime};
+use jifen_vocab::{Timestamp, Zone};
+use serde_json::Value;
+use smallvec::SmallVec;
+
+use crate::book::RuleBook;
+use crate::events::OrderPaid;
+
+/// An event's data, parsed when a rule first asks for a field.
+#[derive(Debug)]
+pub struct LazyData<'a> {
+    json: &'a [u8],
+    parsed: OnceCell<Value>,
+}
+
+impl<'a> LazyData<'a> {
+    /// Data that may be asked for.
+    pub fn new(json: &'a [u8]) -> Self {
+        LazyData { json, parsed: OnceCell::new() }
+    }
+}
+
+impl DataLookup for LazyData<'_> {
+    fn find(&self, path: &[CompactString]) -> Option<&Value> {
+        let parsed = self.parsed.get_or_init(|| serde_json::from_slice(self.json).unwrap_or(Value::Null));
+        parsed.find(path)
+    }
+}
+
+/// The lines of an order as rules see them.
+pub type LineView<'a> = SmallVec<[LineFacts<'a>; 8]>;
+
+/// Lines by what was paid for them: a discount and what points paid weigh on all lines alike, by largest remainder;
+/// shipping earns nothing. A kind of goods that the rule book does not know counts as its default.
+pub fn lines_paid<'a>(book: &'a RuleBook, paid: &'a OrderPaid) -> LineView<'a> {
+    let gross: i64 = paid.lines.iter().map(|line| line.amount).sum();
+    let goods = (paid.amount - paid.shipping).clamp(0, gross.max(0));
+    let view = |amount: i64, line: &'a crate::events::OrderLine| LineFacts {
+        sku: line.sku.as_deref(),
+        category: Some(book.category(line.category.as_deref())),
+        quantity: line.quantity,
+        amount,
+    };
+    if goods == gross {
+        return paid.lines.iter().map(|line| view(line.amount, line)).collect();
+    }
+    let weights = paid.lines.iter().enumerate().map(|(index, line)| (index as u32, line.amount));
+    let mut view: LineView<'a> = paid.lines.iter().map(|line| view(0, line)).collect();
+    for (index, amount) in apportion(goods, weights) {
+        view[index as usize].amount = amount;
+    }
+    view
+}
+
+/// The instant on the program's calendar and clock.
+pub fn local(zone: &Zone, at: Timestamp) -> LocalTime {
+    LocalTime::at(zone, at)
+}

@@ -1,0 +1,386 @@
+//! An event comes in. What is checked, in this order: too far ahead (not judged), the member is known or enrolled
+//! (else not judged), the currency (not judged), too late (put aside for a person), then what its type demands.
+
+use compact_str::CompactString;
+use jifen_ledger::{Cause, CauseKind};
+use jifen_rules::{Draw, Facts, Judged, MemberFacts, TierFacts};
+use jifen_vocab::{Code, Day, Key, MemberId, Points, Refusal, TierId, Timestamp, UnitId};
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::book::{Books, RuleBook};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
+use crate::earning::{self, Award, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Refused};
+use crate::events::{Event, EventBody, OrderPaid};
+use crate::member::Member;
+use crate::orders::OrderFact;
+use crate::reviews::Review;
+use crate::wallets::{Sitting, WalletView, lapsed_keys, unknown};
+
+/// Judges an event by the rules of its day.
+#[derive(Debug, Clone)]
+pub struct JudgeEvent {
+    /// The event.
+    pub event: Event,
+    /// Who reports it: the credential.
+    pub client: CompactString,
+}
+
+/// What an event brought about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventOutcome {
+    /// The member.
+    #[serde(rename = "m")]
+    pub member: MemberId,
+    /// Awards, in the order the rules were judged.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<Award>,
+    /// What was refused, in the order it came about.
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refused>,
+    /// What was taken back.
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<TakenBack>,
+    /// Chances that a dry run did not draw.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub odds: Vec<Odds>,
+    /// The wallet afterwards.
+    #[serde(rename = "w")]
+    pub wallet: WalletView,
+}
+
+/// What a refund took back of the points of one unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// The unit.
+    #[serde(rename = "u")]
+    pub unit: UnitId,
+    /// In all.
+    #[serde(rename = "p")]
+    pub points: Points,
+    /// Of these, what had lapsed unspent and counts as taken.
+    #[serde(rename = "x", default, skip_serializing_if = "Points::is_zero")]
+    pub lapsed: Points,
+    /// Of these, what became a debt.
+    #[serde(rename = "d", default, skip_serializing_if = "Points::is_zero")]
+    pub debt: Points,
+    /// Of these, what the program's policy let go.
+    #[serde(rename = "c", default, skip_serializing_if = "Points::is_zero")]
+    pub clamped: Points,
+}
+
+impl Command for JudgeEvent {
+    type Outcome = EventOutcome;
+
+    fn identity(&self) -> Option<Identity> {
+        Some(self.event.identity())
+    }
+
+    fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        touches(&self.event, books, loaded, keys)
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EventOutcome, Stop> {
+        let now = desk.now();
+        let book = desk.books().at(now).clone();
+        let time = self.event.time.unwrap_or(now);
+        let ahead = i64::from(book.ahead_minutes) * 60_000;
+        if time > now.plus_millis(ahead) {
+            let refusal = Refusal::new(Code::EventTooFarAhead).at("/time");
+            return Err(refusal.number("minutes", i64::from(book.ahead_minutes)).into());
+        }
+        let is_late = time < now.plus_days(-i64::from(book.late_days));
+        if is_late {
+            return put_aside(self, desk, time, &book);
+        }
+        judge(&self.event, &self.client, time.min(now), desk)
+    }
+}
+
+/// The records an event touches: the member, its order, the budgets that may pay, and of a refund the points that
+/// lapsed meanwhile.
+pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    let member = event.member.as_str();
+    let Some(order) = event.order() else {
+        keys.want::<Member>(member);
+        want_budgets(event, books, keys);
+        return Touch::Done;
+    };
+    if !loaded.has_asked::<OrderFact>(order.as_str()) {
+        keys.want::<Member>(member);
+        keys.want::<OrderFact>(order.as_str());
+        want_budgets(event, books, keys);
+        let looks_back = matches!(event.body, EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. });
+        return if looks_back { Touch::Again } else { Touch::Done };
+    }
+    let Some(fact) = loaded.peek::<OrderFact>(order.as_str()) else { return Touch::Done };
+    let member = loaded.peek::<Member>(member);
+    let mut touch = Touch::Done;
+    for award in &fact.awards {
+        if let Some(budget) = &award.budget {
+            keys.want::<Budget>(budget);
+        }
+        let is_whole = member.as_ref().is_some_and(|member| lot_is_whole(member, &award.unit, award.piece.lot));
+        if is_whole {
+            continue;
+        }
+        let (lapsed, again) = lapsed_keys(loaded, &event.member, &award.unit, award.piece.lot);
+        for key in lapsed {
+            keys.want_key(key);
+        }
+        if again {
+            touch = Touch::Again;
+        }
+    }
+    touch
+}
+
+/// Whether nothing of a lot can have lapsed: it is in the wallet, and not because the rest is held.
+fn lot_is_whole(member: &Member, unit: &UnitId, lot: jifen_ledger::LotId) -> bool {
+    let there = member.body.wallet.holding(unit).is_some_and(|holding| holding.lots().iter().any(|l| l.id() == lot));
+    there && !member.body.lapsing.iter().any(|(u, l, _)| u == unit && *l == lot)
+}
+
+fn want_budgets(event: &Event, books: &Books, keys: &mut Keys) {
+    // Which version judges depends on the event's time; a few more budgets do no harm.
+    let Some(time) = event.time else {
+        for version in books.versions() {
+            budgets_of(&version.book, event, keys);
+        }
+        return;
+    };
+    budgets_of(books.at(time), event, keys);
+}
+
+fn budgets_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
+    for budget in earning::budgets_on(book, &event.kind) {
+        let name = &book.rules.budget(budget).name;
+        keys.want_key(Key::new(&earning::BUDGET, name));
+    }
+}
+
+fn put_aside(
+    command: &JudgeEvent,
+    desk: &mut Desk<'_>,
+    time: Timestamp,
+    book: &RuleBook,
+) -> Result<EventOutcome, Stop> {
+    let event = &command.event;
+    let member = desk.read::<Member>(event.member.as_str())?.ok_or_else(|| unknown(event.member.as_str()))?;
+    let now = desk.now();
+    let review = Review::of(event, time, now).map_err(|_| Code::InvalidField)?;
+    let id = desk.new_id("rev");
+    desk.write_new(&id, review);
+    let refusal = Refusal::new(Code::EventTooLate).number("days", i64::from(book.late_days)).word("review", &id);
+    let mut outcome = EventOutcome::of(&event.member, crate::wallets::view_at(&member, desk.books(), now));
+    outcome.refuse(None, refusal);
+    Ok(outcome)
+}
+
+/// Judges an event at its time, however late that is.
+pub(super) fn judge(
+    event: &Event,
+    client: &CompactString,
+    at: Timestamp,
+    desk: &mut Desk<'_>,
+) -> Result<EventOutcome, Stop> {
+    let book = desk.books().at(at).clone();
+    let member = find_or_enroll(event, at, desk, &book)?;
+    let mut case = Case {
+        event,
+        at,
+        day: book.zone.day_of(at),
+        tier: member.tier_at(at).clone(),
+        cause: Cause {
+            by: CauseKind::Event,
+            id: Some(event.id.clone()),
+            event_source: Some(CompactString::new(event.source.as_str())),
+            event_type: Some(event.kind.clone()),
+            order: event.order().cloned(),
+            operator: Some(client.clone()),
+            place: event.store.clone(),
+            ..Cause::default()
+        },
+        sitting: Sitting::of(desk, member),
+        book,
+        outcome: EventOutcome::of(&event.member, WalletView { as_of: desk.now(), units: SmallVec::new() }),
+    };
+    match &event.body {
+        EventBody::OrderPaid(paid) => case.paid(paid, desk)?,
+        EventBody::OrderRefunded { order, request } => case.refunded(order, request, desk)?,
+        EventBody::OrderUndone { order } => case.undone(order, desk)?,
+        EventBody::OrderProgressed { order } => case.progressed(order, desk)?,
+        EventBody::MemberRegistered { .. } | EventBody::Other => case.other(desk)?,
+    }
+    Ok(case.close(desk))
+}
+
+fn find_or_enroll(event: &Event, at: Timestamp, desk: &mut Desk<'_>, book: &RuleBook) -> Result<Member, Stop> {
+    if let Some(member) = desk.read::<Member>(event.member.as_str())? {
+        return Ok(Member::clone(&member));
+    }
+    let referrer = match &event.body {
+        EventBody::MemberRegistered { referrer } => referrer.clone(),
+        _ if book.enroll_unknown => None,
+        _ => return Err(unknown(event.member.as_str()).into()),
+    };
+    let tier = book.tiers[0].id.clone();
+    desk.count("members", book.zone.day_of(at), CompactString::new(tier.as_str()), 1);
+    let mut member = Member::new(event.member.clone(), at, tier);
+    member.body.referrer = referrer;
+    Ok(member)
+}
+
+impl EventOutcome {
+    fn of(member: &MemberId, wallet: WalletView) -> Self {
+        EventOutcome {
+            member: member.clone(),
+            awards: Vec::new(),
+            refusals: Vec::new(),
+            taken: Vec::new(),
+            odds: Vec::new(),
+            wallet,
+        }
+    }
+
+    pub(super) fn refuse(&mut self, rule: Option<jifen_vocab::RuleId>, refusal: Refusal) {
+        self.refusals.push(Refused { rule, refusal });
+    }
+}
+
+/// An event while it is judged.
+pub(super) struct Case<'a> {
+    pub(super) event: &'a Event,
+    /// Its time, never ahead of the decision.
+    pub(super) at: Timestamp,
+    pub(super) day: Day,
+    /// The member's tier at that time.
+    pub(super) tier: TierId,
+    pub(super) cause: Cause,
+    pub(super) sitting: Sitting,
+    /// The rule book of that time.
+    pub(super) book: std::sync::Arc<RuleBook>,
+    pub(super) outcome: EventOutcome,
+}
+
+impl Case<'_> {
+    /// An event that is about no order.
+    fn other(&mut self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        self.released();
+        self.award(None, &LineView::new(), desk)?;
+        Ok(())
+    }
+
+    /// Pending points that waited for this event become available.
+    pub(super) fn released(&mut self) {
+        let order = self.event.order().map(|order| order.as_str().to_owned());
+        let (kind, at, cause) = (&self.event.kind, self.at, self.cause.clone());
+        self.sitting.ledger().release_awaiting(kind, order.as_deref(), at, &cause);
+    }
+
+    /// What the rules give.
+    pub(super) fn award(
+        &mut self,
+        paid: Option<&OrderPaid>,
+        lines: &LineView<'_>,
+        desk: &mut Desk<'_>,
+    ) -> Result<Vec<Given>, Stop> {
+        let book = std::sync::Arc::clone(&self.book);
+        if book.rules.rules_on(&self.event.kind).is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut spent: SmallVec<[(CompactString, i64); 1]> = SmallVec::new();
+        for budget in earning::budgets_on(&book, &self.event.kind) {
+            let name = &book.rules.budget(budget).name;
+            spent.push((name.clone(), desk.read::<Budget>(name)?.map_or(0, |budget| budget.spent)));
+        }
+        let judged = self.judged(&book, paid, lines, spent, desk);
+        let order = self.event.order();
+        let occasion = Occasion { book: &book, at: self.at, tier: &self.tier, order, cause: &self.cause };
+        let given = earning::grant(&mut self.sitting, &occasion, &judged)?;
+        for (award, given) in judged.awards.iter().zip(&given) {
+            if let Some(budget) = &given.budget {
+                pay_budget(desk, budget, award.points)?;
+            }
+        }
+        let rule = |index| book.rules.rule(index).id.clone();
+        self.outcome.awards.extend(given.iter().map(|given| given.award.clone()));
+        for refused in judged.refusals {
+            self.outcome.refuse(Some(rule(refused.rule)), refused.refusal);
+        }
+        let odds = |odds: jifen_rules::judge::Odds| Odds {
+            rule: rule(odds.rule),
+            chance_ppm: odds.chance_ppm,
+            from: odds.from,
+            to: odds.to,
+        };
+        self.outcome.odds.extend(judged.odds.into_iter().map(odds));
+        Ok(given)
+    }
+
+    fn judged(
+        &self,
+        book: &RuleBook,
+        paid: Option<&OrderPaid>,
+        lines: &LineView<'_>,
+        spent: SmallVec<[(CompactString, i64); 1]>,
+        desk: &mut Desk<'_>,
+    ) -> Judged {
+        let member = &self.sitting.member;
+        let tier = book.tier(self.tier.as_str());
+        let data = LazyData::new(&self.event.data);
+        let facts = Facts {
+            event_type: &self.event.kind,
+            event_source: self.event.source.as_str(),
+            at: self.at,
+            local: earning::local(&book.zone, self.at),
+            order: paid.map(|paid| jifen_rules::OrderFacts {
+                id: paid.order.as_str(),
+                amount: paid.amount,
+                currency: book.currency,
+                discount: paid.discount,
+                shipping: paid.shipping,
+                points_paid: paid.points_paid,
+            }),
+            lines,
+            member: MemberFacts {
+                id: member.body.id.as_str(),
+                tags: &member.body.tags,
+                orders: member.body.orders,
+                spent: member.body.spent,
+                days: i64::from(self.day.number() - book.zone.day_of(member.body.joined).number()),
+            },
+            tier: TierFacts {
+                id: tier.id.as_str(),
+                rank: i64::from(tier.rank),
+                earning_multiplier: tier.earning_multiplier,
+            },
+            channel: self.event.channel.as_deref(),
+            store: self.event.store.as_deref(),
+            streaks: &[],
+            data: &data,
+        };
+        let room = MemberRoom { member, day: self.day, spent };
+        if desk.is_dry() {
+            return book.rules.judge(&facts, &room, Draw::Odds);
+        }
+        let mut draw = || desk.draw().unwrap_or(0);
+        book.rules.judge(&facts, &room, Draw::Numbers(&mut draw))
+    }
+
+    fn close(mut self, desk: &mut Desk<'_>) -> EventOutcome {
+        self.sitting.member.forget_used(self.day);
+        let active = self.sitting.member.body.active.map_or(self.at, |active| active.max(self.at));
+        self.sitting.member.body.active = Some(active);
+        self.outcome.wallet = self.sitting.view();
+        self.sitting.close(desk);
+        self.outcome
+    }
+}
+
+/// A budget pays, or (below zero) gets points back.
+pub(super) fn pay_budget(desk: &mut Desk<'_>, name: &str, points: i64) -> Result<(), Stop> {
+    let spent = desk.read::<Budget>(name)?.map_or(0, |budget| budget.spent);
+    desk.write(name, Budget { v: 1, spent: spent.saturating_add(points).max(0) });
+    Ok(())
+}

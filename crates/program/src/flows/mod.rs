@@ -1,0 +1,13 @@
+//! Where several features meet: each meeting has a name and a file. Pure like the rest.
+
+mod event;
+mod purchase;
+mod refund;
+mod review;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+pub use event::{EventOutcome, JudgeEvent, TakenBack};
+pub use review::ResolveReview;
+pub use settle::Wake;

@@ -1,0 +1,95 @@
+//! A purchase: an order is paid, completed, collected. It counts once, however often it is sent (decision 4, REL-12).
+
+use compact_str::CompactString;
+use jifen_vocab::{Code, OrderId, Points, Refusal};
+
+use super::event::Case;
+use crate::desk::{Desk, Stop};
+use crate::earning::{Given, LineView, lines_paid};
+use crate::events::OrderPaid;
+use crate::orders::{OrderAward, OrderFact, OrderState};
+
+impl Case<'_> {
+    /// `order.paid`
+    pub(super) fn paid(&mut self, paid: &OrderPaid, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        if paid.currency.is_some_and(|currency| currency != self.book.currency) {
+            let refusal = Refusal::new(Code::CurrencyMismatch).at("/data/currency");
+            return Err(refusal.word("currency", self.book.currency.as_str()).into());
+        }
+        let before = desk.read::<OrderFact>(paid.order.as_str())?;
+        if let Some(fact) = &before {
+            if fact.member != self.event.member {
+                let refusal = Refusal::new(Code::OrderOfAnotherMember);
+                self.outcome.refuse(None, refusal.word("order", paid.order.as_str()));
+                return Ok(());
+            }
+            if fact.state == OrderState::Paid {
+                let refusal = Refusal::new(Code::OrderAlreadyCounted);
+                self.outcome.refuse(None, refusal.word("order", paid.order.as_str()));
+                return Ok(());
+            }
+        }
+        self.released();
+        let book = std::sync::Arc::clone(&self.book);
+        let given = self.award(Some(paid), &lines_paid(&book, paid), desk)?;
+        let body = &mut self.sitting.member.body;
+        body.orders += 1;
+        body.spent = body.spent.saturating_add(paid.amount);
+        desk.count("orders", self.day, CompactString::new(self.event.channel.as_deref().unwrap_or("")), 1);
+        desk.count("paid", self.day, CompactString::new(self.event.channel.as_deref().unwrap_or("")), paid.amount);
+        let mut fact = OrderFact::expected(paid.order.clone(), self.event.member.clone(), self.at);
+        fact.state = OrderState::Paid;
+        fact.amount = paid.amount;
+        fact.lines = paid.lines.iter().map(|line| line.amount).collect();
+        fact.awards = given.into_iter().map(recorded).collect();
+        if let Some(before) = before {
+            self.unpark(&mut fact, &before, desk)?;
+        }
+        desk.write(paid.order.as_str(), fact);
+        Ok(())
+    }
+
+    /// `order.completed`, `order.collected`
+    pub(super) fn progressed(&mut self, order: &OrderId, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let unknown = || Refusal::new(Code::Unknown).at("/data/order").word("order", order.as_str());
+        let fact = desk.read::<OrderFact>(order.as_str())?.ok_or_else(unknown)?;
+        match fact.state {
+            OrderState::Expected => return Err(unknown().into()),
+            OrderState::Undone => {
+                self.outcome.refuse(None, Refusal::new(Code::OrderUndone).word("order", order.as_str()));
+                return Ok(());
+            }
+            OrderState::Paid => {}
+        }
+        if fact.member != self.event.member {
+            self.outcome.refuse(None, Refusal::new(Code::OrderOfAnotherMember).word("order", order.as_str()));
+            return Ok(());
+        }
+        if fact.progress.iter().any(|(kind, _)| *kind == self.event.kind) {
+            self.outcome.refuse(None, Refusal::new(Code::OrderAlreadyCounted).word("order", order.as_str()));
+            return Ok(());
+        }
+        self.released();
+        let given = self.award(None, &LineView::new(), desk)?;
+        let mut fact = OrderFact::clone(&fact);
+        fact.progress.push((self.event.kind.clone(), self.at));
+        fact.awards.extend(given.into_iter().map(recorded));
+        desk.write(order.as_str(), fact);
+        Ok(())
+    }
+}
+
+/// What is kept of an award so that refunds reverse it and nothing else.
+fn recorded(given: Given) -> OrderAward {
+    OrderAward {
+        unit: given.award.unit,
+        rule: given.award.rule,
+        version: given.award.version,
+        points: given.award.points,
+        lines: given.lines,
+        piece: given.granted.piece,
+        taken: Points::ZERO,
+        lapsed: Points::ZERO,
+        budget: given.budget,
+    }
+}

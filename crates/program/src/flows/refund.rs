@@ -1,0 +1,156 @@
+//! A refund, or a payment that failed: what the order earned is taken back as it was recorded, not as today's rules
+//! would give it (decision 4). What comes before its order waits for it.
+
+use compact_str::CompactString;
+use jifen_ledger::TakeBack;
+use jifen_vocab::{Code, OrderId, Points, Refusal};
+
+use super::event::{Case, TakenBack, pay_budget};
+use crate::desk::{Desk, Stop};
+use crate::orders::{OrderAward, OrderFact, OrderState, Parked, ParkedKind, RefundRequest, Refunded};
+use crate::wallets::lapsed_pieces;
+
+/// How much may wait for one order.
+const PARKED_MAX: usize = 50;
+
+impl Case<'_> {
+    /// `order.refunded`
+    pub(super) fn refunded(
+        &mut self,
+        order: &OrderId,
+        request: &RefundRequest,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), Stop> {
+        let Some(mut fact) = self.fact(order, &ParkedKind::Refund(request.clone()), desk)? else { return Ok(()) };
+        if fact.state == OrderState::Undone {
+            self.outcome.refuse(None, Refusal::new(Code::OrderUndone).word("order", order.as_str()));
+            return Ok(());
+        }
+        self.refund(&mut fact, request, desk)?;
+        desk.write(order.as_str(), fact);
+        Ok(())
+    }
+
+    /// `order.failed`, `order.cancelled`
+    pub(super) fn undone(&mut self, order: &OrderId, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let Some(mut fact) = self.fact(order, &ParkedKind::Undo, desk)? else { return Ok(()) };
+        if fact.state == OrderState::Undone {
+            self.outcome.refuse(None, Refusal::new(Code::OrderUndone).word("order", order.as_str()));
+            return Ok(());
+        }
+        self.undo(&mut fact, desk)?;
+        desk.write(order.as_str(), fact);
+        Ok(())
+    }
+
+    /// The order's fact if it has come; else what was said of it is parked.
+    fn fact(&mut self, order: &OrderId, what: &ParkedKind, desk: &mut Desk<'_>) -> Result<Option<OrderFact>, Stop> {
+        let before = desk.read::<OrderFact>(order.as_str())?;
+        if let Some(fact) = &before
+            && fact.member != self.event.member
+        {
+            self.outcome.refuse(None, Refusal::new(Code::OrderOfAnotherMember).word("order", order.as_str()));
+            return Ok(None);
+        }
+        match before {
+            Some(fact) if fact.state != OrderState::Expected => Ok(Some(OrderFact::clone(&fact))),
+            other => {
+                let expected = || OrderFact::expected(order.clone(), self.event.member.clone(), self.at);
+                let mut fact = other.map_or_else(expected, |fact| OrderFact::clone(&fact));
+                if fact.parked.len() >= PARKED_MAX {
+                    return Err(Refusal::new(Code::LimitExceeded).number("limit", PARKED_MAX as i64).into());
+                }
+                fact.parked.push(Parked {
+                    at: self.at,
+                    event: self.event.id.clone(),
+                    source: CompactString::new(self.event.source.as_str()),
+                    what: what.clone(),
+                });
+                desk.write(order.as_str(), fact);
+                self.outcome.refuse(None, Refusal::new(Code::OrderParked).word("order", order.as_str()));
+                Ok(None)
+            }
+        }
+    }
+
+    /// The order has come: what was said of it before is done now, in the order it came. A failed payment that lies
+    /// before this one was another attempt.
+    pub(super) fn unpark(&mut self, fact: &mut OrderFact, before: &OrderFact, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        for parked in &before.parked {
+            match &parked.what {
+                ParkedKind::Refund(request) if fact.state == OrderState::Paid => self.refund(fact, request, desk)?,
+                ParkedKind::Undo if fact.state == OrderState::Paid && parked.at >= self.at => self.undo(fact, desk)?,
+                ParkedKind::Refund(_) | ParkedKind::Undo => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn refund(&mut self, fact: &mut OrderFact, request: &RefundRequest, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let after = match fact.refund(request) {
+            Ok(after) => after,
+            Err(refusal) => {
+                self.outcome.refuse(None, refusal.word("order", fact.order.as_str()));
+                return Ok(());
+            }
+        };
+        self.take_back(fact, &after, desk)?;
+        fact.refunded = after;
+        Ok(())
+    }
+
+    /// Everything the order earned is taken back; it no longer counts as an order.
+    fn undo(&mut self, fact: &mut OrderFact, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let whole = Refunded { whole: true, ..Refunded::default() };
+        self.take_back(fact, &whole, desk)?;
+        let body = &mut self.sitting.member.body;
+        body.orders = (body.orders - 1).max(0);
+        body.spent = (body.spent - fact.amount).max(0);
+        fact.state = OrderState::Undone;
+        fact.refunded = Refunded::default();
+        Ok(())
+    }
+
+    fn take_back(&mut self, fact: &mut OrderFact, after: &Refunded, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        for index in 0..fact.awards.len() {
+            let due = fact.due_back(&fact.awards[index], after);
+            let award = &mut fact.awards[index];
+            let points = Points::new((due.get() - award.taken.get()).max(0));
+            if points.is_zero() {
+                continue;
+            }
+            self.take_award_back(award, points, desk)?;
+        }
+        Ok(())
+    }
+
+    fn take_award_back(&mut self, award: &mut OrderAward, points: Points, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let member = self.event.member.clone();
+        self.sitting.ledger();
+        let lapsed = lapsed_pieces(desk, &member, &award.unit, award.piece.lot, self.sitting.lapsed())?;
+        let mut cause = self.cause.clone();
+        cause.rule = Some(award.rule.clone());
+        cause.version = Some(award.version);
+        let taken = self.sitting.ledger().take_back(&TakeBack {
+            unit: &award.unit,
+            points,
+            own: &[award.piece],
+            lapsed: &lapsed,
+            lapsed_counted: award.lapsed,
+            cause: &cause,
+        })?;
+        award.taken = Points::new(award.taken.get() + points.get());
+        award.lapsed = Points::new(award.lapsed.get() + taken.lapsed.get());
+        if let Some(budget) = &award.budget {
+            pay_budget(desk, budget, -points.get())?;
+        }
+        self.outcome.taken.push(TakenBack {
+            unit: award.unit.clone(),
+            points,
+            lapsed: taken.lapsed,
+            debt: taken.debt,
+            clamped: taken.clamped,
+        });
+        Ok(())
+    }
+}

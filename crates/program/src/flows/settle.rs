@@ -1,0 +1,33 @@
+//! A record's time has come: whatever fell due is applied.
+
+use jifen_vocab::Key;
+
+use crate::book::Books;
+use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
+use crate::member::{MEMBER, Member};
+use crate::wallets::Sitting;
+
+/// Wakes a record of any alarmed kind.
+#[derive(Debug, Clone)]
+pub struct Wake {
+    /// Which record.
+    pub key: Key,
+}
+
+impl Command for Wake {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want_key(self.key.clone());
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        if *self.key.kind == MEMBER
+            && let Some(member) = desk.read::<Member>(&self.key.id)?
+        {
+            Sitting::of(desk, Member::clone(&member)).close(desk);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! A member's record: what every decision about a member needs, in one place and of bounded size.
+//!
+//! The wallet, the tier and its history of the last days, what was earned under caps, and plain statistics. What grows
+//! without bound (orders, spends, lapsed points) has records of its own. Personal data is not here: see
+//! [`crate::members`].
+
+use compact_str::CompactString;
+use jifen_ledger::{LotId, Wallet};
+use jifen_vocab::{Column, Day, Kind, MemberId, TierId, Timestamp, UnitId, Value, limits};
+use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+
+use crate::desk::{Extra, Record};
+
+const VERSION: u8 = 1;
+
+/// A member.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// What is stored of the member.
+    pub body: MemberBody,
+    extra: Extra,
+    /// When time next changes something; set whenever the wallet was changed.
+    due_at: Option<Timestamp>,
+}
+
+/// The stored fields. Short names: this is written with every event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberBody {
+    /// Schema version.
+    pub v: u8,
+    /// The identifier.
+    pub id: MemberId,
+    /// When the membership began.
+    pub joined: Timestamp,
+    /// The tier now.
+    pub tier: TierId,
+    /// Since when, and the tiers before, newest first: as far back as late events reach.
+    #[serde(default, skip_serializing_if = "SmallVec::is_empty")]
+    pub tiers: SmallVec<[TierSpell; 1]>,
+    /// The points.
+    pub wallet: Wallet,
+    /// What was used of caps and of awards given once in a period.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used: Vec<Used>,
+    /// Lots that lapsed in part and are still there, because the rest is held: unit, lot, and how many records of
+    /// lapsed points there are.
+    #[serde(default, rename = "lapsing", skip_serializing_if = "SmallVec::is_empty")]
+    pub lapsing: SmallVec<[(UnitId, LotId, u32); 1]>,
+    /// Counted orders.
+    #[serde(default)]
+    pub orders: i64,
+    /// What they paid, in minor units.
+    #[serde(default)]
+    pub spent: i64,
+    /// When the member last did something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<Timestamp>,
+    /// Words operators put on members.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<CompactString>,
+    /// Who brought the member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<MemberId>,
+}
+
+/// A tier and since when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TierSpell {
+    /// The tier.
+    #[serde(rename = "t")]
+    pub tier: TierId,
+    /// Since when.
+    #[serde(rename = "f")]
+    pub from: Timestamp,
+}
+
+/// What was used of a cap in one period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    /// The cap's key in the rule set.
+    #[serde(rename = "c")]
+    pub cap: CompactString,
+    /// The first day of the period, in days since 1970-01-01.
+    #[serde(rename = "d")]
+    pub day: i32,
+    /// Days for which it must be kept after that day; without a number, for ever.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<i32>,
+    /// How much.
+    #[serde(rename = "n")]
+    pub points: i64,
+}
+
+/// Members: the one kind that has chains in the journal.
+pub static MEMBER: Kind =
+    Kind { name: "member", columns: &[Column { name: "tier" }], alarmed: true, chained: true, immutable: false };
+
+impl Record for Member {
+    const KIND: &'static Kind = &MEMBER;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        let (body, extra) = Extra::read(body, VERSION)?;
+        Ok(Member { body, extra, due_at: None })
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        self.extra.write(&self.body, out)
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        self.due_at
+    }
+
+    fn columns(&self) -> SmallVec<[Value; 2]> {
+        smallvec![Value::Text(CompactString::new(self.body.tier.as_str()))]
+    }
+}
+
+impl Member {
+    /// A member who joins now, in the lowest tier.
+    pub fn new(id: MemberId, joined: Timestamp, tier: TierId) -> Self {
+        let body = MemberBody {
+            v: VERSION,
+            id,
+            joined,
+            tier,
+            tiers: SmallVec::new(),
+            wallet: Wallet::default(),
+            used: Vec::new(),
+            lapsing: SmallVec::new(),
+            orders: 0,
+            spent: 0,
+            active: None,
+            tags: Vec::new(),
+            referrer: None,
+        };
+        Member { body, extra: Extra::default(), due_at: None }
+    }
+
+    /// Notes when time next changes something, by the law in force. Everyone who writes a member does this last.
+    pub fn note_due(&mut self, law: &jifen_ledger::Law<'_>) {
+        self.due_at = self.body.wallet.next_due(law);
+    }
+
+    /// The tier the member had at that instant, as far back as late events reach.
+    pub fn tier_at(&self, instant: Timestamp) -> &TierId {
+        let spell = self.body.tiers.iter().find(|spell| spell.from <= instant);
+        match (spell, self.body.tiers.last()) {
+            (Some(spell), _) => &spell.tier,
+            (None, Some(oldest)) => &oldest.tier,
+            (None, None) => &self.body.tier,
+        }
+    }
+
+    /// Moves the member to a tier from that instant on, and forgets what no late event can ask for.
+    pub fn set_tier(&mut self, tier: TierId, from: Timestamp) {
+        if self.body.tiers.is_empty() {
+            self.body.tiers.push(TierSpell { tier: self.body.tier.clone(), from: self.body.joined });
+        }
+        self.body.tiers.insert(0, TierSpell { tier: tier.clone(), from });
+        self.body.tier = tier;
+        let horizon = from.plus_days(-i64::from(limits::HISTORY_DAYS));
+        let needed = self.body.tiers.iter().position(|spell| spell.from <= horizon);
+        self.body.tiers.truncate(needed.map_or(self.body.tiers.len(), |last| last + 1));
+    }
+
+    /// What was used of a cap in the period that begins that day.
+    pub fn used(&self, cap: &str, period: Day) -> i64 {
+        let day = period.number();
+        self.body.used.iter().find(|used| used.day == day && used.cap == cap).map_or(0, |used| used.points)
+    }
+
+    /// Uses some of a cap. `keep` is the length of the period in days, none for a period without end.
+    pub fn use_cap(&mut self, cap: &str, period: Day, keep: Option<i32>, points: i64) {
+        let day = period.number();
+        let place = self.body.used.iter_mut().find(|used| used.day == day && used.cap == cap);
+        match place {
+            Some(used) => used.points = used.points.saturating_add(points),
+            None => self.body.used.push(Used { cap: CompactString::new(cap), day, keep, points }),
+        }
+    }
+
+    /// Forgets what was used in periods that no late event can fall into any more.
+    pub fn forget_used(&mut self, today: Day) {
+        let horizon = today.number() - limits::HISTORY_DAYS;
+        self.body.used.retain(|used| used.keep.is_none_or(|days| used.day.saturating_add(days) >= horizon));
+    }
+}

@@ -1,0 +1,116 @@
+//! Members: enrollment. Rewards for joining come from events, not from here.
+//!
+//! Personal data is a record of its own, sealed before it reaches this crate: nothing here can read it.
+//! Refusals, in order: member-exists; unknown tier.
+
+use compact_str::CompactString;
+use jifen_vocab::{Code, Kind, MemberId, Refusal, TierId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::book::Books;
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, Record, RequestKey, Stop, Touch};
+use crate::member::Member;
+
+/// Enrolls a member.
+#[derive(Debug, Clone)]
+pub struct Enroll {
+    /// The key it came with.
+    pub request: Option<RequestKey>,
+    /// The identifier; a new one where the caller gives none.
+    pub id: Option<MemberId>,
+    /// When the membership began; now where it does not say.
+    pub joined_at: Option<Timestamp>,
+    /// Words operators put on members.
+    pub tags: Vec<CompactString>,
+    /// Who brought the member.
+    pub referrer: Option<MemberId>,
+    /// The tier, where another system had given one; the lowest otherwise.
+    pub tier: Option<TierId>,
+    /// Personal data, sealed.
+    pub profile: Option<Profile>,
+}
+
+/// What enrollment brought about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The member.
+    pub id: MemberId,
+    /// The tier.
+    pub tier: TierId,
+    /// When the membership began.
+    pub joined_at: Timestamp,
+}
+
+/// A member's personal data, sealed under the member's own key, which is itself sealed under the master key. Base 64.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Schema version.
+    pub v: u8,
+    /// The member's key, sealed. Destroying it erases the person (decision 14).
+    pub key: String,
+    /// The fields, sealed.
+    pub sealed: String,
+}
+
+/// Personal data, apart from points.
+pub static PROFILE: Kind = Kind { name: "profile", columns: &[], alarmed: false, chained: false, immutable: false };
+
+impl Record for Profile {
+    const KIND: &'static Kind = &PROFILE;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+}
+
+impl Command for Enroll {
+    type Outcome = Enrolled;
+
+    fn identity(&self) -> Option<Identity> {
+        self.request.as_ref().map(RequestKey::identity)
+    }
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        if let Some(id) = &self.id {
+            keys.want::<Member>(id.as_str());
+            keys.want::<Profile>(id.as_str());
+        }
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Enrolled, Stop> {
+        let id = match &self.id {
+            Some(id) => id.clone(),
+            None => MemberId::new(&desk.new_id("mem")).map_err(|_| Code::LimitExceeded)?,
+        };
+        if self.id.is_some() && desk.read::<Member>(id.as_str())?.is_some() {
+            return Err(Refusal::new(Code::MemberExists).word("member", id.as_str()).into());
+        }
+        let book = desk.books().at(desk.now()).clone();
+        let tier = match &self.tier {
+            Some(tier) if book.tiers.iter().all(|known| known.id != *tier) => {
+                return Err(Refusal::field("/tier", "be one of the program's tiers").into());
+            }
+            Some(tier) => tier.clone(),
+            None => book.tiers[0].id.clone(),
+        };
+        let joined_at = self.joined_at.unwrap_or(desk.now());
+        if joined_at > desk.now() {
+            return Err(Refusal::field("/joined_at", "not lie in the future").into());
+        }
+        let mut member = Member::new(id.clone(), joined_at, tier.clone());
+        member.body.tags.clone_from(&self.tags);
+        member.body.referrer.clone_from(&self.referrer);
+        member.note_due(&book.law());
+        desk.count("members", book.zone.day_of(desk.now()), CompactString::new(tier.as_str()), 1);
+        desk.write_new(id.as_str(), member);
+        if let Some(profile) = &self.profile {
+            desk.write_new(id.as_str(), profile.clone());
+        }
+        Ok(Enrolled { id, tier, joined_at })
+    }
+}

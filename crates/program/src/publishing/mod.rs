@@ -1,0 +1,102 @@
+//! Publishing: versions of the rule book, immutable and numbered from 1 without gaps.
+//!
+//! The bundle's files are kept as they were, so that any version can be read, compared and compiled again.
+
+use std::collections::BTreeMap;
+
+use compact_str::{CompactString, format_compact};
+use jifen_vocab::{Kind, Refusal, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::book::Books;
+use crate::desk::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+
+/// A published version of the rule book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Schema version.
+    pub v: u8,
+    /// Its number, from 1.
+    pub version: u32,
+    /// Since when it is in force.
+    pub from: Timestamp,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Who published it: the credential.
+    pub author: CompactString,
+    /// Why, in a person's words.
+    #[serde(default)]
+    pub note: String,
+    /// The bundle's files.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Versions of the rule book, by number.
+pub static VERSION: Kind = Kind { name: "rule_book", columns: &[], alarmed: false, chained: false, immutable: true };
+
+impl Record for Version {
+    const KIND: &'static Kind = &VERSION;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+}
+
+impl Version {
+    /// The record of that number; ids sort as numbers do.
+    pub fn id(version: u32) -> CompactString {
+        format_compact!("{version:08}")
+    }
+}
+
+/// Publishes the next version. The caller has compiled the bundle: what cannot be compiled never gets here.
+#[derive(Debug, Clone)]
+pub struct Publish {
+    /// The number it is to have: one above the newest. Where somebody else published meanwhile, this is refused.
+    pub version: u32,
+    /// Since when it is in force; now where it does not say. The first version is in force since ever.
+    pub from: Option<Timestamp>,
+    /// Who publishes.
+    pub author: CompactString,
+    /// Why.
+    pub note: String,
+    /// The bundle's files.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Command for Publish {
+    type Outcome = Version;
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Version>(&Version::id(self.version));
+        if self.version > 1 {
+            keys.want::<Version>(&Version::id(self.version - 1));
+        }
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Version, Stop> {
+        let taken = desk.read::<Version>(&Version::id(self.version))?.is_some();
+        let follows = self.version == 1 || desk.read::<Version>(&Version::id(self.version - 1))?.is_some();
+        if taken || !follows {
+            return Err(Refusal::field("/version", "follow the newest version; somebody else has published").into());
+        }
+        let now = desk.now();
+        let from = if self.version == 1 { Timestamp::MIN } else { self.from.unwrap_or(now).max(now) };
+        let version = Version {
+            v: 1,
+            version: self.version,
+            from,
+            published_at: now,
+            author: self.author.clone(),
+            note: self.note.clone(),
+            files: self.files.clone(),
+        };
+        desk.write(&Version::id(self.version), version.clone());
+        Ok(version)
+    }
+}

@@ -1,0 +1,110 @@
+//! Reviews: events that came later than the program judges by itself wait for a person (decision 10).
+
+use compact_str::CompactString;
+use jifen_vocab::{Column, Kind, MemberId, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use smallvec::{SmallVec, smallvec};
+
+use crate::desk::Record;
+use crate::events::{Event, Malformed, parse};
+
+/// Where a review stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewState {
+    /// Nobody has decided yet.
+    Waiting,
+    /// A person let the event count.
+    Accepted,
+    /// A person let it go.
+    Dismissed,
+}
+
+impl ReviewState {
+    /// The name as it is stored and written outside.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ReviewState::Waiting => "waiting",
+            ReviewState::Accepted => "accepted",
+            ReviewState::Dismissed => "dismissed",
+        }
+    }
+}
+
+/// An event that waits for a person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Review {
+    /// Schema version.
+    pub v: u8,
+    /// Where it stands.
+    pub state: ReviewState,
+    /// Whose event.
+    pub member: MemberId,
+    /// The type of the event.
+    pub kind: CompactString,
+    /// When it happened.
+    pub time: Timestamp,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The event, as a CloudEvent.
+    pub event: Box<RawValue>,
+    /// Who decided: the credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<CompactString>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Timestamp>,
+}
+
+/// Reviews, listed by state.
+pub static REVIEW: Kind =
+    Kind { name: "review", columns: &[Column { name: "state" }], alarmed: false, chained: false, immutable: false };
+
+impl Record for Review {
+    const KIND: &'static Kind = &REVIEW;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+
+    fn columns(&self) -> SmallVec<[Value; 2]> {
+        smallvec![Value::Text(self.state.as_str().into())]
+    }
+}
+
+impl Review {
+    /// An event put aside.
+    pub fn of(event: &Event, time: Timestamp, now: Timestamp) -> Result<Self, serde_json::Error> {
+        let data = if event.data.is_empty() { "{}" } else { std::str::from_utf8(&event.data).unwrap_or("{}") };
+        let json = serde_json::json!({
+            "specversion": "1.0",
+            "id": event.id,
+            "source": event.source,
+            "type": event.kind,
+            "subject": event.member,
+            "time": time.to_string(),
+            "data": serde_json::from_str::<serde_json::Value>(data)?,
+        });
+        Ok(Review {
+            v: 1,
+            state: ReviewState::Waiting,
+            member: event.member.clone(),
+            kind: event.kind.clone(),
+            time,
+            received_at: now,
+            event: serde_json::value::to_raw_value(&json)?,
+            decided_by: None,
+            decided_at: None,
+        })
+    }
+
+    /// The event again.
+    pub fn reopen(&self) -> Result<Event, Malformed> {
+        parse(self.event.get().as_bytes())
+    }
+}

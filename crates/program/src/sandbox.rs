@@ -1,0 +1,55 @@
+//! The sandbox's clock: how far it runs ahead of the machine's, kept over restarts.
+
+use jifen_vocab::Kind;
+use serde::{Deserialize, Serialize};
+
+use crate::book::Books;
+use crate::desk::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+
+/// How far the clock runs ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockOffset {
+    /// Schema version.
+    pub v: u8,
+    /// Milliseconds ahead of the machine's clock.
+    pub offset_ms: i64,
+}
+
+/// The one record of the sandbox's clock.
+pub static CLOCK: Kind = Kind { name: "clock", columns: &[], alarmed: false, chained: false, immutable: false };
+
+/// The id of the one record.
+pub const CLOCK_ID: &str = "clock";
+
+impl Record for ClockOffset {
+    const KIND: &'static Kind = &CLOCK;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+}
+
+/// Moves the clock. That time only moves forward is checked by who asks, who alone knows what time it is.
+#[derive(Debug, Clone, Copy)]
+pub struct MoveClock {
+    /// Milliseconds ahead of the machine's clock.
+    pub offset_ms: i64,
+}
+
+impl Command for MoveClock {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<ClockOffset>(CLOCK_ID);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        desk.write(CLOCK_ID, ClockOffset { v: 1, offset_ms: self.offset_ms });
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! Wallets: how a command opens a member's points and closes them again.
+//!
+//! Every command that moves points goes through a [`Sitting`]: it settles first, collects what the ledger brought
+//! about, and on closing writes the member, the entries, the counters, the records of lapsed points and of notices.
+
+mod lapsed;
+mod notice;
+mod view;
+
+use std::sync::Arc;
+
+use compact_str::{CompactString, format_compact};
+use jifen_ledger::{Account, EntryKind, Ledger, Outcome};
+use jifen_vocab::{Code, Points, Refusal, Timestamp, UnitId, limits};
+
+use crate::book::{Books, RuleBook, Unit};
+use crate::desk::{Desk, Stop};
+use crate::member::Member;
+
+pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces};
+pub use notice::{NOTICE, NoticeGiven};
+pub use view::{UnitView, WalletView};
+
+/// A member's wallet, open for one command.
+pub struct Sitting {
+    /// The member as this command changes it.
+    pub member: Member,
+    book: Arc<RuleBook>,
+    now: Timestamp,
+    out: Outcome,
+}
+
+impl Sitting {
+    /// Opens the wallet of a member who must exist.
+    pub fn open(desk: &Desk<'_>, id: &str) -> Result<Self, Stop> {
+        let member = desk.read::<Member>(id)?.ok_or_else(|| unknown(id))?;
+        Ok(Sitting::of(desk, Member::clone(&member)))
+    }
+
+    /// Opens the wallet of a member at hand.
+    pub fn of(desk: &Desk<'_>, member: Member) -> Self {
+        let book = Arc::clone(desk.books().at(desk.now()));
+        Sitting { member, book, now: desk.now(), out: Outcome::default() }
+    }
+
+    /// The rule book in force.
+    pub fn book(&self) -> &Arc<RuleBook> {
+        &self.book
+    }
+
+    /// The ledger over this wallet, settled to now.
+    pub fn ledger(&mut self) -> Ledger<'_> {
+        let body = &mut self.member.body;
+        Ledger::open(&mut body.wallet, &body.id, self.book.law(), self.now, &mut self.out)
+    }
+
+    /// Points that lapsed in this command.
+    pub fn lapsed(&self) -> &[jifen_ledger::Lapsed] {
+        &self.out.lapsed
+    }
+
+    /// What the wallet holds now.
+    pub fn view(&mut self) -> WalletView {
+        self.ledger();
+        WalletView::of(&self.member.body.wallet, self.now)
+    }
+
+    /// Writes everything that was brought about.
+    pub fn close(mut self, desk: &mut Desk<'_>) {
+        self.ledger();
+        let id = CompactString::new(self.member.body.id.as_str());
+        count(desk, &self.book, &self.out);
+        lapsed::write(desk, &mut self.member, &self.out.lapsed);
+        notice::write(desk, &id, &self.out.notices);
+        desk.append(&id, std::mem::take(&mut self.out.entries));
+        self.member.note_due(&self.book.law());
+        desk.write(&id, self.member);
+    }
+}
+
+/// No member has this identifier.
+pub fn unknown(id: &str) -> Refusal {
+    Refusal::new(Code::MemberUnknown).word("member", id)
+}
+
+/// The unit, where it is the program's and members may spend it here.
+pub fn spendable_unit<'a>(book: &'a RuleBook, id: &UnitId) -> Result<&'a Unit, Refusal> {
+    let unit = book.unit(id.as_str()).ok_or_else(|| unit_unknown(book, id))?;
+    if unit.spendable { Ok(unit) } else { Err(Refusal::new(Code::UnitNotSpendable).word("unit", id.as_str())) }
+}
+
+/// The program has no such unit; the refusal says which it has.
+pub fn unit_unknown(book: &RuleBook, id: &UnitId) -> Refusal {
+    let known: Vec<&str> = book.units.iter().map(|unit| unit.id.as_str()).collect();
+    Refusal::new(Code::UnitUnknown).at("/unit").word("unit", id.as_str()).word("known", &known.join(", "))
+}
+
+/// A number of points that a request names: above zero and within the product's limit.
+pub fn positive(points: i64) -> Result<Points, Refusal> {
+    if points <= 0 {
+        return Err(Refusal::field("/points", "be above zero"));
+    }
+    if points > limits::AMOUNT_MAX {
+        return Err(Refusal::new(Code::AmountOutOfRange).at("/points").number("limit", limits::AMOUNT_MAX));
+    }
+    Ok(Points::new(points))
+}
+
+/// A member's wallet as it is at that instant, though nobody has settled it yet.
+pub fn view_at(member: &Member, books: &Books, now: Timestamp) -> WalletView {
+    let mut wallet = member.body.wallet.clone();
+    let law = books.at(now).law();
+    jifen_ledger::settle(&mut wallet, &member.body.id, law, now, &mut Outcome::default());
+    WalletView::of(&wallet, now)
+}
+
+/// Counts every movement by unit, kind and label, on the day it took effect (PROG-04).
+fn count(desk: &mut Desk<'_>, book: &RuleBook, out: &Outcome) {
+    for sealed in &out.entries {
+        let entry = &sealed.entry;
+        let label = entry.cause.label.as_ref().map_or("", |label| label.as_str());
+        let dimensions = format_compact!("{}|{}|{label}", entry.unit, entry.kind.as_str());
+        let day = book.zone.day_of(entry.effective_at);
+        desk.count("points", day, dimensions, entry.points.get());
+        if entry.kind == EntryKind::Refund && entry.from == Account::Debt {
+            desk.count("debt", day, CompactString::new(entry.unit.as_str()), entry.points.get());
+        }
+    }
+}
