@@ -6,10 +6,13 @@
 //! - [`rule`] puts conditions, formulas and limits together into a [`RuleSet`].
 //! - [`judge`] applies a rule set to an event.
 //!
+//! - [`explain`] puts the explanation of an award into words.
+//!
 //! This crate knows no clock, no randomness, no files, no network and no database: facts, room and draws are given.
 
 pub mod cel;
 pub mod document;
+pub mod explain;
 mod facts;
 pub mod formula;
 pub mod judge;

@@ -2,14 +2,16 @@
 //!
 //! A [`Condition`] is compiled from its text against a [`Scope`] (the names a bundle declares). Unknown names, values
 //! of the wrong kind and parts of the language that rules do not need are refused at once, with the place and, where
-//! there is one, what was probably meant. Evaluation agrees with the interpreter of the `cel` crate (a property test
-//! compares the two), with these intended differences:
+//! there is one, what was probably meant. Reading and evaluating agree with the interpreter of the `cel` crate (a
+//! property test compares the two), with these intended differences:
 //!
 //! - a whole number and a float are compared exactly, where the interpreter rounds the number to a float first;
 //! - floats are only compared, never computed with: points and money know no float;
 //! - values of different kinds that are known beforehand (`tier.rank == "gold"`) are refused instead of never equal.
 
 mod check;
+mod lexer;
+mod syntax;
 mod tree;
 pub(crate) mod variables;
 

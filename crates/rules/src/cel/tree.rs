@@ -90,8 +90,8 @@ pub(super) enum Presence {
 pub(super) enum Bool {
     Const(bool),
     Not(Box<Bool>),
-    And(Box<[Bool; 2]>),
-    Or(Box<[Bool; 2]>),
+    And(Box<[Bool]>),
+    Or(Box<[Bool]>),
     If(Box<[Bool; 3]>),
     Same(Box<[Bool; 2]>, Compare),
     CompareInt(Compare, Int, Int),
@@ -261,8 +261,8 @@ impl Bool {
         match self {
             Bool::Const(value) => Ok(*value),
             Bool::Not(inner) => Ok(!inner.eval(at)?),
-            Bool::And(sides) => both(sides[0].eval(at), false, || sides[1].eval(at)),
-            Bool::Or(sides) => both(sides[0].eval(at), true, || sides[1].eval(at)),
+            Bool::And(sides) => decided(sides, false, at),
+            Bool::Or(sides) => decided(sides, true, at),
             Bool::If(parts) => {
                 if parts[0].eval(at)? {
                     parts[1].eval(at)
@@ -319,16 +319,17 @@ impl Bool {
     }
 }
 
-/// `&&` and `||`: the deciding value (`false` for and, `true` for or) on either side outweighs an error on the other.
-fn both(left: Result<bool>, deciding: bool, right: impl FnOnce() -> Result<bool>) -> Result<bool> {
-    match left {
-        Ok(value) if value == deciding => Ok(deciding),
-        Ok(_) => right(),
-        Err(error) => match right() {
-            Ok(value) if value == deciding => Ok(deciding),
-            _ => Err(error),
-        },
+/// `&&` and `||`: one deciding side (`false` for and, `true` for or) outweighs errors of the others.
+fn decided(sides: &[Bool], deciding: bool, at: &At<'_>) -> Result<bool> {
+    let mut error = None;
+    for side in sides {
+        match side.eval(at) {
+            Ok(value) if value == deciding => return Ok(deciding),
+            Ok(_) => {}
+            Err(one) => error = Some(one),
+        }
     }
+    error.map_or(Ok(!deciding), Err)
 }
 
 /// `exists` and `all`: a deciding line outweighs errors of other lines.

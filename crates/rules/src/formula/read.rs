@@ -50,9 +50,12 @@ impl Reader<'_, '_> {
             return self.ladder(ladder);
         }
         let Some(per) = per else {
-            self.stray(each.or(every).or(percent).or(steps), "needs `per` beside it");
+            let alone = each.or(every).or(percent).or(steps);
+            self.stray(alone, "needs `per` beside it");
             let Some(points) = points else {
-                self.problems.push(map.node().problem("needs `per`, `points` or `ladder`"));
+                if alone.is_none() {
+                    self.problems.push(map.node().problem("needs `per`, `points` or `ladder`"));
+                }
                 return None;
             };
             return self.points(points);

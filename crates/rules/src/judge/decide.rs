@@ -379,7 +379,8 @@ fn counted(shape: &Shape, per: &Basis, basis: i64, why: &mut Why) -> Option<Rati
         }
         Shape::Every { every, points, .. } => {
             let steps = basis / every;
-            (why.rate, why.each, why.steps) = (Some(*points), Some(*every), Some(steps));
+            // A count needs no more than its full steps; an amount also tells how large they are.
+            (why.rate, why.each, why.steps) = (Some(*points), per.is_money().then_some(*every), Some(steps));
             rate(steps, *points, 1)
         }
         Shape::Fixed(_) | Shape::Range(..) | Shape::Ladder { .. } => None,

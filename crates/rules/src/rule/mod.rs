@@ -7,7 +7,7 @@ mod read;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use compile::Draft;
 pub use limit::{Budget, BudgetIndex, Cap, CapIndex, Period};
