@@ -164,7 +164,7 @@ words! {
 /// When points of a rule become usable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pending {
-    /// That many days of 24 hours later.
+    /// That many days later, at the same time of day.
     Days(u16),
     /// On that day, at its start.
     On(jifen_vocab::Day),
@@ -195,7 +195,9 @@ impl Pending {
     /// When points granted at that instant become usable; nothing where that depends on an event.
     pub fn release_at(&self, granted_at: Timestamp, zone: &Zone) -> Option<Timestamp> {
         match self {
-            Pending::Days(days) => Some(granted_at.plus_days(i64::from(*days))),
+            Pending::Days(days) => {
+                Some(zone.same_time_on(zone.day_of(granted_at).plus_days(i32::from(*days)), granted_at))
+            }
             Pending::On(day) => Some(zone.start_of(*day)),
             Pending::Until { .. } => None,
         }
