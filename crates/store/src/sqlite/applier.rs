@@ -20,11 +20,13 @@ pub(super) struct Applier {
     tables: Tables,
     /// Bytes written since the last checkpoint.
     unflushed: usize,
+    /// The newest batch that a power cut would leave in the tables.
+    durable: u64,
 }
 
 impl Applier {
     pub(super) fn new(shared: Arc<Shared>, tables: Tables) -> Applier {
-        Applier { shared, tables, unflushed: 0 }
+        Applier { shared, tables, unflushed: 0, durable: 0 }
     }
 
     /// Works until the store closes.
@@ -43,8 +45,6 @@ impl Applier {
             }
         }
         self.flush(true);
-        let closed = self.shared.writer().log.close();
-        report("closing the log", closed);
     }
 
     /// Applies a chunk, however often that takes; no means that the store closes and the rest stays in the log.
@@ -76,25 +76,17 @@ impl Applier {
 
     /// Makes what was written durable, and then lets the log forget it.
     fn flush(&mut self, whole: bool) {
-        let pruned = self.shared.writer().log.pruned();
-        if pruned == self.tables.applied() && !whole {
+        if self.durable == self.tables.applied() && !whole {
             return;
         }
-        let durable = self.tables.applied();
         match self.tables.checkpoint(whole) {
-            Ok(true) => self.unflushed = 0,
+            Ok(true) => (self.unflushed, self.durable) = (0, self.tables.applied()),
             // Readers were in the way: after the next chunk again.
             Ok(false) => return,
             Err(error) => return report("flushing the tables", Err(error)),
         }
-        loop {
-            let more = self.shared.writer().log.prune_some(durable);
-            match more {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => return report("pruning the log", Err(error)),
-            }
-        }
+        let pruned = self.shared.writer().log.prune(self.durable);
+        report("pruning the log", pruned);
     }
 }
 

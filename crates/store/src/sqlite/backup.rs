@@ -10,7 +10,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{failed, failed_io, foreign};
-use super::files::{FORMAT, Folder, Role, check_pages, looks_like_database, read_meta};
+use super::files::{Folder, check_header, check_pages, looks_like_database, read_meta};
 use super::log::Log;
 use crate::StoreError;
 
@@ -78,12 +78,12 @@ pub(super) fn restore(file: &Path, dir: &Path) -> Result<(), StoreError> {
     }
     check_is_backup(file)?;
     let folder = Folder::take(dir)?;
-    for present in [folder.file(Role::Log), folder.file(Role::Tables)] {
+    for present in [folder.log(), folder.tables()] {
         if present.exists() {
             return Err(foreign(dir, "it holds data already: restore into an empty folder"));
         }
     }
-    let partial = beside(&folder.file(Role::Tables), "partial");
+    let partial = beside(&folder.tables(), "partial");
     remove(&partial)?;
     fs::copy(file, &partial).map_err(failed_io("copying the backup"))?;
     File::options()
@@ -99,8 +99,8 @@ pub(super) fn restore(file: &Path, dir: &Path) -> Result<(), StoreError> {
             return Err(error);
         }
     };
-    Log::open(&folder.file(Role::Log), || store, applied)?.close()?;
-    fs::rename(&partial, folder.file(Role::Tables)).map_err(failed_io("naming the tables"))?;
+    Log::create(&folder.log(), &store, applied + 1)?;
+    fs::rename(&partial, folder.tables()).map_err(failed_io("naming the tables"))?;
     folder.sync()
 }
 
@@ -114,14 +114,7 @@ fn name_instead(error: StoreError, file: &Path) -> StoreError {
 
 /// Sees by its header that a file is a backup of ours that this build can read.
 fn check_is_backup(file: &Path) -> Result<(), StoreError> {
-    let conn = open_for_reading(file)?;
-    let fail = failed("reading the backup's header", file);
-    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(&fail)?;
-    if id != Role::Tables as i64 {
-        return Err(foreign(file, "it is not a backup of this program"));
-    }
-    let needed: u32 = read_meta(&conn, file, "oldest_writer")?;
-    if needed > FORMAT { Err(StoreError::TooNew { needed, ours: FORMAT }) } else { Ok(()) }
+    check_header(&open_for_reading(file)?, file)
 }
 
 /// Checks all of a backup and reads which store it is of and up to which batch.

@@ -1,5 +1,6 @@
 //! What SQLite complains about, in the port's words.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rusqlite::ErrorCode;
@@ -22,7 +23,7 @@ pub(super) fn failed(context: &'static str, path: &Path) -> impl Fn(rusqlite::Er
 /// A failure of the file system.
 pub(super) fn failed_io(context: &'static str) -> impl Fn(std::io::Error) -> StoreError {
     move |error| match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => StoreError::DiskFull,
         _ => StoreError::Failed { context, source: Box::new(error) },
     }
 }

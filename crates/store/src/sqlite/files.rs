@@ -12,16 +12,10 @@ use crate::StoreError;
 /// What this build writes.
 pub(super) const FORMAT: u32 = 1;
 /// The oldest format whose builds may write what this build writes.
-const OLDEST_WRITER: u32 = 1;
+pub(super) const OLDEST_WRITER: u32 = 1;
 
-/// Which of the two databases a file is; the numbers are their application ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// The batches that are not durable in the tables yet.
-    Log = 0x4A46_4C47,
-    /// Records, journal and counters.
-    Tables = 0x4A46_5442,
-}
+/// What the tables' database is known by.
+const APPLICATION_ID: i64 = 0x4A46_5442;
 
 /// A folder that only this store uses, for as long as this lives.
 #[derive(Debug)]
@@ -43,12 +37,14 @@ impl Folder {
         }
     }
 
-    /// The file of a database.
-    pub(super) fn file(&self, role: Role) -> PathBuf {
-        self.dir.join(match role {
-            Role::Log => "log.sqlite",
-            Role::Tables => "tables.sqlite",
-        })
+    /// The database with records, journal and counters.
+    pub(super) fn tables(&self) -> PathBuf {
+        self.dir.join("tables.sqlite")
+    }
+
+    /// The folder with the batches that are not durable in the tables yet.
+    pub(super) fn log(&self) -> PathBuf {
+        self.dir.join("log")
     }
 
     /// Makes names of new files as durable as their contents.
@@ -80,32 +76,44 @@ pub(super) fn looks_like_database(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// Opens a database for writing and says whether it is new. A file of another program is left as it is.
-pub(super) fn open(path: &Path, role: Role) -> Result<(Connection, bool), StoreError> {
+/// Opens the tables for writing and says whether it is new. A file of another program is left as it is.
+pub(super) fn open(path: &Path) -> Result<(Connection, bool), StoreError> {
     looks_like_database(path)?;
     let fail = failed("opening a database", path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(&fail)?;
     conn.set_prepared_statement_cache_capacity(256);
     conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(&fail)?;
-    let fresh = is_fresh(&conn, path, role)?;
+    let fresh = is_fresh(&conn, path)?;
     if !fresh {
         check_format(&conn, path)?;
     }
     Ok((conn, fresh))
 }
 
-fn is_fresh(conn: &Connection, path: &Path, role: Role) -> Result<bool, StoreError> {
+fn application_id(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.pragma_query_value(None, "application_id", |row| row.get(0))
+}
+
+/// Sees by its header that a database is one of our tables, and one that this build can read.
+pub(super) fn check_header(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    if application_id(conn).map_err(failed("reading the header of a database", path))? != APPLICATION_ID {
+        return Err(foreign(path, "it is not a backup of this program"));
+    }
+    check_format(conn, path)
+}
+
+fn is_fresh(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
     let fail = failed("reading the header of a database", path);
-    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(&fail)?;
-    if id == role as i64 {
+    let id = application_id(conn).map_err(&fail)?;
+    if id == APPLICATION_ID {
         return Ok(false);
     }
     let objects: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(&fail)?;
     if id == 0 && objects == 0 {
         return Ok(true);
     }
-    Err(foreign(path, "it is the database of another program, or another of this program's files"))
+    Err(foreign(path, "it is the database of another program"))
 }
 
 fn check_format(conn: &Connection, path: &Path) -> Result<(), StoreError> {
@@ -135,8 +143,8 @@ pub(super) fn write_meta(conn: &Connection, name: &str, value: impl rusqlite::To
 }
 
 /// What every new database of ours begins with; part of the transaction that creates its tables.
-pub(super) fn begin_header(conn: &Connection, role: Role, store: &str) -> rusqlite::Result<()> {
-    conn.pragma_update(None, "application_id", role as i64)?;
+pub(super) fn begin_header(conn: &Connection, store: &str) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
     conn.pragma_update(None, "user_version", FORMAT)?;
     conn.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID", [])?;
     write_meta(conn, "store", store)?;

@@ -1,6 +1,6 @@
 //! The embedded engine: one process, one folder, nothing to install.
 //!
-//! The folder holds two SQLite databases. A commit appends its batch to `log.sqlite` and waits for that one flush. A
+//! The folder holds a log and a SQLite database. A commit appends its batch to `log/` and waits for that one flush. A
 //! thread lets `tables.sqlite` follow: it takes what is pending in large chunks, writes each record once, sorted by
 //! key, and notes in the same transaction up to which batch it came. What the tables do not have yet is answered from
 //! memory. After a crash the log's tail is applied again; the log forgets only what the tables hold durably.
@@ -32,11 +32,11 @@ use jifen_vocab::{Day, Timestamp};
 
 use self::applier::Applier;
 use self::fault::{failed, failed_io, foreign};
-use self::files::{Folder, Role, looks_like_database};
+use self::files::{Folder, looks_like_database};
 use self::filter::Filter;
 use self::held::{Hashed, Held};
 use self::kinds::Kinds;
-use self::log::Log;
+use self::log::{Found, Log};
 use self::queue::Queue;
 use self::readers::Readers;
 use self::sealed::{Sealed, SealedCount, SealedEntry, SealedRow};
@@ -74,10 +74,10 @@ impl Default for Options {
             row_cache_bytes: 256 << 20,
             page_cache_bytes: 256 << 20,
             map_bytes: 16 << 30,
-            pending_bytes_max: 256 << 20,
-            chunk_bytes: 64 << 20,
+            pending_bytes_max: 384 << 20,
+            chunk_bytes: 128 << 20,
             linger: Duration::from_millis(20),
-            checkpoint_bytes: 256 << 20,
+            checkpoint_bytes: 512 << 20,
             page_bytes: 4096,
         }
     }
@@ -115,6 +115,8 @@ struct Shared {
 struct Writer {
     log: Log,
     last_entry: EntryNumber,
+    /// Where batches are encoded.
+    buffer: Vec<u8>,
 }
 
 impl SqliteStore {
@@ -140,10 +142,10 @@ impl SqliteStore {
             queue: Queue::new(tables.applied(), options.pending_bytes_max),
             held: Held::new(options.row_cache_bytes),
             showing: RwLock::new(()),
-            readers: Readers::new(&folder.file(Role::Tables), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
+            readers: Readers::new(&folder.tables(), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
             filters: kinds.iter().map(|table| table.kind.immutable.then(Filter::new)).collect(),
             touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
-            writer: Mutex::new(Writer { log, last_entry }),
+            writer: Mutex::new(Writer { log, last_entry, buffer: Vec::new() }),
             kinds,
             options,
             #[cfg(test)]
@@ -221,31 +223,38 @@ impl Drop for SqliteStore {
     }
 }
 
-/// Opens both databases, sees that they belong together, and applies the log's tail.
+/// Opens log and tables, sees that they belong together, and applies the log's tail.
 fn open_pair(folder: &Folder, kinds: &Kinds, options: &Options) -> Result<(Log, Tables), StoreError> {
-    let (log_file, tables_file) = (folder.file(Role::Log), folder.file(Role::Tables));
-    let (log_there, tables_there) = (looks_like_database(&log_file)?, looks_like_database(&tables_file)?);
-    if tables_there && !log_there {
-        return Err(foreign(&log_file, "it is missing: the newest commits may be in it"));
+    let tables_there = looks_like_database(&folder.tables())?;
+    let found = match Found::look(&folder.log())? {
+        Some(found) => found,
+        None if tables_there => {
+            return Err(foreign(&folder.log(), "it is missing: the newest commits may be in it"));
+        }
+        None => begin_log(folder)?,
+    };
+    if !tables_there && found.first() > 1 {
+        return Err(foreign(
+            &folder.tables(),
+            "it is missing, and the log beside it does not go back to the beginning",
+        ));
     }
-    let log = Log::open(&log_file, new_identity, 0)?;
-    if !tables_there && log.last() > 0 {
-        return Err(foreign(&tables_file, "it is missing, while the log beside it holds commits"));
-    }
-    let store = log.store()?;
-    let mut tables = Tables::open(&tables_file, kinds, options.page_cache_bytes, options.page_bytes, &store)?;
+    let mut tables =
+        Tables::open(&folder.tables(), kinds, options.page_cache_bytes, options.page_bytes, found.store())?;
     folder.sync()?;
-    if tables.store()? != store {
-        return Err(foreign(&log_file, "it belongs to other tables than the ones beside it"));
+    if tables.store()? != found.store() {
+        return Err(foreign(&folder.log(), "it belongs to other tables than the ones beside it"));
     }
-    if log.last() < tables.applied() {
-        return Err(foreign(&log_file, "it ends before what the tables hold: it is damaged or an older copy"));
+    if found.first() > tables.applied() + 1 {
+        return Err(foreign(&folder.tables(), "it ends before the log begins: it is damaged or an older copy"));
     }
-    if log.pruned() > tables.applied() {
-        return Err(foreign(&tables_file, "it ends before the log begins: it is damaged or an older copy"));
-    }
-    recover(&log, &log_file, &mut tables, kinds, options.chunk_bytes)?;
+    let log = recover(found, folder, &mut tables, kinds, options.chunk_bytes)?;
     Ok((log, tables))
+}
+
+fn begin_log(folder: &Folder) -> Result<Found, StoreError> {
+    Log::create(&folder.log(), &new_identity(), 1)?;
+    Found::look(&folder.log())?.ok_or_else(|| foreign(&folder.log(), "it went away while it was being made"))
 }
 
 /// A name for a new store, so that files of different stores are not taken for each other's.
@@ -254,12 +263,18 @@ fn new_identity() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// Applies the batches that the log has and the tables do not.
-fn recover(log: &Log, file: &Path, tables: &mut Tables, kinds: &Kinds, chunk_bytes: usize) -> Result<(), StoreError> {
+/// Reads the log and applies the batches that it has and the tables do not.
+fn recover(
+    found: Found,
+    folder: &Folder,
+    tables: &mut Tables,
+    kinds: &Kinds,
+    chunk_bytes: usize,
+) -> Result<Log, StoreError> {
     let (mut chunk, mut bytes) = (Vec::new(), 0);
-    log.read_after(tables.applied(), |row| {
-        let sealed = Sealed::decode(row, kinds).map_err(|reason| foreign(file, reason))?;
-        bytes += row.len();
+    let log = found.read(tables.applied(), |batch| {
+        let sealed = Sealed::decode(batch, kinds).map_err(|reason| foreign(&folder.log(), reason))?;
+        bytes += batch.len();
         chunk.push(Arc::new(sealed));
         if bytes >= chunk_bytes {
             bytes = 0;
@@ -268,7 +283,10 @@ fn recover(log: &Log, file: &Path, tables: &mut Tables, kinds: &Kinds, chunk_byt
         Ok(())
     })?;
     tables.apply(kinds, &chunk)?;
-    if tables.applied() == log.last() { Ok(()) } else { Err(foreign(file, "batches in it are out of order")) }
+    if tables.applied() == log.last() {
+        return Ok(log);
+    }
+    Err(foreign(&folder.log(), "it ends before what the tables hold: it is damaged or an older copy"))
 }
 
 impl Shared {
@@ -311,7 +329,8 @@ impl Shared {
         }
         let hashes: Vec<(u16, u64)> = keys.iter().map(|key| (key.kind, key.hash)).collect();
         let sealed = seal(batch, &hashes, &chains, &before, &writer);
-        writer.log.append(&sealed.encode(&self.kinds))?;
+        let Writer { log, buffer, .. } = &mut *writer;
+        log.append(buffer, |buffer| sealed.encode(&self.kinds, buffer))?;
         writer.last_entry = sealed.end_entry() - 1;
         self.publish(sealed, &hashes);
         Ok(Committed { last_entry: writer.last_entry })

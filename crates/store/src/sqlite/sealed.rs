@@ -83,9 +83,10 @@ impl Sealed {
         })
     }
 
-    /// The bytes for the log.
-    pub(super) fn encode(&self, kinds: &Kinds) -> Vec<u8> {
-        let mut out = Out(Vec::with_capacity(self.weight()));
+    /// Adds the bytes for the log to a buffer: the checksum, the number, the rest.
+    pub(super) fn encode(&self, kinds: &Kinds, buffer: &mut Vec<u8>) {
+        let begin = buffer.len();
+        let mut out = Out(std::mem::take(buffer));
         out.u32(0);
         out.u64(self.seq);
         out.u64(self.first_entry);
@@ -112,9 +113,9 @@ impl Sealed {
             out.bytes(count.dimensions.as_bytes());
             out.u64(count.add as u64);
         }
-        let sum = crc32fast::hash(&out.0[4..]);
-        out.0[..4].copy_from_slice(&sum.to_le_bytes());
-        out.0
+        let sum = crc32fast::hash(&out.0[begin + 4..]);
+        out.0[begin..begin + 4].copy_from_slice(&sum.to_le_bytes());
+        *buffer = out.0;
     }
 
     /// Reads the bytes back; the reason where they are not what was written.

@@ -11,7 +11,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Statement, ToSql, TransactionBehavior};
 
 use super::fault::failed;
-use super::files::{Role, begin_header, open, read_meta, write_meta};
+use super::files::{begin_header, open, read_meta, write_meta};
 use super::kinds::{Kinds, Table};
 use super::sealed::{Sealed, SealedRow};
 use crate::{StoreError, Value};
@@ -42,7 +42,7 @@ impl Tables {
         page_bytes: usize,
         store: &str,
     ) -> Result<Tables, StoreError> {
-        let (conn, fresh) = open(path, Role::Tables)?;
+        let (conn, fresh) = open(path)?;
         let fail = failed("preparing the tables", path);
         if fresh {
             conn.pragma_update(None, "page_size", page_bytes as i64).map_err(&fail)?;
@@ -109,7 +109,7 @@ impl Tables {
 fn create(conn: &Connection, kinds: &Kinds, store: Option<&str>) -> rusqlite::Result<()> {
     let tx = conn.unchecked_transaction()?;
     if let Some(store) = store {
-        begin_header(&tx, Role::Tables, store)?;
+        begin_header(&tx, store)?;
         write_meta(&tx, "applied", 0)?;
         tx.execute_batch(
             "CREATE TABLE journal (number INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL,

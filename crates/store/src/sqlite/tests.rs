@@ -1,6 +1,5 @@
 //! What can only be seen from inside: full disks, a table writer that is stuck, many threads.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -73,8 +72,8 @@ fn a_full_disk_under_the_log_refuses_whole_batches_until_there_is_room() {
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
     store.commit(batch(0)).unwrap();
-    let limit = |pages| store.shared.writer().log.limit_pages(pages);
-    limit(8);
+    let limit = |segments| store.shared.writer().log.limit_segments(segments);
+    limit(2);
     let mut refused = 0;
     let mut done = 1;
     while refused < 3 {
@@ -82,14 +81,14 @@ fn a_full_disk_under_the_log_refuses_whole_batches_until_there_is_room() {
             Ok(committed) => {
                 done += 1;
                 assert_eq!(committed.last_entry, done);
-                assert!(done < 500, "the log never filled up");
+                assert!(done < 1_000, "the log never filled up");
             }
             Err(StoreError::DiskFull) => refused += 1,
             Err(other) => panic!("{other:?}"),
         }
         assert_holds(&store, done);
     }
-    limit(1_000_000);
+    limit(usize::MAX);
     store.commit(batch(done)).unwrap();
     assert_holds(&store, done + 1);
     drop(store);
@@ -247,15 +246,10 @@ fn the_log_stays_small() {
     let store = SqliteStore::open_with(dir.path(), SCHEMA, cramped()).unwrap();
     (0..400).for_each(|base| assert!(store.commit(batch(base)).is_ok()));
     assert!(store.settle());
-    let started = Instant::now();
-    while store.shared.writer().log.pruned() < 400 {
-        assert!(started.elapsed() < Duration::from_secs(10), "the log is not pruned when it is quiet");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    assert!(store.shared.writer().log.first() > 100, "nothing was forgotten");
     drop(store);
-    let len = |dir: &Path, name| std::fs::metadata(dir.join(name)).map_or(0, |file| file.len());
-    assert!(len(dir.path(), "log.sqlite") < 2 << 20);
-    assert_eq!(len(dir.path(), "log.sqlite-wal") + len(dir.path(), "tables.sqlite-wal"), 0);
+    let left = std::fs::metadata(dir.path().join("tables.sqlite-wal")).map_or(0, |file| file.len());
+    assert_eq!(left, 0, "a closed store has everything in the tables' file");
     let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
     assert_holds(&store, 400);
 }

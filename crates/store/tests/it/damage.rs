@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jifen_store::sqlite::SqliteStore;
@@ -70,82 +70,133 @@ fn a_second_process_is_refused() {
     assert_eq!(status.code(), Some(42));
 }
 
+/// The newest segment of the log.
+fn segment(dir: &Path) -> PathBuf {
+    let files = fs::read_dir(dir.join("log")).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.extension().unwrap() == "log").max().unwrap()
+}
+
 #[test]
 fn files_of_other_programs_are_refused_and_left_alone() {
-    for name in ["log.sqlite", "tables.sqlite"] {
-        let dir = tempfile::tempdir().unwrap();
-        filled(dir.path());
-        let file = dir.path().join(name);
-        fs::write(&file, "a letter to my grandmother").unwrap();
-        refused(dir.path(), name, "not a database");
-        assert_eq!(fs::read(&file).unwrap(), b"a letter to my grandmother");
-
-        fs::remove_file(&file).unwrap();
-        Connection::open(&file).unwrap().execute_batch("CREATE TABLE songs (title)").unwrap();
-        let before = fs::read(&file).unwrap();
-        refused(dir.path(), name, "another program");
-        assert_eq!(fs::read(&file).unwrap(), before);
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path());
+    let tables = dir.path().join("tables.sqlite");
+    for file in [&segment(dir.path()), &tables] {
+        let before = fs::read(file).unwrap();
+        fs::write(file, "a letter to my grandmother").unwrap();
+        refused(dir.path(), file.file_name().unwrap().to_str().unwrap(), "not a");
+        assert_eq!(fs::read(file).unwrap(), b"a letter to my grandmother");
+        fs::write(file, before).unwrap();
     }
+    let stray = dir.path().join("log").join("letter.txt");
+    fs::write(&stray, "dear").unwrap();
+    refused(dir.path(), "letter.txt", "not part");
+    fs::remove_file(&stray).unwrap();
+    open(dir.path()).unwrap().check().unwrap();
+
+    fs::remove_file(&tables).unwrap();
+    Connection::open(&tables).unwrap().execute_batch("CREATE TABLE songs (title)").unwrap();
+    let before = fs::read(&tables).unwrap();
+    refused(dir.path(), "tables.sqlite", "another program");
+    assert_eq!(fs::read(&tables).unwrap(), before);
+}
+
+/// Enough commits that the log no longer goes back to the first.
+fn busy(dir: &Path) {
+    filled(dir);
+    let store = open(dir).unwrap();
+    let long = "x".repeat(300_000);
+    (0..6).for_each(|n| assert!(store.commit(puts(vec![put(&REWARD, "long", n, &long)])).is_ok()));
+    drop(store);
 }
 
 #[test]
 fn swapped_and_missing_files_are_refused() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    filled(one.path());
+    busy(one.path());
     filled(two.path());
-    let log = |dir: &Path| dir.join("log.sqlite");
-    let tables = |dir: &Path| dir.join("tables.sqlite");
-    fs::rename(log(one.path()), one.path().join("kept")).unwrap();
-    refused(one.path(), "log.sqlite", "missing");
-    fs::copy(log(two.path()), log(one.path())).unwrap();
-    refused(one.path(), "log.sqlite", "other tables");
-    fs::copy(tables(one.path()), log(one.path())).unwrap();
-    refused(one.path(), "log.sqlite", "another");
-    fs::rename(one.path().join("kept"), log(one.path())).unwrap();
-    fs::remove_file(tables(two.path())).unwrap();
-    refused(two.path(), "tables.sqlite", "missing");
+    let (log, kept, tables) = (one.path().join("log"), one.path().join("kept"), one.path().join("tables.sqlite"));
+    fs::rename(&log, &kept).unwrap();
+    refused(one.path(), "log", "missing");
+    fs::rename(two.path().join("log"), &log).unwrap();
+    refused(one.path(), "log", "other tables");
+    fs::remove_dir_all(&log).unwrap();
+    fs::rename(&kept, &log).unwrap();
+    fs::rename(&tables, &kept).unwrap();
+    refused(one.path(), "tables.sqlite", "missing");
+    fs::rename(&kept, &tables).unwrap();
     open(one.path()).unwrap().check().unwrap();
 }
 
 #[test]
-fn older_copies_of_one_file_are_refused() {
-    for name in ["log.sqlite", "tables.sqlite"] {
-        let dir = tempfile::tempdir().unwrap();
-        filled(dir.path());
-        let file = dir.path().join(name);
-        let older = fs::read(&file).unwrap();
-        open(dir.path()).unwrap().commit(puts(vec![put(&REWARD, "r", 0, "a")])).unwrap();
-        fs::write(&file, older).unwrap();
-        refused(dir.path(), name, "older copy");
-    }
+fn an_older_copy_of_the_log_is_refused_and_of_the_tables_too_where_the_log_cannot_mend_it() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path());
+    let (log, tables) = (segment(dir.path()), dir.path().join("tables.sqlite"));
+    let (older_log, older_tables) = (fs::read(&log).unwrap(), fs::read(&tables).unwrap());
+    open(dir.path()).unwrap().commit(puts(vec![put(&REWARD, "r", 0, "a")])).unwrap();
+    // The log still has what the tables lack: it is applied again.
+    fs::write(&tables, &older_tables).unwrap();
+    assert!(load(&open(dir.path()).unwrap(), &REWARD, "r").is_some());
+    fs::write(&log, older_log).unwrap();
+    refused(dir.path(), "log", "older copy");
+
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path());
+    let older_tables = fs::read(dir.path().join("tables.sqlite")).unwrap();
+    let store = open(dir.path()).unwrap();
+    let long = "x".repeat(300_000);
+    (0..6).for_each(|n| assert!(store.commit(puts(vec![put(&REWARD, "long", n, &long)])).is_ok()));
+    drop(store);
+    fs::write(dir.path().join("tables.sqlite"), older_tables).unwrap();
+    refused(dir.path(), "tables.sqlite", "older copy");
 }
 
 #[test]
 fn files_cut_short_are_refused() {
-    for name in ["log.sqlite", "tables.sqlite"] {
-        let dir = tempfile::tempdir().unwrap();
-        filled(dir.path());
-        truncate(&dir.path().join(name), |len| len / 2 / 16_384 * 16_384);
-        refused(dir.path(), name, "");
-        truncate(&dir.path().join(name), |_| 10);
-        refused(dir.path(), name, "not a database");
-    }
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path());
+    let (log, tables) = (segment(dir.path()), dir.path().join("tables.sqlite"));
+    let (whole_log, whole_tables) = (fs::read(&log).unwrap(), fs::read(&tables).unwrap());
+    truncate(&log, |len| len / 4);
+    refused(dir.path(), "log", "ends before");
+    truncate(&log, |_| 10);
+    refused(dir.path(), log.file_name().unwrap().to_str().unwrap(), "damaged");
+    fs::write(&log, whole_log).unwrap();
+    truncate(&tables, |len| len / 2 / 4096 * 4096);
+    refused(dir.path(), "tables.sqlite", "cut short");
+    truncate(&tables, |_| 10);
+    refused(dir.path(), "tables.sqlite", "not a database");
+    fs::write(&tables, whole_tables).unwrap();
+    open(dir.path()).unwrap().check().unwrap();
 }
 
 #[test]
-fn a_damaged_batch_in_the_log_is_noticed() {
-    let (dir, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+fn a_damaged_batch_in_the_middle_of_the_log_is_noticed_and_a_torn_one_at_its_end_was_never_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path()).unwrap());
+    let tables = dir.path().join("tables.sqlite");
+    let empty_tables = fs::read(&tables).unwrap();
     let store = open(dir.path()).unwrap();
-    let lasting = "lasting ".repeat(50);
-    store.commit(puts(vec![put(&REWARD, "r", 0, &lasting)])).unwrap();
+    (0..3).for_each(|n| assert!(store.commit(puts(vec![put(&REWARD, "r", n, &format!("batch {n}!"))])).is_ok()));
     drop(store);
-    // A log with a tail: the batch is put back, with one letter changed, and the tables are set back.
-    fs::copy(dir.path().join("log.sqlite"), copy.path().join("log.sqlite")).unwrap();
-    fs::copy(dir.path().join("tables.sqlite"), copy.path().join("tables.sqlite")).unwrap();
-    let log = Connection::open(copy.path().join("log.sqlite")).unwrap();
-    log.execute("INSERT INTO log (seq, body) VALUES (2, zeroblob(400))", []).unwrap();
-    drop(log);
-    refused(copy.path(), "log.sqlite", "damaged");
+    // As after a crash: everything is in the log only.
+    fs::write(&tables, &empty_tables).unwrap();
+    let log = segment(dir.path());
+    let whole = fs::read(&log).unwrap();
+    let with_damage = |text: &str| {
+        let at = whole.windows(text.len()).position(|window| window == text.as_bytes()).unwrap();
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        fs::write(&log, damaged).unwrap();
+    };
+    with_damage("batch 1!");
+    refused(dir.path(), log.file_name().unwrap().to_str().unwrap(), "damaged");
+    with_damage("batch 2!");
+    assert_eq!(load(&open(dir.path()).unwrap(), &REWARD, "r").unwrap().version, 2);
+    fs::write(&log, &whole).unwrap();
+    fs::write(&tables, &empty_tables).unwrap();
+    assert_eq!(load(&open(dir.path()).unwrap(), &REWARD, "r").unwrap().version, 3);
 }
 
 #[test]
@@ -161,14 +212,17 @@ fn damaged_tables_are_noticed_by_a_check() {
 
 #[test]
 fn data_of_a_newer_build_is_refused() {
-    for name in ["log.sqlite", "tables.sqlite"] {
-        let dir = tempfile::tempdir().unwrap();
-        filled(dir.path());
-        let file = Connection::open(dir.path().join(name)).unwrap();
-        file.execute("UPDATE meta SET value = 9 WHERE name = 'oldest_writer'", []).unwrap();
-        drop(file);
-        assert!(matches!(open(dir.path()), Err(StoreError::TooNew { needed: 9, .. })));
-    }
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path());
+    let log = segment(dir.path());
+    let whole = fs::read(&log).unwrap();
+    File::options().write(true).open(&log).unwrap().write_all_at(&9_u32.to_le_bytes(), 12).unwrap();
+    assert!(matches!(open(dir.path()), Err(StoreError::TooNew { needed: 9, .. })));
+    fs::write(&log, whole).unwrap();
+    let tables = Connection::open(dir.path().join("tables.sqlite")).unwrap();
+    tables.execute("UPDATE meta SET value = 9 WHERE name = 'oldest_writer'", []).unwrap();
+    drop(tables);
+    assert!(matches!(open(dir.path()), Err(StoreError::TooNew { needed: 9, .. })));
 }
 
 #[test]
