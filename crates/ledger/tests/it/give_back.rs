@@ -40,13 +40,25 @@ fn a_lot_that_came_back_takes_no_more_grants() {
     // It does not know how long its strip had been; another grant must not use its numbers again.
     let mut world = World::at("2026-06-18 12:00");
     world.earn(10, "2027-01-01");
-    let pieces = world.spend(10).unwrap();
-    world.earn(5, "2027-01-01");
-    world.give_back(&pieces, 4).unwrap();
+    let first = world.spend(5).unwrap();
+    let second = world.spend(5).unwrap();
+    world.give_back(&first, 5).unwrap();
     let granted = world.earn(3, "2027-01-01");
-    assert_eq!((granted.piece.lot.0, granted.piece.lo), (2, 5));
-    let pieces = world.spend(12).unwrap();
-    assert_eq!(pieces.iter().map(|p| (p.lot.0, p.lo, p.hi)).collect::<Vec<_>>(), [(1, 6, 10), (2, 0, 8)]);
+    assert_eq!((granted.piece.lot.0, granted.piece.lo), (2, 0));
+    world.give_back(&second, 5).unwrap();
+    let pieces = world.spend(11).unwrap();
+    assert_eq!(pieces.iter().map(|p| (p.lot.0, p.lo, p.hi)).collect::<Vec<_>>(), [(1, 0, 10), (2, 0, 1)]);
+}
+
+#[test]
+fn points_that_come_back_on_the_date_of_a_lot_with_held_points_have_lapsed() {
+    let mut world = World::at("2026-12-01");
+    world.earn(30, "2027-01-01");
+    world.hold("h1", 10, "").unwrap();
+    let spent = world.spend(20).unwrap();
+    world.now = t("2027-01-01");
+    world.give_back(&spent, 20).unwrap();
+    assert_eq!(world.dates(), "2027-01-01: 10, 2027-01-31 grace: 20");
 }
 
 #[test]

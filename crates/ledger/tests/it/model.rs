@@ -255,7 +255,6 @@ impl Model {
 
     // What people do.
 
-    #[expect(clippy::too_many_arguments, reason = "a grant is what it is")]
     pub(crate) fn grant(
         &mut self,
         names: &[Name],

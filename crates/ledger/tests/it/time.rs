@@ -27,6 +27,41 @@ fn at_one_instant_release_comes_before_notice_before_expiry() {
 }
 
 #[test]
+fn holds_that_end_on_the_date_lapse_together() {
+    let mut world = World::at("2026-12-01");
+    world.earn(10, "2027-01-01");
+    world.hold("h1", 4, "2027-01-01").unwrap();
+    world.hold("h2", 6, "2027-01-01").unwrap();
+    world.log();
+    world.go("2027-01-01");
+    assert_eq!(
+        world.log(),
+        [
+            "unhold 4 held>available =4 2027-01-01",
+            "unhold 6 held>available =10 2027-01-01",
+            "expire 10 available>expired =0 2027-01-01",
+        ]
+    );
+}
+
+#[test]
+fn points_released_on_their_date_lapse_and_pay_no_debt() {
+    let mut world = World::at("2026-12-01");
+    world.take_back(&[], 8, 0).unwrap();
+    world.grant(5, Dated::At(Some(t("2027-01-01"))), Some(Release::At(t("2027-01-01")))).unwrap();
+    world.grant(3, Dated::At(Some(t("2027-01-02"))), Some(Release::At(t("2027-01-01")))).unwrap();
+    world.go("2027-01-01");
+    assert_eq!(world.sums(), "0/0/0/5");
+}
+
+#[test]
+fn points_that_were_granted_after_their_date_lapse_when_granted() {
+    let mut world = World::at("2027-02-01");
+    world.grant_at(5, t("2027-01-10"), Dated::At(Some(t("2027-01-01"))), None).unwrap();
+    assert_eq!(world.log(), ["earn 5 issued>available =5 2027-01-10", "expire 5 available>expired =0 2027-01-10"]);
+}
+
+#[test]
 fn points_that_still_wait_lapse_on_their_date() {
     let mut world = World::at("2026-12-01");
     world.grant(10, Dated::At(Some(t("2027-01-01"))), Some(Release::At(t("2027-02-01")))).unwrap();
@@ -88,6 +123,31 @@ fn an_upgrade_extends_points_already_held_and_a_downgrade_shortens_nothing() {
     assert_eq!(world.dates(), "never: 10, never: 3");
     let kinds: Vec<_> = world.log().iter().filter(|line| line.starts_with("extend")).cloned().collect();
     assert_eq!(kinds, ["extend 10 available>available =9 2026-09-01"; 2]);
+}
+
+#[test]
+fn a_better_validity_counts_from_the_last_grant_of_a_lot() {
+    let mut world = World::at("2026-06-15 12:00");
+    world.earn(10, "2027-01-01");
+    world.now = t("2026-08-20 09:00");
+    world.earn(10, "2027-01-01");
+    let zone = world.zone.clone();
+    let silver = Validity::Months { months: 18, round: Round::None };
+    world.desk(|ledger| ledger.extend(&points(), &Cause::default(), |lot| silver.expires_at(lot.earned_last(), &zone)));
+    assert_eq!(world.dates(), "2028-02-20 09:00: 20");
+}
+
+#[test]
+fn of_lots_with_one_date_the_oldest_points_go_first() {
+    // Decision 3, where an extension made two lots of one date.
+    let mut world = World::at("2026-06-15 12:00");
+    world.earn(1, "2027-01-01");
+    world.earn(2, "2027-06-01");
+    let later = t("2027-06-01");
+    world.desk(|ledger| ledger.extend(&points(), &Cause::default(), |_| Some(later)));
+    world.earn(3, "2027-06-01");
+    let pieces = world.spend(6).unwrap();
+    assert_eq!(pieces.iter().map(|p| (p.lot.0, p.lo, p.hi)).collect::<Vec<_>>(), [(1, 0, 1), (2, 0, 5)]);
 }
 
 #[test]
