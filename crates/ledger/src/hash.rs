@@ -75,8 +75,22 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Hash::parse(&text).ok_or_else(|| serde::de::Error::custom("must be 64 hexadecimal digits"))
+        deserializer.deserialize_str(DigitsVisitor)
+    }
+}
+
+/// Reads the digits where they are, without a copy: a wallet is read for every event.
+struct DigitsVisitor;
+
+impl serde::de::Visitor<'_> for DigitsVisitor {
+    type Value = Hash;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("64 hexadecimal digits")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hash, E> {
+        Hash::parse(text).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
     }
 }
 

@@ -109,7 +109,7 @@ impl Ledger<'_> {
                 pieces: Pieces::new(),
                 points,
             };
-            self.post(unit, posting, what.cause);
+            self.post(unit, posting, what.cause.clone());
         }
         Ok(taken)
     }
@@ -146,7 +146,7 @@ impl Ledger<'_> {
         }
         holding.tidy();
         let posting = Posting::of(EntryKind::Refund, account, Account::Issued, self.now, pieces);
-        self.post(unit, posting, what.cause);
+        self.post(unit, posting, what.cause.clone());
         limit - left
     }
 
@@ -155,7 +155,7 @@ impl Ledger<'_> {
         let mut pieces = Pieces::new();
         holding.take(points, |state| state == State::Available, None, &mut pieces);
         holding.tidy();
-        self.post(unit, Posting::of(kind, Account::Available, to, self.now, pieces.clone()), cause);
+        self.post(unit, Posting::of(kind, Account::Available, to, self.now, pieces.clone()), cause.clone());
         pieces
     }
 

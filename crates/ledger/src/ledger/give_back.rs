@@ -52,7 +52,7 @@ impl Ledger<'_> {
             returned.push(holding.put_grace(plan.grace, grace_until, self.now));
         }
         let posting = Posting::of(EntryKind::Reverse, from, Account::Available, self.now, returned.clone());
-        self.post(unit, posting, cause);
+        self.post(unit, posting, cause.clone());
         self.repay(unit, &returned, self.now, cause);
         for piece in &returned {
             self.lapse_late(unit, piece.lot, self.now);

@@ -110,9 +110,11 @@ impl Ledger<'_> {
         };
         let piece = lot.append(points, state, at);
         let pieces = Pieces::from_slice(&[piece]);
-        self.post(unit, Posting::of(grant.kind, Account::Issued, account, at, pieces), &grant.cause);
-        if account == Account::Available {
-            self.repay(unit, &[piece], at, &grant.cause);
+        let owes = account == Account::Available && holding.debt > 0;
+        let to_repay = owes.then(|| grant.cause.clone());
+        self.post(unit, Posting::of(grant.kind, Account::Issued, account, at, pieces), grant.cause);
+        if let Some(cause) = to_repay {
+            self.repay(unit, &[piece], at, &cause);
         }
         self.settle();
         Ok(Granted { piece, available_at, expires_at: date })

@@ -36,7 +36,7 @@ impl Ledger<'_> {
         let mut pieces = Pieces::new();
         self.wallet.units[at].take(points, |s| s == State::Available, Some(State::Held(no)), &mut pieces);
         let posting = Posting::of(EntryKind::Hold, Account::Available, Account::Held, self.now, pieces.clone());
-        self.post(at, posting, cause);
+        self.post(at, posting, cause.clone());
         self.settle();
         Ok(pieces)
     }
@@ -62,7 +62,7 @@ impl Ledger<'_> {
         if left.get() == points {
             self.wallet.holds.retain(|hold| hold.no != no);
         }
-        self.post(at, Posting::of(EntryKind::Capture, Account::Held, to, self.now, pieces.clone()), cause);
+        self.post(at, Posting::of(EntryKind::Capture, Account::Held, to, self.now, pieces.clone()), cause.clone());
         Ok(pieces)
     }
 
@@ -88,7 +88,7 @@ impl Ledger<'_> {
             return pieces;
         }
         let posting = Posting::of(EntryKind::Unhold, Account::Held, Account::Available, at, pieces.clone());
-        self.post(unit, posting, cause);
+        self.post(unit, posting, cause.clone());
         self.repay(unit, &pieces, at, cause);
         for piece in &pieces {
             self.lapse_late(unit, piece.lot, at);

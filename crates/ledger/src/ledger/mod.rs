@@ -23,6 +23,8 @@ pub use grant::{Dated, Grant, Granted, Released};
 
 /// Schema version of an entry's stored bytes.
 const ENTRY_VERSION: u8 = 1;
+/// Room for most entries, so that writing one does not grow its buffer.
+const ENTRY_BYTES_USUAL: usize = 512;
 
 /// A finished entry: as a value, as the bytes to store, and its place in the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +174,11 @@ impl<'a> Ledger<'a> {
         }
         holding.lots.sort_by_key(crate::lot::Lot::order);
         let points = points_of(&pieces);
-        self.post(at, Posting::of(EntryKind::Extend, Account::Available, Account::Available, self.now, pieces), cause);
+        self.post(
+            at,
+            Posting::of(EntryKind::Extend, Account::Available, Account::Available, self.now, pieces),
+            cause.clone(),
+        );
         self.settle();
         points
     }
@@ -186,7 +192,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Writes the entry of a movement that the strips already show.
-    fn post(&mut self, unit: usize, posting: Posting, cause: &Cause) {
+    fn post(&mut self, unit: usize, posting: Posting, cause: Cause) {
         let holding = &mut self.wallet.units[unit];
         holding.book(posting.from, -posting.points);
         holding.book(posting.to, posting.points);
@@ -204,9 +210,10 @@ impl<'a> Ledger<'a> {
             points: Points::new(posting.points),
             pieces: posting.pieces,
             balance: holding.available(),
-            cause: cause.clone(),
+            cause,
         };
-        let body = serde_json::to_vec(&entry).expect("numbers, names and lists of them are always JSON");
+        let mut body = Vec::with_capacity(ENTRY_BYTES_USUAL);
+        serde_json::to_writer(&mut body, &entry).expect("numbers, names and lists of them are always JSON");
         let hash = seal(&self.wallet.head, &body);
         self.wallet.head = hash;
         self.out.entries.push(Sealed { entry, body, hash });
@@ -227,6 +234,8 @@ impl<'a> Ledger<'a> {
             return;
         }
         holding.tidy();
+        // The explanation belongs to the award.
+        let cause = Cause { why: None, ..cause.clone() };
         self.post(unit, Posting::of(EntryKind::Repay, Account::Available, Account::Debt, at, pieces), cause);
     }
 }

@@ -67,7 +67,7 @@ impl Ledger<'_> {
         self.post(
             unit,
             Posting::of(EntryKind::Release, Account::Pending, Account::Available, at, pieces.clone()),
-            cause,
+            cause.clone(),
         );
         self.repay(unit, &pieces, at, cause);
         pieces
@@ -88,7 +88,7 @@ impl Ledger<'_> {
             cause.event_type = Some(event.clone());
             cause.id.clone_from(key);
         }
-        self.post(unit, Posting::of(EntryKind::Cancel, Account::Pending, Account::Issued, at, pieces), &cause);
+        self.post(unit, Posting::of(EntryKind::Cancel, Account::Pending, Account::Issued, at, pieces), cause);
     }
 
     fn end_holds(&mut self, at: Timestamp) {
@@ -175,7 +175,7 @@ impl Ledger<'_> {
                 continue;
             }
             all.extend(pieces.iter().copied());
-            self.post(unit, Posting::of(EntryKind::Expire, account, Account::Expired, at, pieces), &cause);
+            self.post(unit, Posting::of(EntryKind::Expire, account, Account::Expired, at, pieces), cause.clone());
         }
         let holding = &mut self.wallet.units[unit];
         holding.tidy();

@@ -124,6 +124,15 @@ fn a_forger_who_recomputes_the_chain_still_has_to_make_sense() {
     assert_eq!(forged(&|e| e[1].entry.pieces.clear()), Flaw::Movement { seq: 2 });
     let other = jifen_vocab::MemberId::new("x").unwrap();
     assert_eq!(forged(&|e| e[1].entry.member = other.clone()), Flaw::Member { seq: 2 });
+    // Numbers that were granted before, and numbers that nobody was granted.
+    let again = world.out.entries[0].clone();
+    let grant_twice = |e: &mut Vec<Sealed>| {
+        e.insert(1, again.clone());
+        e.iter_mut().zip(1..).for_each(|(sealed, seq)| sealed.entry.seq = seq);
+    };
+    assert_eq!(forged(&grant_twice), Flaw::NotThere { seq: 2, lot });
+    let unheard_of = |e: &mut Vec<Sealed>| (e[3].entry.pieces[0].lo, e[3].entry.pieces[0].hi) = (100, 110);
+    assert_eq!(forged(&unheard_of), Flaw::NotThere { seq: 4, lot });
     // A change that is consistent in itself ends at another hash than the wallet.
     assert_eq!(forged(&|e| e[1].entry.effective_at = t("2026-05-01")), Flaw::Head);
 }

@@ -27,6 +27,8 @@ fn the_same_points_do_not_come_back_twice() {
     world.give_back(&pieces, 10).unwrap();
     let before = world.wallet.clone();
     assert_eq!(short(&world.give_back(&pieces, 10).unwrap_err()), "already-reversed lot=1");
+    let never_granted = jifen_ledger::Piece { lo: 30, hi: 35, ..pieces[0] };
+    assert_eq!(short(&world.give_back(&[never_granted], 5).unwrap_err()), "already-reversed lot=1");
     let twice = [pieces[0], pieces[0]];
     let spent = world.spend(10).unwrap();
     assert_eq!(spent, pieces);

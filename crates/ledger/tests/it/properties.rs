@@ -137,6 +137,8 @@ impl Pair {
                 let points = Points::new(*amount);
                 let (kind, to) = (EntryKind::Spend, Account::Redeemed);
                 let found = self.desk(|ledger| ledger.spend(&unit, points, to, kind, &cause)).ok();
+                let expired = |piece: &Piece| piece.expires_at.is_some_and(|date| date <= at(now));
+                assert!(!found.iter().flatten().any(expired), "spent after its expiry");
                 let expected = self.model.spend(*amount, kind, to);
                 self.both_spent(found, expected);
             }
@@ -197,7 +199,6 @@ impl Pair {
         let expected_names = expected.as_ref().map(|points| self.model.names(points));
         assert_eq!(found.as_ref().map(|pieces| names(pieces)), expected_names);
         if let (Some(pieces), Some(points)) = (found, expected) {
-            // Nothing is spent after its expiry, unless it was held before.
             self.spends.push((pieces, points));
         }
     }

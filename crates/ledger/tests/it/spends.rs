@@ -175,3 +175,32 @@ fn an_adjustment_takes_available_points() {
     let lifetime = world.wallet.lifetime(&points());
     assert_eq!((lifetime.earned.get(), lifetime.spent.get()), (30, 0));
 }
+
+#[test]
+fn units_do_not_mix() {
+    let mut world = World::at("2026-12-25");
+    world.earn(30, "");
+    let green = jifen_vocab::UnitId::new("green").unwrap();
+    let cause = jifen_ledger::Cause::default();
+    let grant = jifen_ledger::Grant {
+        unit: green.clone(),
+        points: 5.into(),
+        effective_at: world.now,
+        dated: jifen_ledger::Dated::At(None),
+        release: None,
+        kind: jifen_ledger::EntryKind::Earn,
+        cause: cause.clone(),
+    };
+    world.desk(|ledger| ledger.grant(grant)).unwrap();
+    world.spend(30).unwrap();
+    assert_eq!(short(&world.spend(1).unwrap_err()), "insufficient-points available=0 required=1");
+    let (to, kind) = (jifen_ledger::Account::Donated, jifen_ledger::EntryKind::Spend);
+    world.desk(|ledger| ledger.spend(&green, 4.into(), to, kind, &cause)).unwrap();
+    let balances: Vec<_> = world
+        .wallet
+        .holdings()
+        .iter()
+        .map(|h| (h.unit().as_str(), h.available().get(), h.lifetime().spent.get()))
+        .collect();
+    assert_eq!(balances, [("green", 1, 4), ("points", 0, 30)]);
+}
