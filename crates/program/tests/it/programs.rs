@@ -1,7 +1,16 @@
+use jifen_program::book::examples;
+
 use crate::bundles;
 
 #[test]
-fn rulebook_loads() {
-    let book = bundles::book("rulebook");
-    assert_eq!(book.tiers.len(), 4);
+fn every_bundle_loads_and_its_examples_hold() {
+    for name in bundles::ALL {
+        let (source, book) = (bundles::source(name), bundles::book(name));
+        let results = examples::run(&book, &source);
+        assert!(!results.is_empty(), "{name} has no examples");
+        for result in results {
+            let place = format!("programs/{name}/{}:{}", result.file, result.line);
+            assert!(result.ok, "{place}: {}\nexpected {}\n     got {}", result.name.en, result.expected, result.got);
+        }
+    }
 }

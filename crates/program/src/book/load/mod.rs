@@ -16,7 +16,7 @@ mod program;
 mod sources;
 mod tiers;
 mod units;
-mod values;
+pub(super) mod values;
 
 #[cfg(test)]
 mod tests;

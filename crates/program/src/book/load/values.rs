@@ -12,7 +12,7 @@ const DAYS_MAX: i64 = 36_600;
 const MONTHS_MAX: i64 = 1_200;
 
 /// The key `name`: `{ zh: …, en: … }`, or one text for both. A problem and an empty name where it is missing.
-pub(super) fn name(map: &mut MapReader<'_>, problems: &mut Problems) -> Name {
+pub(in crate::book) fn name(map: &mut MapReader<'_>, problems: &mut Problems) -> Name {
     let node = map.require("name", problems);
     node.and_then(|node| both(node, limits::NAME_CHARS_MAX, problems)).unwrap_or_default()
 }

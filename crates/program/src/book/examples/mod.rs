@@ -1,0 +1,73 @@
+//! Examples that a bundle carries: a member, some events, and what the rules should give. `jifen program test` runs them.
+//!
+//! ```yaml
+//! examples:
+//!   - name: { zh: 银卡会员买日用品, en: A silver member buys daily goods }
+//!     given: { tier: silver, orders: 3 }
+//!     events:
+//!       - type: order.paid
+//!         time: 2026-05-10T12:00:00+08:00
+//!         lines: [ { category: daily, amount: 46.00 CNY } ]
+//!         awards: [ { rule: purchase-daily, points: 55, expires_at: 2027-11-10T12:00:00+08:00 } ]
+//! ```
+//!
+//! Rules judge here as they do in service, for a member of whom only what is `given` is known. Events of one example
+//! follow each other: what they earn counts in caps, what they pay counts as orders. An award must be named with its
+//! points; its unit, label, validity and when it can be used are compared where they are written. Refusals are compared
+//! where `refusals` is written.
+
+mod read;
+mod replay;
+
+use jifen_rules::document::{Problem, Problems, Source};
+
+use super::{Name, RuleBook};
+
+/// The file of a bundle that holds its examples.
+pub const FILE: &str = "examples.yaml";
+
+/// What came of an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleResult {
+    /// Its name.
+    pub name: Name,
+    /// Whether the rules gave what it says.
+    pub ok: bool,
+    /// What it says, one line an event.
+    pub expected: String,
+    /// What the rules gave, one line an event.
+    pub got: String,
+    /// The file within the bundle.
+    pub file: String,
+    /// The line it begins in, from 1.
+    pub line: u32,
+}
+
+/// Runs the examples of a bundle against its rules. An example that cannot be read has failed: what is wrong with it is
+/// what was got.
+pub fn run(book: &RuleBook, source: &Source) -> Vec<ExampleResult> {
+    let mut problems = Problems::new();
+    let examples = read::examples(book, source, &mut problems);
+    let mut results: Vec<ExampleResult> = problems.iter().map(unreadable).collect();
+    results.extend(examples.iter().map(|example| replay::run(book, example)));
+    results.sort_by_key(|result| result.line);
+    results
+}
+
+/// What is wrong with the examples themselves, whether or not they hold.
+pub fn check(book: &RuleBook, source: &Source) -> Vec<Problem> {
+    let mut problems = Problems::new();
+    read::examples(book, source, &mut problems);
+    problems.into_vec()
+}
+
+fn unreadable(problem: &Problem) -> ExampleResult {
+    ExampleResult {
+        name: Name { zh: problem.path.clone(), en: problem.path.clone() },
+        ok: false,
+        expected: "an example that can be read".to_owned(),
+        got: problem.to_string(),
+        file: problem.file.clone(),
+        line: problem.line,
+    }
+}

@@ -1,0 +1,282 @@
+//! Examples as they are written.
+
+use compact_str::CompactString;
+use jifen_rules::RuleIndex;
+use jifen_rules::document::{MapReader, Node, Problems, Source, closest};
+use jifen_vocab::{Code, Day, OrderId, Timestamp, Zone, limits};
+use serde_json::Value;
+
+use crate::book::load::values;
+use crate::book::{Name, RuleBook};
+use crate::events::{OrderLine, OrderPaid};
+
+/// An example.
+pub(super) struct Example {
+    pub(super) name: Name,
+    pub(super) line: u32,
+    pub(super) given: Given,
+    pub(super) steps: Vec<Step>,
+}
+
+/// What is known of the member before the first event.
+#[derive(Default)]
+pub(super) struct Given {
+    /// The tier's rank.
+    pub(super) tier: usize,
+    pub(super) orders: i64,
+    /// Minor units.
+    pub(super) spent: i64,
+    /// Days since the member joined.
+    pub(super) days: i64,
+    pub(super) tags: Vec<CompactString>,
+    /// Points that count in a cap already, in the period of the first event.
+    pub(super) used: Vec<(CompactString, i64)>,
+}
+
+/// An event and what it should bring.
+pub(super) struct Step {
+    pub(super) kind: String,
+    pub(super) at: Timestamp,
+    pub(super) source: String,
+    pub(super) channel: Option<String>,
+    pub(super) store: Option<String>,
+    /// The member's tier from here on, where it changed.
+    pub(super) tier: Option<usize>,
+    pub(super) paid: Option<OrderPaid>,
+    pub(super) data: Value,
+    /// Numbers that chances draw, in order; then zeros.
+    pub(super) draws: Vec<u32>,
+    pub(super) awards: Vec<Expected>,
+    pub(super) refusals: Option<Vec<(Option<RuleIndex>, Code)>>,
+}
+
+/// An award as an example expects it; nothing is "whatever it may be".
+pub(super) struct Expected {
+    pub(super) rule: RuleIndex,
+    pub(super) points: i64,
+    pub(super) unit: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) expires_at: Option<When>,
+    pub(super) available_at: Option<When>,
+}
+
+/// An instant, or one of the words that stand for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum When {
+    At(Timestamp),
+    /// `never`: no expiry.
+    Never,
+    /// `at_once`: usable when it is earned.
+    AtOnce,
+    /// The event that points wait for.
+    Event(String),
+}
+
+/// Reads all examples of a bundle; those with problems are left out.
+pub(super) fn examples(book: &RuleBook, source: &Source, problems: &mut Problems) -> Vec<Example> {
+    let Some(document) = source.document(super::FILE, problems) else { return Vec::new() };
+    let Some(mut root) = document.root().map(problems) else { return Vec::new() };
+    let list = root.require("examples", problems);
+    root.finish(problems);
+    let items = list.and_then(|list| list.list(problems)).unwrap_or_default();
+    items.into_iter().filter_map(|item| example(book, item, problems)).collect()
+}
+
+fn example(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Example> {
+    let before = problems.len();
+    let mut map = node.map(problems)?;
+    let name = values::name(&mut map, problems);
+    let given = map.take("given").map_or_else(|| Some(Given::default()), |node| given(book, node, problems));
+    let events = map.require("events", problems).and_then(|node| node.list(problems)).unwrap_or_default();
+    let steps: Vec<Step> = events.into_iter().filter_map(|node| step(book, node, problems)).collect();
+    map.finish(problems);
+    (problems.len() == before).then_some(Example { name, line: node.line(), given: given?, steps })
+}
+
+fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Given> {
+    let mut map = node.map(problems)?;
+    let tier = map.take("tier").map_or(Some(0), |node| tier(book, node, problems));
+    let mut count = |key, problems: &mut Problems| {
+        map.take(key).and_then(|node| node.integer_in(0..=limits::AMOUNT_MAX, problems)).unwrap_or(0)
+    };
+    let (orders, days) = (count("orders", problems), count("days", problems));
+    let spent = map.take("spent").and_then(|node| money(book, node, problems)).unwrap_or(0);
+    let tags = map.take("tags").map(Node::one_or_many).unwrap_or_default();
+    let tags = tags.into_iter().filter_map(|tag| tag.text(problems)).map(CompactString::new).collect();
+    let mut used = Vec::new();
+    for (key, value) in map.take("used").and_then(|node| node.entries(problems)).unwrap_or_default() {
+        let caps = book.rules.caps();
+        if !caps.iter().any(|cap| cap.key == key) {
+            let suggestion = closest(key, caps.iter().map(|cap| cap.key.as_str()));
+            problems.push(value.problem(format!("there is no cap `{key}`")).suggest(suggestion));
+        }
+        let points = value.integer_in(0..=limits::BALANCE_MAX, problems);
+        used.extend(points.map(|points| (CompactString::new(key), points)));
+    }
+    map.finish(problems);
+    Some(Given { tier: tier?, orders, spent, days, tags, used })
+}
+
+fn step(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Step> {
+    let mut map = node.map(problems)?;
+    let kind = map.require("type", problems).and_then(|node| node.text(problems));
+    let at = map.require("time", problems).and_then(|node| instant(&book.zone, node, problems));
+    let tier = map.take("tier").map(|node| tier(book, node, problems));
+    let mut text = |key, problems: &mut Problems| map.take(key).and_then(|node| node.text(problems)).map(str::to_owned);
+    let (source, channel, store) = (text("source", problems), text("channel", problems), text("store", problems));
+    let paid = paid(book, &mut map, problems);
+    let data = map.take("data").map_or(Value::Null, value);
+    let draws = map.take("draws").map(Node::one_or_many).unwrap_or_default();
+    let draws = draws.into_iter().filter_map(|node| node.integer_in(0..=999_999, problems));
+    let draws: Vec<u32> = draws.filter_map(|number| u32::try_from(number).ok()).collect();
+    let awards = map.require("awards", problems).and_then(|node| node.list(problems)).unwrap_or_default();
+    let awards = awards.into_iter().filter_map(|node| award(book, node, problems)).collect();
+    let refusals = map.take("refusals").and_then(|node| node.list(problems));
+    let refusals =
+        refusals.map(|list| list.into_iter().filter_map(|node| refusal(book, node, problems)).collect::<Vec<_>>());
+    map.finish(problems);
+    Some(Step {
+        kind: kind?.to_owned(),
+        at: at?,
+        source: source.unwrap_or_else(|| "/example".to_owned()),
+        channel,
+        store,
+        tier: tier.flatten(),
+        paid,
+        data,
+        draws,
+        awards,
+        refusals,
+    })
+}
+
+/// The order of an event: `amount`, `lines`, or both. What was paid is what the lines add up to unless it is written.
+fn paid(book: &RuleBook, map: &mut MapReader<'_>, problems: &mut Problems) -> Option<OrderPaid> {
+    let mut part = |key, problems: &mut Problems| map.take(key).and_then(|node| money(book, node, problems));
+    let amount = part("amount", problems);
+    let (discount, shipping) = (part("discount", problems).unwrap_or(0), part("shipping", problems).unwrap_or(0));
+    let points_paid = part("points_paid", problems).unwrap_or(0);
+    let lines = map.take("lines").and_then(|node| node.list(problems));
+    let lines = lines.map(|list| list.into_iter().filter_map(|item| line(book, item, problems)).collect::<Vec<_>>());
+    let gross: i64 = lines.iter().flatten().map(|line| line.amount).sum();
+    let amount = match (&lines, amount) {
+        (None, None) => return None,
+        (_, Some(amount)) => amount,
+        (Some(_), None) => gross + shipping - discount - points_paid,
+    };
+    let whole = OrderLine { sku: None, category: None, quantity: 1, amount: (amount - shipping).max(0) };
+    Some(OrderPaid {
+        order: OrderId::new("example").ok()?,
+        amount,
+        currency: Some(book.currency),
+        discount,
+        shipping,
+        points_paid,
+        lines: lines.unwrap_or_else(|| vec![whole]).into(),
+    })
+}
+
+fn line(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<OrderLine> {
+    let mut map = node.map(problems)?;
+    let mut text =
+        |key, problems: &mut Problems| map.take(key).and_then(|node| node.text(problems)).map(CompactString::new);
+    let (sku, category) = (text("sku", problems), text("category", problems));
+    let quantity = map.take("quantity").map_or(Some(1), |node| node.integer_in(0..=limits::AMOUNT_MAX, problems));
+    let amount = map.require("amount", problems).and_then(|node| money(book, node, problems));
+    map.finish(problems);
+    Some(OrderLine { sku, category, quantity: quantity?, amount: amount? })
+}
+
+fn award(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Expected> {
+    let mut map = node.map(problems)?;
+    let rule = map.require("rule", problems).and_then(|node| rule(book, node, problems));
+    let points = map.require("points", problems).and_then(|node| node.integer(problems));
+    let mut text = |key, problems: &mut Problems| map.take(key).and_then(|node| node.text(problems)).map(str::to_owned);
+    let (unit, source) = (text("unit", problems), text("source", problems));
+    let expires_at = map.take("expires_at").and_then(|node| match node.scalar() {
+        Some("never") => Some(When::Never),
+        Some(text) if is_event(text) => Some(When::Event(text.to_owned())),
+        _ => instant(&book.zone, node, problems).map(When::At),
+    });
+    let available_at = map.take("available_at").and_then(|node| match node.scalar() {
+        Some("at_once") => Some(When::AtOnce),
+        Some(text) if is_event(text) => Some(When::Event(text.to_owned())),
+        _ => instant(&book.zone, node, problems).map(When::At),
+    });
+    map.finish(problems);
+    Some(Expected { rule: rule?, points: points?, unit, source, expires_at, available_at })
+}
+
+/// Whether a word names an event, such as `order.completed`, rather than an instant.
+fn is_event(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.contains('.')
+}
+
+fn refusal(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<(Option<RuleIndex>, Code)> {
+    let mut map = node.map(problems)?;
+    let rule = map.take("rule").map(|node| rule(book, node, problems));
+    let code = map.require("code", problems).and_then(|node| {
+        let text = node.text(problems)?;
+        let code = Code::ALL.iter().find(|code| code.as_str() == text).copied();
+        if code.is_none() {
+            let suggestion = closest(text, Code::ALL.iter().map(|code| code.as_str()));
+            problems.push(node.problem(format!("there is no refusal `{text}`")).suggest(suggestion));
+        }
+        code
+    });
+    map.finish(problems);
+    Some((rule.map_or(Some(None), |rule| rule.map(Some))?, code?))
+}
+
+fn rule(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<RuleIndex> {
+    let text = node.text(problems)?;
+    let rules = book.rules.rules();
+    let at = rules.iter().position(|rule| rule.id.as_str() == text);
+    if at.is_none() {
+        let suggestion = closest(text, rules.iter().map(|rule| rule.id.as_str()));
+        problems.push(node.problem(format!("there is no rule `{text}`")).suggest(suggestion));
+    }
+    at.and_then(|at| u32::try_from(at).ok()).map(RuleIndex)
+}
+
+fn tier(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<usize> {
+    let text = node.text(problems)?;
+    let at = book.tiers.iter().position(|tier| tier.id.as_str() == text);
+    if at.is_none() {
+        let suggestion = closest(text, book.tiers.iter().map(|tier| tier.id.as_str()));
+        problems.push(node.problem(format!("there is no tier `{text}`")).suggest(suggestion));
+    }
+    at
+}
+
+fn money(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<i64> {
+    let money = node.money(problems)?;
+    let fits = money.currency == book.currency && (0..=limits::AMOUNT_MAX).contains(&money.amount);
+    let message = format!("must be an amount in {}", book.currency);
+    node.or_problem(fits.then_some(money.amount), &message, problems)
+}
+
+/// An instant; a time without offset is in the program's zone, a day means its beginning.
+fn instant(zone: &Zone, node: Node<'_>, problems: &mut Problems) -> Option<Timestamp> {
+    let text = node.text(problems)?;
+    let day = Day::parse(text).map(|day| zone.start_of(day));
+    let instant = day.or_else(|| Timestamp::parse_rfc3339(text)).or_else(|| zone.parse_local(text));
+    node.or_problem(instant, "must be an instant, such as 2026-06-18T20:15:00+08:00", problems)
+}
+
+/// A value of the event's data as JSON has it.
+fn value(node: Node<'_>) -> Value {
+    let mut ignored = Problems::new();
+    if node.is_null() {
+        return Value::Null;
+    }
+    if let Some(entries) = node.is_map().then(|| node.entries(&mut ignored)).flatten() {
+        return entries.into_iter().map(|(key, node)| (key.to_owned(), value(node))).collect();
+    }
+    if let Some(items) = node.is_list().then(|| node.list(&mut ignored)).flatten() {
+        return items.into_iter().map(value).collect();
+    }
+    let number = node.integer(&mut ignored).map(Value::from);
+    let scalar = number.or_else(|| node.boolean(&mut ignored).map(Value::from));
+    scalar.unwrap_or_else(|| Value::from(node.scalar().unwrap_or_default()))
+}

@@ -1,0 +1,253 @@
+//! Running an example: the rules judge its events one after the other, and what they gave is compared.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+use jifen_rules::judge::Refused;
+use jifen_rules::rule::{Budget, Cap};
+use jifen_rules::{
+    Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts, Period, Room, Rule, RuleIndex, TierFacts,
+};
+use jifen_vocab::{Code, Day, Timestamp};
+
+use super::ExampleResult;
+use super::read::{Example, Expected, Given, Step, When};
+use crate::book::{Pending, RuleBook};
+use crate::earning::lines_paid;
+
+/// Runs one example.
+pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
+    let mut member = Member::new(book, example);
+    let (mut expected, mut got) = (Vec::new(), Vec::new());
+    for step in &example.steps {
+        let judged = member.judge(book, step);
+        expected.push(told_expected(book, step));
+        got.push(told_judged(book, step, member.tier, &judged));
+        member.keep(book, step, &judged);
+    }
+    let (expected, got) = (expected.join("\n"), got.join("\n"));
+    ExampleResult {
+        name: example.name.clone(),
+        ok: expected == got,
+        expected,
+        got,
+        file: super::FILE.to_owned(),
+        line: example.line,
+    }
+}
+
+/// The member of an example, as far as rules look at members.
+struct Member<'e> {
+    given: &'e Given,
+    tier: usize,
+    orders: i64,
+    spent: i64,
+    used: Used,
+}
+
+/// What was used of caps and budgets.
+#[derive(Default)]
+struct Used {
+    today: Option<Day>,
+    caps: BTreeMap<(CompactString, Option<Day>), i64>,
+    earned: BTreeMap<CompactString, Option<Day>>,
+    budgets: BTreeMap<CompactString, i64>,
+}
+
+/// The first day of the period a day lies in; none for all time.
+fn start_of(per: Period, day: Option<Day>) -> Option<Day> {
+    let day = day?;
+    match per {
+        Period::Day => Some(day),
+        Period::Week => Some(day.start_of_week()),
+        Period::Month => Some(day.start_of_month()),
+        Period::Year => Some(day.start_of_year()),
+        Period::Ever => None,
+    }
+}
+
+impl Room for Used {
+    fn used(&self, cap: &Cap) -> i64 {
+        self.caps.get(&(cap.key.clone(), start_of(cap.per, self.today))).copied().unwrap_or(0)
+    }
+
+    fn left(&self, budget: &Budget) -> i64 {
+        budget.points.saturating_sub(self.budgets.get(&budget.name).copied().unwrap_or(0))
+    }
+
+    fn earned(&self, rule: &Rule) -> bool {
+        let Some((per, last)) = rule.once.zip(self.earned.get(rule.id.as_str())) else { return false };
+        *last == start_of(per, self.today)
+    }
+}
+
+impl<'e> Member<'e> {
+    fn new(book: &RuleBook, example: &'e Example) -> Self {
+        let given = &example.given;
+        let mut used = Used::default();
+        let first = example.steps.first().map(|step| book.zone.day_of(step.at));
+        for (key, points) in &given.used {
+            if let Some(cap) = book.rules.caps().iter().find(|cap| cap.key == *key) {
+                used.caps.insert((key.clone(), start_of(cap.per, first)), *points);
+            }
+        }
+        Member { given, tier: given.tier, orders: given.orders, spent: given.spent, used }
+    }
+
+    fn judge(&mut self, book: &RuleBook, step: &Step) -> Judged {
+        self.tier = step.tier.unwrap_or(self.tier);
+        self.used.today = Some(book.zone.day_of(step.at));
+        let tier = &book.tiers[self.tier];
+        let lines = step.paid.as_ref().map(|paid| lines_paid(book, paid)).unwrap_or_default();
+        let order = step.paid.as_ref().map(|paid| OrderFacts {
+            id: paid.order.as_str(),
+            amount: paid.amount,
+            currency: book.currency,
+            discount: paid.discount,
+            shipping: paid.shipping,
+            points_paid: paid.points_paid,
+        });
+        let facts = Facts {
+            event_type: &step.kind,
+            event_source: &step.source,
+            at: step.at,
+            local: LocalTime::at(&book.zone, step.at),
+            order,
+            lines: &lines,
+            member: MemberFacts {
+                id: "example",
+                tags: &self.given.tags,
+                orders: self.orders,
+                spent: self.spent,
+                days: self.given.days,
+            },
+            tier: TierFacts {
+                id: tier.id.as_str(),
+                rank: i64::from(tier.rank),
+                earning_multiplier: tier.earning_multiplier,
+            },
+            channel: step.channel.as_deref(),
+            store: step.store.as_deref(),
+            streaks: &[],
+            data: &step.data,
+        };
+        let mut draws = step.draws.iter().copied();
+        book.rules.judge(&facts, &self.used, Draw::Numbers(&mut || draws.next().unwrap_or(0)))
+    }
+
+    /// Remembers what the next event of the example builds upon.
+    fn keep(&mut self, book: &RuleBook, step: &Step, judged: &Judged) {
+        for award in &judged.awards {
+            for cap in &award.counted {
+                let cap = book.rules.cap(*cap);
+                *self.used.caps.entry((cap.key.clone(), start_of(cap.per, self.used.today))).or_default() +=
+                    award.points;
+            }
+            let rule = book.rules.rule(award.rule);
+            if let Some(per) = rule.once {
+                let start = start_of(per, self.used.today);
+                self.used.earned.insert(CompactString::new(rule.id.as_str()), start);
+            }
+            if let Some(budget) = award.budget {
+                *self.used.budgets.entry(book.rules.budget(budget).name.clone()).or_default() += award.points;
+            }
+        }
+        if let Some(paid) = step.paid.as_ref().filter(|_| step.kind == "order.paid") {
+            self.orders += 1;
+            self.spent += paid.amount;
+        }
+    }
+}
+
+fn told_expected(book: &RuleBook, step: &Step) -> String {
+    let awards = step.awards.iter().map(|award| {
+        let mut told = told_award(book, award.rule, award.points);
+        told.extend(award.unit.iter().map(|unit| format!("unit {unit}")));
+        told.extend(award.source.iter().map(|source| format!("source {source}")));
+        told.extend(award.available_at.iter().map(|when| told_when("available", when, book)));
+        told.extend(award.expires_at.iter().map(|when| told_when("expires", when, book)));
+        told.join(", ")
+    });
+    let refusals = step.refusals.iter().flatten().map(|(rule, code)| told_refusal(book, *rule, *code));
+    told_step(step, awards.collect(), refusals.collect())
+}
+
+/// What was given, with as much detail as the example asks for.
+fn told_judged(book: &RuleBook, step: &Step, tier: usize, judged: &Judged) -> String {
+    let awards = judged.awards.iter().map(|award| {
+        let asked = step.awards.iter().find(|expected| expected.rule == award.rule);
+        told_given(book, step.at, tier, award, asked).join(", ")
+    });
+    let told = |refused: &Refused| told_refusal(book, Some(refused.rule), refused.refusal.code);
+    let refusals = judged.refusals.iter().filter(|_| step.refusals.is_some()).map(told);
+    // A refusal that is expected of no rule in particular may come from any.
+    let loose: Vec<Code> =
+        step.refusals.iter().flatten().filter(|(rule, _)| rule.is_none()).map(|(_, code)| *code).collect();
+    let refusals = refusals.zip(&judged.refusals).map(|(told, refused)| {
+        if loose.contains(&refused.refusal.code) { told_refusal(book, None, refused.refusal.code) } else { told }
+    });
+    told_step(step, awards.collect(), refusals.collect())
+}
+
+fn told_given(book: &RuleBook, at: Timestamp, tier: usize, award: &Award, asked: Option<&Expected>) -> Vec<String> {
+    let rule = book.rules.rule(award.rule);
+    let mut told = told_award(book, award.rule, award.points);
+    let Some(asked) = asked else { return told };
+    told.extend(asked.unit.iter().map(|_| format!("unit {}", rule.unit)));
+    told.extend(asked.source.iter().map(|_| format!("source {}", rule.source)));
+    let available = available_at(book, award.rule, at);
+    told.extend(asked.available_at.iter().map(|_| told_when("available", &available, book)));
+    let expires = expires_at(book, award.rule, tier, at, &available);
+    told.extend(asked.expires_at.iter().map(|_| told_when("expires", &expires, book)));
+    told
+}
+
+fn available_at(book: &RuleBook, rule: RuleIndex, at: Timestamp) -> When {
+    match book.earning.get(rule.0 as usize).and_then(|earning| earning.pending.as_ref()) {
+        None => When::AtOnce,
+        Some(Pending::Until { event, .. }) => When::Event(event.clone()),
+        Some(pending) => pending.release_at(at, &book.zone).map_or(When::AtOnce, When::At),
+    }
+}
+
+fn expires_at(book: &RuleBook, rule: RuleIndex, tier: usize, at: Timestamp, available: &When) -> When {
+    let from_release = book.earning.get(rule.0 as usize).is_some_and(|earning| earning.from_release);
+    let from = match available {
+        When::At(released) if from_release => *released,
+        When::Event(_) if from_release => return available.clone(),
+        _ => at,
+    };
+    let validity = book.earned_validity(rule, &book.tiers[tier]);
+    validity.expires_at(from, &book.zone).map_or(When::Never, When::At)
+}
+
+fn told_award(book: &RuleBook, rule: RuleIndex, points: i64) -> Vec<String> {
+    vec![format!("{} gives {points}", book.rules.rule(rule).id)]
+}
+
+fn told_refusal(book: &RuleBook, rule: Option<RuleIndex>, code: Code) -> String {
+    match rule {
+        Some(rule) => format!("{} refused: {}", book.rules.rule(rule).id, code.as_str()),
+        None => format!("refused: {}", code.as_str()),
+    }
+}
+
+fn told_when(word: &str, when: &When, book: &RuleBook) -> String {
+    match when {
+        When::At(at) => format!("{word} {}", book.zone.rfc3339(*at)),
+        When::Never => format!("{word} never"),
+        When::AtOnce => format!("{word} at once"),
+        When::Event(event) => format!("{word} with {event}"),
+    }
+}
+
+/// One line for an event; the order of awards does not matter.
+fn told_step(step: &Step, mut awards: Vec<String>, mut refusals: Vec<String>) -> String {
+    awards.sort_unstable();
+    refusals.sort_unstable();
+    if awards.is_empty() {
+        awards.push("nothing".to_owned());
+    }
+    awards.extend(refusals);
+    format!("{}: {}", step.kind, awards.join("; "))
+}
