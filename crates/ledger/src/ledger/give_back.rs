@@ -1,7 +1,7 @@
 //! Spent points come back: to the lots they came from, with their own date; once with grace if that has passed
 //! (decision 5).
 
-use jifen_vocab::{Code, Points, Refusal, Timestamp, UnitId};
+use jifen_vocab::{Code, Points, Refusal, Timestamp, UnitId, limits};
 
 use super::{Ledger, Posting, check_outside, check_points};
 use crate::entry::{Account, Cause, EntryKind};
@@ -22,7 +22,7 @@ impl Ledger<'_> {
     /// that the spend went to.
     ///
     /// Refuses `amount-out-of-range`; `already-reversed` for more than the pieces hold, or pieces that are in the
-    /// wallet; `limit-exceeded` for a wallet that is full.
+    /// wallet or never were; `limit-exceeded` for a wallet that is full.
     pub fn give_back(
         &mut self,
         unit: &UnitId,
@@ -67,6 +67,10 @@ impl Ledger<'_> {
         let holding = self.wallet.holding(unit);
         let mut gone: Vec<u32> = Vec::new();
         for piece in back {
+            let known = holding.is_some_and(|holding| piece.lot.0 < holding.next_lot);
+            if !known || piece.lo < 0 || piece.hi > limits::BALANCE_MAX {
+                return Err(Refusal::new(Code::AlreadyReversed).number("lot", i64::from(piece.lot.0)));
+            }
             let lot = holding.and_then(|holding| holding.lot(piece.lot));
             let alive = match lot {
                 Some(lot) => lot.is_alive(self.now),

@@ -44,7 +44,7 @@ pub struct Granted {
     pub piece: Piece,
     /// When they are available: the effective instant, or the release if that is a date.
     pub available_at: Option<Timestamp>,
-    /// When they expire; none for never, or as long as it counts from a release to come.
+    /// When they expire; none for never, or as long as it counts from an event to come.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -66,10 +66,15 @@ impl Ledger<'_> {
         let points = check_points(grant.points)?;
         let at = grant.effective_at;
         let release = grant.release.filter(|release| !matches!(release, Release::At(due) if *due <= at));
+        let expires_at = match (&grant.dated, &release) {
+            (Dated::At(date), _) => *date,
+            (Dated::OnRelease(validity), None) => validity.expires_at(at, self.law.zone),
+            (Dated::OnRelease(validity), Some(Release::At(due))) => validity.expires_at(*due, self.law.zone),
+            (Dated::OnRelease(_), Some(Release::Awaiting { .. })) => None,
+        };
         let (date, on_release) = match (grant.dated, &release) {
-            (Dated::At(date), _) => (date, None),
-            (Dated::OnRelease(validity), None) => (validity.expires_at(at, self.law.zone), None),
             (Dated::OnRelease(validity), Some(_)) => (None, Some(Box::new(validity))),
+            (Dated::At(_) | Dated::OnRelease(_), _) => (expires_at, None),
         };
         let home = match self.wallet.holding(&grant.unit) {
             Some(holding) => {
@@ -117,7 +122,7 @@ impl Ledger<'_> {
             self.repay(unit, &[piece], at, &cause);
         }
         self.settle();
-        Ok(Granted { piece, available_at, expires_at: date })
+        Ok(Granted { piece, available_at, expires_at })
     }
 
     /// An event came: releases the points that wait for its type and for one of the things it is about. `at` is the

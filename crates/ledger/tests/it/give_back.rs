@@ -29,6 +29,8 @@ fn the_same_points_do_not_come_back_twice() {
     assert_eq!(short(&world.give_back(&pieces, 10).unwrap_err()), "already-reversed lot=1");
     let never_granted = jifen_ledger::Piece { lo: 30, hi: 35, ..pieces[0] };
     assert_eq!(short(&world.give_back(&[never_granted], 5).unwrap_err()), "already-reversed lot=1");
+    let of_no_lot = jifen_ledger::Piece { lot: jifen_ledger::LotId(2), ..pieces[0] };
+    assert_eq!(short(&world.give_back(&[of_no_lot], 5).unwrap_err()), "already-reversed lot=2");
     let twice = [pieces[0], pieces[0]];
     let spent = world.spend(10).unwrap();
     assert_eq!(spent, pieces);

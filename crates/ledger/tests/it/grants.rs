@@ -130,7 +130,8 @@ fn validity_may_count_from_the_release() {
     assert_eq!(granted.expires_at, Some(t("2026-04-30 08:00")));
     assert_eq!(world.dates(), "2026-04-30 08:00: 13, never: 1");
     // Two that wait for the same instant get one date, each in its own lot.
-    world.grant(4, dated.clone(), Some(Release::At(t("2026-04-01")))).unwrap();
+    let granted = world.grant(4, dated.clone(), Some(Release::At(t("2026-04-01")))).unwrap();
+    assert_eq!(granted.expires_at, Some(t("2026-05-01")));
     world.grant(5, dated, Some(Release::At(t("2026-04-01")))).unwrap();
     world.go("2026-04-02");
     assert_eq!(world.dates(), "2026-04-30 08:00: 13, 2026-05-01: 4, 2026-05-01: 5, never: 1");

@@ -325,6 +325,8 @@ impl Pair {
         let lots: BTreeMap<_, _> =
             lots.iter().map(|lot| (lot.id().0, (lot.expires_at().map(day), lot.points().get()))).collect();
         assert_eq!(lots, model.lots());
+        let law = Law { zone: &self.zone, terms: &self.terms };
+        assert!(wallet.next_due(&law).is_none_or(|due| due > at(model.now)), "something is still due");
         let (entries, notices) = self.seen;
         let mut moves = Moves::new();
         for sealed in &self.out.entries[entries..] {
