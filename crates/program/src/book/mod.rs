@@ -3,6 +3,7 @@
 //! Published versions are immutable and numbered. [`Books`] holds all that a decision may need: the one in force and
 //! those of the days before, because a late event is judged by the rules of its day (decision 10).
 
+pub mod diff;
 pub mod examples;
 mod load;
 mod versions;

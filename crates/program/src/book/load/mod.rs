@@ -18,9 +18,6 @@ mod tiers;
 mod units;
 pub(super) mod values;
 
-#[cfg(test)]
-mod tests;
-
 use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
 use jifen_rules::{Names, UnitName};
 
