@@ -83,6 +83,16 @@ impl Rule {
         &self.caps
     }
 
+    /// What multiplies its awards, campaigns apart.
+    pub fn factors(&self) -> &[RuleFactor] {
+        &self.factors
+    }
+
+    /// The campaign multipliers that may apply, by their place in [`RuleSet::multipliers`].
+    pub fn campaigns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.campaigns.iter().map(|slot| usize::from(*slot))
+    }
+
     /// The budget its awards are paid from.
     pub fn budget(&self) -> Option<BudgetIndex> {
         self.budget
@@ -91,16 +101,21 @@ impl Rule {
 
 /// A multiplier of a rule.
 #[derive(Debug)]
-pub(crate) struct RuleFactor {
-    pub(crate) by: FactorBy,
-    pub(crate) name: CompactString,
-    pub(crate) when: Option<Condition>,
+pub struct RuleFactor {
+    /// What it multiplies by.
+    pub by: FactorBy,
+    /// What people call it; empty where it has no name.
+    pub name: CompactString,
+    /// What must hold.
+    pub when: Option<Condition>,
 }
 
-#[derive(Debug)]
-pub(crate) enum FactorBy {
+/// What a multiplier multiplies by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorBy {
     /// The earning multiplier of the member's tier.
     Tier,
+    /// A number.
     Number(Decimal),
 }
 
@@ -119,7 +134,8 @@ pub struct Multiplier {
     pub when: Option<Condition>,
     /// Of a group only the largest applies.
     pub group: Option<CompactString>,
-    pub(crate) enabled: bool,
+    /// Whether it is in use.
+    pub enabled: bool,
     pub(crate) group_slot: Option<u16>,
 }
 

@@ -25,6 +25,11 @@ impl Window {
         self.during.is_empty() || self.during.iter().any(|days| within(*days, number(local.day)))
     }
 
+    /// The days of every year it is open on, both ends included, as month × 100 + day; without any: every day.
+    pub fn days(&self) -> &[(u16, u16)] {
+        &self.during
+    }
+
     /// Takes `from`, `until` and `during`. A day in `from` means its beginning, a day in `until` its end; instants
     /// mean themselves, and a time without offset is in the zone.
     pub(crate) fn read(map: &mut MapReader<'_>, zone: &Zone, problems: &mut Problems) -> Option<Window> {
