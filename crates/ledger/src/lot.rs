@@ -142,6 +142,12 @@ pub struct Lot {
 }
 
 impl Lot {
+    /// An empty lot with a date; it takes grants.
+    pub(crate) fn open(id: LotId, since: Timestamp, expires_at: Option<Timestamp>) -> Lot {
+        let parts = Parts::new();
+        Lot { id, since, latest: None, expires_at, on_release: None, granted: 0, grace: false, closed: false, parts }
+    }
+
     /// Its number.
     pub fn id(&self) -> LotId {
         self.id

@@ -5,7 +5,7 @@ use jifen_vocab::{Code, Points, Refusal, Timestamp, UnitId, limits};
 
 use super::{Ledger, Posting, check_outside, check_points};
 use crate::entry::{Account, Cause, EntryKind};
-use crate::lot::{Lot, Parts, Piece, Pieces, State, points_of, push_piece};
+use crate::lot::{Lot, Piece, Pieces, State, points_of, push_piece};
 use crate::wallet::Holding;
 
 /// Where returned points went.
@@ -110,17 +110,8 @@ impl Holding {
     /// Puts numbers back into their lot; a lot that was gone because it was empty is there again, under its number.
     fn put_back(&mut self, piece: &Piece, now: Timestamp) -> Piece {
         if self.lot(piece.lot).is_none() {
-            self.add_lot(Lot {
-                id: piece.lot,
-                since: now,
-                latest: None,
-                expires_at: piece.expires_at,
-                on_release: None,
-                granted: piece.hi,
-                grace: piece.grace,
-                closed: true,
-                parts: Parts::new(),
-            });
+            let lot = Lot::open(piece.lot, now, piece.expires_at);
+            self.add_lot(Lot { granted: piece.hi, grace: piece.grace, closed: true, ..lot });
         }
         let Some(lot) = self.lot_mut(piece.lot) else { return *piece };
         lot.granted = lot.granted.max(piece.hi);
@@ -134,17 +125,7 @@ impl Holding {
             return lot.append(points, State::Available, now);
         }
         let id = self.new_lot_id();
-        let lot = self.add_lot(Lot {
-            id,
-            since: now,
-            latest: None,
-            expires_at: Some(until),
-            on_release: None,
-            granted: 0,
-            grace: true,
-            closed: false,
-            parts: Parts::new(),
-        });
+        let lot = self.add_lot(Lot { grace: true, ..Lot::open(id, now, Some(until)) });
         lot.append(points, State::Available, now)
     }
 }

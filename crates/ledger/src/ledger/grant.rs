@@ -5,7 +5,7 @@ use jifen_vocab::{Points, Refusal, Timestamp, UnitId};
 
 use super::{Ledger, Posting, check_points};
 use crate::entry::{Account, Cause, EntryKind};
-use crate::lot::{Lot, Parts, Piece, Pieces, State, WaitNo};
+use crate::lot::{Lot, Piece, Pieces, State, WaitNo};
 use crate::validity::Validity;
 use crate::wallet::{Holding, Release, Wait};
 
@@ -66,24 +66,16 @@ impl Ledger<'_> {
         let points = check_points(grant.points)?;
         let at = grant.effective_at;
         let release = grant.release.filter(|release| !matches!(release, Release::At(due) if *due <= at));
-        let expires_at = match (&grant.dated, &release) {
-            (Dated::At(date), _) => *date,
-            (Dated::OnRelease(validity), None) => validity.expires_at(at, self.law.zone),
-            (Dated::OnRelease(validity), Some(Release::At(due))) => validity.expires_at(*due, self.law.zone),
-            (Dated::OnRelease(_), Some(Release::Awaiting { .. })) => None,
-        };
+        let expires_at = self.expiry(&grant.dated, release.as_ref(), at);
         let (date, on_release) = match (grant.dated, &release) {
             (Dated::OnRelease(validity), Some(_)) => (None, Some(Box::new(validity))),
             (Dated::At(_) | Dated::OnRelease(_), _) => (expires_at, None),
         };
-        let home = match self.wallet.holding(&grant.unit) {
-            Some(holding) => {
-                let home = holding.home_for(points, date, on_release.is_some());
-                holding.check_room(points, usize::from(home.is_none()))?;
-                home
-            }
-            None => None,
-        };
+        let mut home = None;
+        if let Some(holding) = self.wallet.holding(&grant.unit) {
+            home = holding.home_for(points, date, on_release.is_some());
+            holding.check_room(points, usize::from(home.is_none()))?;
+        }
         // From here on nothing may fail.
         let unit = self.holding_for(&grant.unit);
         let holding = &mut self.wallet.units[unit];
@@ -100,17 +92,7 @@ impl Ledger<'_> {
             Some(index) => &mut holding.lots[index],
             None => {
                 let id = holding.new_lot_id();
-                holding.add_lot(Lot {
-                    id,
-                    since: at,
-                    latest: None,
-                    expires_at: date,
-                    on_release,
-                    granted: 0,
-                    grace: false,
-                    closed: false,
-                    parts: Parts::new(),
-                })
+                holding.add_lot(Lot { on_release, ..Lot::open(id, at, date) })
             }
         };
         let piece = lot.append(points, state, at);
@@ -123,6 +105,16 @@ impl Ledger<'_> {
         }
         self.settle();
         Ok(Granted { piece, available_at, expires_at })
+    }
+
+    /// When points expire, as far as it is known at the grant.
+    fn expiry(&self, dated: &Dated, release: Option<&Release>, granted_at: Timestamp) -> Option<Timestamp> {
+        match (dated, release) {
+            (Dated::At(date), _) => *date,
+            (Dated::OnRelease(validity), None) => validity.expires_at(granted_at, self.law.zone),
+            (Dated::OnRelease(validity), Some(Release::At(due))) => validity.expires_at(*due, self.law.zone),
+            (Dated::OnRelease(_), Some(Release::Awaiting { .. })) => None,
+        }
     }
 
     /// An event came: releases the points that wait for its type and for one of the things it is about. `at` is the
