@@ -273,13 +273,13 @@ impl<'a> Draft<'a> {
         Some(index)
     }
 
-    /// Checks what refers to what and puts the rule set together. Nothing where anything was wrong.
+    /// Checks what refers to what and puts the rule set together. Nothing where there is any problem, of the rules or
+    /// of whatever else was noted before.
     pub fn compile(mut self, problems: &mut Problems) -> Option<RuleSet> {
-        let before = problems.len();
         let mut set = RuleSet::empty(self.names);
         self.add_caps(&mut set, problems);
         self.link_multipliers(&mut set, problems);
-        if self.broken || problems.len() > before {
+        if self.broken || !problems.is_empty() {
             return None;
         }
         let mut groups: Vec<CompactString> = Vec::new();

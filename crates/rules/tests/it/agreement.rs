@@ -399,6 +399,7 @@ fn scope() -> Scope {
 fn compiled_conditions_agree_with_the_interpreter() {
     let test = || {
         let cases = std::env::var("JIFEN_AGREEMENT_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
+        let outcomes = std::cell::RefCell::new(HashMap::<Option<bool>, u32>::new());
         let mut runner =
             TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
         let strategy = (prop::collection::vec(any::<u8>(), 0..60), prop::collection::vec(world(), 6));
@@ -410,11 +411,19 @@ fn compiled_conditions_agree_with_the_interpreter() {
                 let program =
                     Program::compile(&text).map_err(|error| TestCaseError::fail(format!("{text}\n{error}")))?;
                 for world in worlds {
-                    prop_assert_eq!(world.compiled(&condition), world.interpreted(&program), "{}\n{:?}", text, world);
+                    let outcome = world.compiled(&condition);
+                    *outcomes.borrow_mut().entry(outcome).or_default() += 1;
+                    prop_assert_eq!(outcome, world.interpreted(&program), "{}\n{:?}", text, world);
                 }
                 Ok(())
             })
             .unwrap();
+        // A generator that only ever met one outcome would prove little.
+        let outcomes = outcomes.into_inner();
+        let total: u32 = outcomes.values().sum();
+        for outcome in [Some(true), Some(false), None] {
+            assert!(outcomes.get(&outcome).is_some_and(|times| times * 20 > total), "{outcomes:?}");
+        }
     };
     std::thread::Builder::new().stack_size(STACK_BYTES).spawn(test).unwrap().join().unwrap();
 }
