@@ -52,17 +52,20 @@ pub struct Notice {
 
 /// Points that lapsed unspent. Whoever keeps the awards of orders must remember the numbers: a later refund counts them
 /// as taken (decision 4). The wallet forgets them.
+///
+/// A lot is reported once in an outcome; another outcome may report more of it: what was held then and is released
+/// later. Lots of grace are not reported: no award names their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lapsed {
     /// The unit.
     pub unit: UnitId,
-    /// When they lapsed.
+    /// When they lapsed; the first of them, where what was held lapsed later.
     pub at: Timestamp,
     /// Which; all of one lot.
     pub pieces: Pieces,
 }
 
-/// Everything that operations brought about, in order.
+/// Everything that operations on one wallet brought about, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Entries for the journal.
@@ -73,6 +76,17 @@ pub struct Outcome {
     pub lapsed: Vec<Lapsed>,
     /// When a freeze ended by itself.
     pub thawed_at: Option<Timestamp>,
+}
+
+impl Outcome {
+    fn add_lapsed(&mut self, lapsed: Lapsed) {
+        let lot = |lapsed: &Lapsed| lapsed.pieces.first().map(|piece| piece.lot);
+        let same = self.lapsed.iter_mut().find(|other| other.unit == lapsed.unit && lot(other) == lot(&lapsed));
+        match same {
+            Some(other) => other.pieces.extend(lapsed.pieces),
+            None => self.lapsed.push(lapsed),
+        }
+    }
 }
 
 /// Changes one wallet at one instant.

@@ -179,8 +179,10 @@ impl Ledger<'_> {
         }
         let holding = &mut self.wallet.units[unit];
         holding.tidy();
-        if !all.is_empty() {
-            self.out.lapsed.push(Lapsed { unit: holding.unit.clone(), at, pieces: all });
+        // No award ever names the numbers of a lot of grace, so nobody needs to remember them.
+        if all.first().is_some_and(|piece| !piece.grace) {
+            let unit = holding.unit.clone();
+            self.out.add_lapsed(Lapsed { unit, at, pieces: all });
         }
     }
 

@@ -88,6 +88,8 @@ fn a_lapsed_lot_comes_back_with_grace_once() {
         world.log(),
         ["reverse 20 redeemed>available =20 2027-03-01", "expire 20 available>expired =0 2027-03-01"]
     );
+    // Only what lapsed of the lot that was earned is worth remembering for a refund.
+    assert_eq!(world.out.lapsed.iter().map(|lapsed| lapsed.pieces[0].lot.0).collect::<Vec<_>>(), [1]);
     assert_eq!(world.dates(), "");
 }
 
