@@ -10,7 +10,7 @@ fn every_bundle_loads_and_its_examples_hold() {
         assert!(!results.is_empty(), "{name} has no examples");
         for result in results {
             let place = format!("programs/{name}/{}:{}", result.file, result.line);
-            assert!(result.ok, "{place}: {}\nexpected {}\n     got {}", result.name.en, result.expected, result.got);
+            assert!(result.ok, "{place}: {}\nexpected {}\n     got {}", result.name, result.expected, result.got);
         }
     }
 }

@@ -21,7 +21,7 @@ mod replay;
 
 use jifen_rules::document::{Problem, Problems, Source};
 
-use super::{Name, RuleBook};
+use super::RuleBook;
 
 /// The file of a bundle that holds its examples.
 pub const FILE: &str = "examples.yaml";
@@ -29,8 +29,8 @@ pub const FILE: &str = "examples.yaml";
 /// What came of an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExampleResult {
-    /// Its name.
-    pub name: Name,
+    /// Its name, in English.
+    pub name: String,
     /// Whether the rules gave what it says.
     pub ok: bool,
     /// What it says, one line an event.
@@ -63,7 +63,7 @@ pub fn check(book: &RuleBook, source: &Source) -> Vec<Problem> {
 
 fn unreadable(problem: &Problem) -> ExampleResult {
     ExampleResult {
-        name: Name { zh: problem.path.clone(), en: problem.path.clone() },
+        name: problem.path.clone(),
         ok: false,
         expected: "an example that can be read".to_owned(),
         got: problem.to_string(),

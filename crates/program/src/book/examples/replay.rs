@@ -27,7 +27,7 @@ pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
     }
     let (expected, got) = (expected.join("\n"), got.join("\n"));
     ExampleResult {
-        name: example.name.clone(),
+        name: example.name.en.clone(),
         ok: expected == got,
         expected,
         got,
