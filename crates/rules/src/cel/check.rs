@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use super::syntax::{self, Expr, Kind};
 use super::tree::{Arithmetic, Bool, Compare, Constant, Dynamic, Int, Presence, SLOTS, Search, Text};
 use super::variables::{self, Field, LineField, TextField, VARIABLES};
-use super::{CONDITION_BYTES_MAX, ConditionError, Scope};
+use super::{CONDITION_BYTES_MAX, ConditionError, Mention, Scope};
 use crate::document::closest;
 
 /// A compiled condition and what it looks at.
@@ -13,6 +13,7 @@ pub(super) struct Checked {
     pub(super) root: Bool,
     pub(super) line: bool,
     pub(super) lines: bool,
+    pub(super) mentions: Vec<Mention>,
 }
 
 /// Parses, checks and compiles.
@@ -25,9 +26,9 @@ pub(super) fn check(text: &str, scope: &Scope) -> Result<Checked, ConditionError
         let (line, column) = place(text, error.at);
         ConditionError { line, column, message: error.message, suggestion: None }
     })?;
-    let mut checker = Checker { scope, text, bound: Vec::new(), line: false, lines: false };
+    let mut checker = Checker { scope, text, bound: Vec::new(), line: false, lines: false, mentions: Vec::new() };
     let root = checker.bool_of(&expression)?;
-    Ok(Checked { root, line: checker.line, lines: checker.lines })
+    Ok(Checked { root, line: checker.line, lines: checker.lines, mentions: checker.mentions })
 }
 
 /// An expression whose kind is known.
@@ -68,6 +69,7 @@ struct Checker<'s> {
     bound: Vec<CompactString>,
     line: bool,
     lines: bool,
+    mentions: Vec<Mention>,
 }
 
 impl Checker<'_> {
@@ -255,8 +257,8 @@ impl Checker<'_> {
             (Typed::Int(a), Typed::Fraction(b)) => Bool::CompareFraction(compare, a, b),
             (Typed::Fraction(a), Typed::Int(b)) => Bool::CompareFraction(compare.flipped(), b, a),
             (Typed::Text(left), Typed::Text(right)) => {
-                self.check_tier(&left, &right, b)?;
-                self.check_tier(&right, &left, a)?;
+                self.mention(&left, &right, b)?;
+                self.mention(&right, &left, a)?;
                 Bool::CompareText(compare, left, right)
             }
             (Typed::Bool(a), Typed::Bool(b)) if compare.is_equality() => Bool::Same(Box::new([a, b]), compare),
@@ -278,7 +280,7 @@ impl Checker<'_> {
             (Typed::Text(text), Typed::List(list)) if list.iter().all(|c| matches!(c, Constant::Text(_))) => {
                 for constant in &list {
                     if let Constant::Text(name) = constant {
-                        self.check_tier(&text, &Text::Const(name.clone()), b)?;
+                        self.mention(&text, &Text::Const(name.clone()), b)?;
                     }
                 }
                 Bool::TextIn(text, sorted(list.into_iter().filter_map(text_of)))
@@ -430,10 +432,19 @@ impl Checker<'_> {
         })
     }
 
-    /// A tier that does not exist is a slip of the pen, not a condition that never holds.
-    fn check_tier(&self, field: &Text, constant: &Text, expr: &Expr) -> Checks<()> {
-        let (Text::Field(TextField::TierId), Text::Const(name)) = (field, constant) else { return Ok(()) };
-        if self.scope.tiers.is_empty() || self.scope.tiers.contains(name) {
+    /// Notes a text that a variable is compared with. A tier that does not exist is a slip of the pen, not a condition
+    /// that never holds.
+    fn mention(&mut self, field: &Text, constant: &Text, expr: &Expr) -> Checks<()> {
+        let Text::Const(name) = constant else { return Ok(()) };
+        let field = match field {
+            Text::Field(field) => Field::Text(*field),
+            Text::Line(_, field) => Field::Line(*field),
+            Text::Const(_) | Text::If(_) | Text::Dynamic(_) => return Ok(()),
+        };
+        let Some(variable) = VARIABLES.iter().find(|variable| variable.field == field) else { return Ok(()) };
+        let (line, column) = place(self.text, expr.at);
+        self.mentions.push(Mention { variable: variable.name, text: name.clone(), line, column });
+        if field != Field::Text(TextField::TierId) || self.scope.tiers.is_empty() || self.scope.tiers.contains(name) {
             return Ok(());
         }
         let suggestion = closest(name, self.scope.tiers.iter().map(CompactString::as_str));

@@ -98,6 +98,19 @@ impl fmt::Display for EvalError {
 
 impl std::error::Error for EvalError {}
 
+/// A text that a condition compares a variable with, so that the bundle can be checked for words it does not declare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The variable's name in [`VARIABLES`]; lines of macros count as `line`, such as `line.category`.
+    pub variable: &'static str,
+    /// The text.
+    pub text: CompactString,
+    /// Line within the condition, from 1.
+    pub line: u32,
+    /// Column in characters, from 1; that of the list for texts in a list.
+    pub column: u32,
+}
+
 /// A compiled condition.
 #[derive(Debug)]
 pub struct Condition {
@@ -105,13 +118,14 @@ pub struct Condition {
     root: Bool,
     line: bool,
     lines: bool,
+    mentions: Vec<Mention>,
 }
 
 impl Condition {
     /// Parses, checks and compiles.
     pub fn compile(text: &str, scope: &Scope) -> Result<Condition, ConditionError> {
-        let checked = check::check(text, scope)?;
-        Ok(Condition { text: CompactString::new(text), root: checked.root, line: checked.line, lines: checked.lines })
+        let check::Checked { root, line, lines, mentions } = check::check(text, scope)?;
+        Ok(Condition { text: CompactString::new(text), root, line, lines, mentions })
     }
 
     /// The text it was compiled from.
@@ -127,6 +141,11 @@ impl Condition {
     /// Whether it looks at all lines together (`lines.exists(…)`).
     pub fn mentions_lines(&self) -> bool {
         self.lines
+    }
+
+    /// The texts that variables are compared with (`==`, `!=`, `in […]`).
+    pub fn mentions(&self) -> &[Mention] {
+        &self.mentions
     }
 
     /// Whether it holds for the event, or for one line of it (counted from 0).

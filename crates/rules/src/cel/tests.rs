@@ -145,3 +145,13 @@ fn mistakes_are_told_with_their_place_and_what_was_meant() {
     assert!(refused(&format!("1{} > 0", " + 1".repeat(500))).contains("64 operators in a row"));
     assert!(refused(&"a".repeat(3000)).contains("longer than"));
 }
+
+#[test]
+fn texts_that_variables_are_compared_with_are_known() {
+    let text =
+        "lines.exists(l, l.category in ['a', 'b']) ||\n  'app' == channel && data.channel == 'x' && order.id != store";
+    let condition = Condition::compile(text, &scope()).unwrap();
+    let mentions: Vec<_> =
+        condition.mentions().iter().map(|m| (m.variable, m.text.as_str(), m.line, m.column)).collect();
+    assert_eq!(mentions, [("line.category", "a", 1, 31), ("line.category", "b", 1, 31), ("channel", "app", 2, 3)]);
+}

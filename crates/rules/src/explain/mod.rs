@@ -17,13 +17,17 @@ pub enum Lang {
 ///
 /// `rule_name` is what people call the rule, `unit_name` what they call its points ("积分", "points").
 pub fn explain(why: &Why, points: i64, rule_name: &str, unit_name: &str, lang: Lang) -> String {
-    let mut parts = vec![counted(why, unit_name, lang)];
+    // One point, two points: English names of units come in the plural.
+    let one = lang == Lang::En && why.rate == Some(jifen_vocab::Decimal::ONE);
+    let unit = if one { unit_name.strip_suffix('s').unwrap_or(unit_name) } else { unit_name };
+    let mut parts = vec![counted(why, unit, lang)];
     parts.extend(why.factors.iter().map(|factor| match (lang, shown_name(&factor.from)) {
         (Lang::Zh, "") => format!("再乘以{}", factor.by),
         (Lang::Zh, name) => format!("再乘以{}（{name}）", factor.by),
         (Lang::En, "") => format!("times {}", factor.by),
         (Lang::En, name) => format!("times {} ({name})", factor.by),
     }));
+    parts.extend(why.chance_ppm.filter(|chance| *chance < 1_000_000).map(|chance| drawn(chance, lang)));
     parts.retain(|part| !part.is_empty());
     let result = grouped(why.untrimmed.unwrap_or(points));
     let head = match (lang, parts.is_empty()) {
@@ -87,6 +91,15 @@ fn counted(why: &Why, unit: &str, lang: Lang) -> String {
         (Lang::Zh, None, None, Some(rate), _) => format!("{rate}{unit}"),
         (Lang::En, None, None, Some(rate), _) => format!("{rate} {unit}"),
         _ => String::new(),
+    }
+}
+
+/// That it was drawn, and at which chance.
+fn drawn(chance_ppm: u32, lang: Lang) -> String {
+    let percent = jifen_vocab::Decimal::new(i64::from(chance_ppm), 4).unwrap_or(jifen_vocab::Decimal::ZERO);
+    match lang {
+        Lang::Zh => format!("以{percent}%的机会抽中"),
+        Lang::En => format!("drawn at a chance of {percent}%"),
     }
 }
 

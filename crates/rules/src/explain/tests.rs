@@ -21,7 +21,7 @@ fn a_rate_with_a_multiplier_is_told_step_by_step() {
     assert_eq!(arithmetic(&why, 55, Lang::Zh), "46.00元 × 1分 × 1.2（silver） = 55");
     assert_eq!(
         explain(&why, 55, "Everyday goods", "points", Lang::En),
-        "Everyday goods: 1 points for each 1.00 yuan of 46.00 yuan, times 1.2 (silver), gives 55 points."
+        "Everyday goods: 1 point for each 1.00 yuan of 46.00 yuan, times 1.2 (silver), gives 55 points."
     );
     assert_eq!(
         explain(&why, 55, "日用品", "积分", Lang::Zh),
@@ -43,7 +43,7 @@ fn a_trim_says_which_limit_and_what_it_left() {
     assert_eq!(arithmetic(&why, 120, Lang::En), "1,300.00 yuan × 1 pt = 1,300 → 120");
     assert_eq!(
         explain(&why, 120, "Purchase", "points", Lang::En),
-        "Purchase: 1 points for each 1.00 yuan of 1,300.00 yuan, gives 1,300 points; the daily limit of 1,000 left 120."
+        "Purchase: 1 point for each 1.00 yuan of 1,300.00 yuan, gives 1,300 points; the daily limit of 1,000 left 120."
     );
     assert_eq!(
         explain(&why, 120, "购物", "积分", Lang::Zh),
@@ -67,5 +67,11 @@ fn steps_counts_and_fixed_numbers_have_their_own_words() {
     let fixed = Why { rate: Some(200.into()), ..Why::default() };
     assert_eq!(explain(&fixed, 200, "618", "points", Lang::En), "618: 200 points.");
     assert_eq!(arithmetic(&fixed, 200, Lang::Zh), "200分 = 200");
+    let lucky = Why { rate: Some(120.into()), chance_ppm: Some(100_000), drawn: Some(46_000), ..Why::default() };
+    assert_eq!(
+        explain(&lucky, 120, "Surprise", "points", Lang::En),
+        "Surprise: drawn at a chance of 10%, gives 120 points."
+    );
+    assert_eq!(explain(&lucky, 120, "惊喜", "积分", Lang::Zh), "惊喜：以10%的机会抽中，得120积分。");
     assert_eq!(arithmetic(&Why::default(), 5, Lang::En), "= 5");
 }

@@ -13,9 +13,6 @@
 
 mod decide;
 
-#[cfg(test)]
-mod tests;
-
 use jifen_vocab::{Refusal, Why};
 use smallvec::SmallVec;
 

@@ -54,7 +54,7 @@ fn a_trimmed_award_says_what_trimmed_it() {
     assert_eq!((award.points, award.why.untrimmed), (120, Some(300)));
     assert_eq!(
         explain(&award.why, award.points, "Purchase", "points", Lang::En),
-        "Purchase: 1 points for each 1.00 yuan of 300.00 yuan, gives 300 points; the daily limit of 1,000 left 120."
+        "Purchase: 1 point for each 1.00 yuan of 300.00 yuan, gives 300 points; the daily limit of 1,000 left 120."
     );
     let keys: Vec<_> = award.counted.iter().map(|cap| set.cap(*cap).key.as_str()).collect();
     assert_eq!(keys, ["earning/day", "earning-month/month"]);
