@@ -173,6 +173,11 @@ impl SqliteStore {
         self.shared.readers.read(|conn| backup::write(conn, self.shared.readers.path(), file, progress))
     }
 
+    /// Whether a folder holds a store; to open one that does not creates it.
+    pub fn is_in(dir: &Path) -> bool {
+        dir.join("tables.sqlite").exists() || dir.join("log").exists()
+    }
+
     /// Makes a folder from a backup. The folder must not hold data yet.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 
 mod crash;
 mod damage;
+mod full;
 mod random;
 mod suite;
 mod world;
