@@ -58,6 +58,8 @@ pub struct Options {
     pub batch: usize,
     /// Whether alarms run by themselves. A replay of the past turns them off: its clock is each event's own time.
     pub alarms: bool,
+    /// Seeds that can be repeated, for simulations and tests; without it, nobody can guess them.
+    pub seed: Option<u64>,
 }
 
 impl Default for Options {
@@ -66,6 +68,7 @@ impl Default for Options {
             queue: jifen_vocab::limits::QUEUE_COMMANDS_MAX,
             batch: jifen_vocab::limits::BATCH_COMMANDS_MAX,
             alarms: true,
+            seed: None,
         }
     }
 }
@@ -99,7 +102,7 @@ impl Engine {
     /// Starts an engine over an opened store and its rule books.
     pub fn start(store: Arc<dyn Store>, books: Books, clock: Arc<Clock>, options: &Options) -> Engine {
         let books = RwLock::new(Arc::new(books));
-        let shared = Arc::new(Shared { store, clock, seeds: Seeds::from_system(), books });
+        let shared = Arc::new(Shared { store, clock, seeds: Seeds::new(options.seed), books });
         let pipeline = Pipeline::start(Arc::clone(&shared), options);
         let alarm = options.alarms.then(|| alarm::Alarm::start(Arc::clone(&shared), pipeline.sender()));
         Engine { shared, pipeline, alarm }

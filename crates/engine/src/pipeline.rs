@@ -22,6 +22,8 @@ pub(crate) struct Sender {
 
 enum Message {
     Job(Box<dyn Job>),
+    /// The batch in flight lost a race: look at it, though nothing else may be waiting.
+    Lost,
     Stop,
 }
 
@@ -81,6 +83,7 @@ impl Pipeline {
         let (queue, inbox) = sync_channel(options.queue);
         let sender = Sender { queue, waiting: Arc::default(), stopping: Arc::default() };
         let (to_committer, decided) = sync_channel::<Decided>(1);
+        let lost = sender.queue.clone();
         let decider = Decider {
             shared: Arc::clone(&shared),
             inbox,
@@ -91,7 +94,7 @@ impl Pipeline {
             races: 0,
         };
         let threads =
-            vec![spawn("decide", move || decider.run()), spawn("commit", move || commit_all(&shared, &decided))];
+            vec![spawn("decide", move || decider.run()), spawn("commit", move || commit_all(&shared, &decided, &lost))];
         Pipeline { sender, threads: Mutex::new(threads) }
     }
 
@@ -150,15 +153,21 @@ impl Decider {
             let (jobs, stop) = self.collect();
             if !jobs.is_empty() {
                 self.carry_out(jobs);
+            } else if !stop {
+                self.run_again();
             }
             if stop {
                 break;
             }
         }
-        let again = self.land();
+        self.run_again();
+    }
+
+    /// Waits for the batch in flight; if it lost a race, it is decided again.
+    fn run_again(&mut self) {
+        let again = self.land_is_failure().unwrap_or_default();
         if !again.is_empty() {
-            self.carry_out(again);
-            self.land();
+            self.carry_out_alone(again);
         }
     }
 
@@ -169,6 +178,7 @@ impl Decider {
         loop {
             match next {
                 Ok(Message::Job(job)) => jobs.push(job),
+                Ok(Message::Lost) => break,
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
                     jobs.extend(self.rest());
                     self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
@@ -189,7 +199,7 @@ impl Decider {
     fn rest(&self) -> Vec<Box<dyn Job>> {
         let job = |message| match message {
             Message::Job(job) => Some(job),
-            Message::Stop => None,
+            Message::Lost | Message::Stop => None,
         };
         self.inbox.try_iter().filter_map(job).collect()
     }
@@ -236,11 +246,6 @@ impl Decider {
         }
     }
 
-    /// Waits for the batch in flight; gives what must be decided again.
-    fn land(&mut self) -> Vec<Box<dyn Job>> {
-        self.land_is_failure().unwrap_or_default()
-    }
-
     /// Waits for the batch in flight. Nothing when it went down (or there was none); else what must be decided again.
     fn land_is_failure(&mut self) -> Option<Vec<Box<dyn Job>>> {
         let flight = self.in_flight.take()?;
@@ -252,7 +257,7 @@ impl Decider {
     }
 }
 
-fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
+fn commit_all(shared: &Shared, decided: &Receiver<Decided>, lost: &SyncSender<Message>) {
     for Decided { batch, jobs, done } in decided {
         let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
         let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
@@ -263,6 +268,8 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
             }
             Err(StoreError::Conflict) => {
                 let _ = done.send(Err(Failed { again: jobs }));
+                // A full queue needs no word: the decider is awake.
+                let _ = lost.try_send(Message::Lost);
             }
             Err(error) => {
                 tracing::error!(%error, "a batch could not be committed; nothing of it was kept");

@@ -59,6 +59,10 @@ pub(super) fn write(desk: &mut Desk<'_>, member: &mut Member, lapsed: &[Lapsed])
         let record = LapsedLot { v: 1, pieces: lapse.pieces.clone(), more: remains };
         desk.write_new(&id(&member.body.id, &lapse.unit, lot, number), record);
     }
+    // What was held past its date may have been captured instead: then nothing more of it can lapse.
+    let wallet = &member.body.wallet;
+    let lots = |unit: &UnitId| wallet.holding(unit).map_or(&[][..], |holding| holding.lots());
+    member.body.lapsing.retain(|(unit, lot, _)| lots(unit).iter().any(|there| there.id() == *lot));
 }
 
 fn has_lot(member: &Member, unit: &UnitId, lot: LotId) -> bool {

@@ -1,0 +1,236 @@
+//! Stores that fail, commands that panic, queues that are full: nobody is told what did not happen.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use jifen_engine::{Clock, Engine, EngineError, Options, Subscriber, SubscriberError, open_program};
+use jifen_program::Books;
+use jifen_program::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
+use jifen_store::memory::MemoryStore;
+use jifen_store::sqlite::SqliteStore;
+use jifen_store::{Batch, Committed, CounterRow, Entry, EntryNumber, Find, Key, Page, Row, Store, StoreError, Stream};
+use jifen_vocab::{Day, Timestamp};
+
+use crate::world::{World, files, spend, start};
+
+/// A store whose commits fail when told to.
+struct Failing {
+    inner: MemoryStore,
+    /// Commits to go until one fails; negative for never.
+    until: AtomicI64,
+    conflict: AtomicBool,
+    /// Whether the failing commit is written all the same: the acknowledgment is what is lost.
+    after: AtomicBool,
+}
+
+impl Failing {
+    fn new() -> Arc<Self> {
+        let (until, conflict, after) = (AtomicI64::new(-1), AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Failing { inner: MemoryStore::new(), until, conflict, after })
+    }
+}
+
+impl Store for Failing {
+    fn load(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, StoreError> {
+        self.inner.load(keys)
+    }
+
+    fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        if self.until.fetch_sub(1, Ordering::SeqCst) == 0 {
+            if self.after.load(Ordering::SeqCst) {
+                self.inner.commit(batch)?;
+            }
+            return Err(if self.conflict.load(Ordering::SeqCst) { StoreError::Conflict } else { StoreError::DiskFull });
+        }
+        self.inner.commit(batch)
+    }
+
+    fn find(&self, query: &Find) -> Result<Page, StoreError> {
+        self.inner.find(query)
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        self.inner.due(now, limit)
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.next_due()
+    }
+
+    fn entries(&self, stream: Stream, after: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.inner.entries(stream, after, limit)
+    }
+
+    fn history(&self, stream: Stream, newest: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.inner.history(stream, newest, limit)
+    }
+
+    fn counters(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError> {
+        self.inner.counters(metric, from, to)
+    }
+}
+
+/// Spends one point forty times with the n-th commit failing, for every n, then sends everything again.
+fn each_commit_fails_once(conflict: bool, after: bool) {
+    for n in 0..40 {
+        let store = Failing::new();
+        let world = World::over(Arc::clone(&store) as Arc<dyn Store>, 3);
+        world.adjust("m1", 0).unwrap_err();
+        world.paid("o-1", "m1", 10_000);
+        store.conflict.store(conflict, Ordering::SeqCst);
+        store.after.store(after, Ordering::SeqCst);
+        store.until.store(n, Ordering::SeqCst);
+        let round = |world: &World| {
+            let sent = (0..40)
+                .map(|s| world.engine.enqueue_blocking(spend("m1", 1, &format!("s-{s}")), Some(world.now)).unwrap());
+            let sent: Vec<_> = sent.collect();
+            sent.into_iter().filter(|_| true).map(|answer| answer.blocking_recv().unwrap().is_ok()).collect::<Vec<_>>()
+        };
+        let acknowledged = round(&world);
+        if conflict {
+            assert!(acknowledged.iter().all(|ok| *ok), "a lost race is run again");
+        }
+        store.until.store(-1, Ordering::SeqCst);
+        assert!(round(&world).iter().all(|ok| *ok));
+        assert_eq!(world.available("m1"), 60, "every spend counts once");
+        world.agrees();
+    }
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_doubles_nothing() {
+    each_commit_fails_once(false, false);
+}
+
+#[test]
+fn a_commit_whose_acknowledgment_is_lost_counts_once() {
+    each_commit_fails_once(false, true);
+}
+
+#[test]
+fn a_lost_race_is_run_again() {
+    each_commit_fails_once(true, false);
+}
+
+/// A command with a bug.
+struct Panics;
+
+impl Command for Panics {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, _: &mut Keys) -> Touch {
+        Touch::Done
+    }
+
+    fn decide(&self, _: &mut Desk<'_>) -> Result<(), Stop> {
+        panic!("a bug, on purpose")
+    }
+}
+
+#[test]
+fn a_panic_undoes_that_one_command() {
+    let world = World::new();
+    world.paid("o-1", "m1", 10_000);
+    let good = world.engine.enqueue(spend("m1", 10, "s-1"), Some(world.now)).unwrap();
+    let bad = world.engine.enqueue(Panics, None).unwrap();
+    let also_good = world.engine.enqueue(spend("m1", 10, "s-2"), Some(world.now)).unwrap();
+    assert!(matches!(bad.blocking_recv().unwrap(), Err(EngineError::Fault(_))));
+    assert!(good.blocking_recv().unwrap().unwrap().result.is_ok());
+    assert!(also_good.blocking_recv().unwrap().unwrap().result.is_ok());
+    assert_eq!(world.available("m1"), 80);
+}
+
+#[test]
+fn a_full_queue_says_so_and_a_stopped_engine_finishes_what_it_accepted() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let opened = open_program(store.as_ref(), Some(&files()), start()).unwrap();
+    let options = Options { queue: 4, batch: 2, alarms: false, seed: Some(1) };
+    let engine = Engine::start(Arc::clone(&store), opened.books, Arc::new(Clock::new(0)), &options);
+    let mut answers = Vec::new();
+    let mut busy = 0;
+    for n in 0..2_000 {
+        match engine.enqueue(spend("nobody", 1, &format!("s-{n}")), None) {
+            Ok(answer) => answers.push(answer),
+            Err(EngineError::Busy) => busy += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    engine.stop();
+    assert!(busy > 0, "2,000 commands never filled a queue of four");
+    for answer in answers {
+        assert!(answer.blocking_recv().unwrap().is_ok());
+    }
+}
+
+#[test]
+fn a_restart_finds_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    {
+        let store = SqliteStore::open(dir.path(), jifen_program::SCHEMA).unwrap();
+        let world = World::over(Arc::new(store), 100);
+        world.paid("o-1", "m1", 10_000);
+        world.spend("m1", 40, "s-1").unwrap();
+        world.engine.stop();
+    }
+    let store = SqliteStore::open(dir.path(), jifen_program::SCHEMA).unwrap();
+    let world = World::over(Arc::new(store), 100);
+    assert_eq!(world.available("m1"), 60);
+    assert!(world.paid("o-1", "m1", 10_000).replayed);
+    world.agrees();
+}
+
+#[test]
+fn the_alarm_settles_what_fell_due() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let opened = open_program(store.as_ref(), Some(&files()), start()).unwrap();
+    let clock = Arc::new(Clock::new(0));
+    let engine = Engine::start(Arc::clone(&store), opened.books, Arc::clone(&clock), &Options::default());
+    let time = clock.now();
+    for n in 0..1_200 {
+        let json = crate::world::order_paid(&format!("o-{n}"), &format!("o-{n}"), &format!("m{n}"), 1_000, time);
+        let event = jifen_program::events::parse(json.as_bytes()).unwrap();
+        engine.submit_blocking(jifen_program::flows::JudgeEvent { event, client: "test".into() }, None).unwrap();
+    }
+    engine.advance_clock(time.plus_days(366)).unwrap();
+    let expired = store.entries(Stream(0), 0, 10_000).unwrap().len();
+    assert_eq!(expired, 2_400, "each member earned and lapsed, and nobody asked");
+    assert!(engine.advance_clock(time).is_err(), "time moves forward only");
+    engine.stop();
+}
+
+/// Counts what it is handed, and fails now and then.
+struct Counting {
+    seen: Arc<std::sync::Mutex<Vec<u64>>>,
+    calls: usize,
+}
+
+impl Subscriber for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+
+    fn handle(&mut self, entries: &[Entry]) -> Result<(), SubscriberError> {
+        self.calls += 1;
+        if self.calls % 2 == 1 {
+            return Err("not now".into());
+        }
+        self.seen.lock().unwrap().extend(entries.iter().map(|entry| entry.number));
+        Ok(())
+    }
+}
+
+#[test]
+fn a_subscriber_sees_every_entry_in_order_from_where_it_left_off() {
+    let world = World::new();
+    for n in 0..30 {
+        world.paid(&format!("o-{n}"), "m1", 1_000);
+    }
+    let seen = Arc::default();
+    let mut subscriber = Counting { seen: Arc::clone(&seen), calls: 0 };
+    assert!(world.engine.feed(&mut subscriber).is_err(), "it failed: the cursor stays");
+    assert_eq!(world.engine.feed(&mut subscriber).unwrap(), 30);
+    world.paid("o-x", "m1", 1_000);
+    assert!(world.engine.feed(&mut subscriber).is_err());
+    assert_eq!(world.engine.feed(&mut subscriber).unwrap(), 1);
+    assert_eq!(*seen.lock().unwrap(), (1..=31).collect::<Vec<u64>>());
+}
