@@ -1,1 +1,30 @@
-//! In the making.
+//! HTTP over the engine: routes, authentication, problem details, the OpenAPI document and its pages.
+//!
+//! Every operation is one value ([`operation::Operation`]) in its feature's file under [`routes`]; the router, the
+//! checks before a handler, the document, the pages and the tests of authorization are made from it. Wire types live
+//! here and are converted by hand: neither records nor outcomes go over the wire.
+
+pub mod app;
+pub mod call;
+pub mod callers;
+mod cursor;
+pub mod docs;
+mod entrance;
+mod explain;
+pub mod language;
+mod metrics;
+pub mod openapi;
+pub mod operation;
+pub mod personal;
+pub mod problems;
+pub mod rate;
+pub mod router;
+pub mod routes;
+pub mod scopes;
+mod serving;
+pub mod wire;
+
+pub use app::{App, Options, REQUESTS_PER_MINUTE, StartError};
+pub use openapi::openapi;
+pub use router::router;
+pub use serving::{ServeError, serve, serve_app};

@@ -1,0 +1,133 @@
+//! What every request shares.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use compact_str::{CompactString, format_compact};
+use jifen_engine::{Engine, EngineError};
+
+use crate::callers::Callers;
+use crate::metrics::Metrics;
+use crate::operation::Operation;
+use crate::personal::{Vault, VaultError};
+use crate::rate::Policy;
+use crate::router;
+
+/// How a server is set up.
+pub struct Options {
+    /// The engine it serves.
+    pub engine: Engine,
+    /// The file of the key that protects personal data; it is created where it is missing. Usually
+    /// `keys/master.key` in the store's folder, see [`Options::new`].
+    pub master_key: PathBuf,
+    /// The token of a sandbox: it may do everything, past rate limits, and the clock may be moved. None for a server
+    /// that is no sandbox.
+    pub sandbox_token: Option<String>,
+    /// Whether anyone may read `/metrics`.
+    pub open_metrics: bool,
+    /// Requests a client may send in a minute.
+    pub requests_per_minute: u32,
+}
+
+/// Requests a client may send in a minute unless a server is told otherwise. One request may hold a thousand events.
+pub const REQUESTS_PER_MINUTE: u32 = 60_000;
+
+impl Options {
+    /// A server of that engine, with its keys in that file, and nothing else allowed.
+    pub fn new(engine: Engine, master_key: impl Into<PathBuf>) -> Self {
+        Options {
+            engine,
+            master_key: master_key.into(),
+            sandbox_token: None,
+            open_metrics: false,
+            requests_per_minute: REQUESTS_PER_MINUTE,
+        }
+    }
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The key of personal data cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no random numbers: {0}")]
+    Random(getrandom::Error),
+}
+
+/// What every request shares.
+pub struct App {
+    /// The engine.
+    pub engine: Engine,
+    /// Who may call.
+    pub callers: Callers,
+    /// Personal data's keys.
+    pub vault: Vault,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// How often clients may call.
+    pub rate: Policy,
+    /// Whether the clock may be moved.
+    pub sandbox: bool,
+    /// Whether anyone may read `/metrics`.
+    pub open_metrics: bool,
+    requests: RequestIds,
+}
+
+impl App {
+    /// Opens the keys and reads the API clients.
+    ///
+    /// # Errors
+    /// [`StartError`]
+    pub fn open(options: Options) -> Result<Arc<App>, StartError> {
+        let app = App {
+            vault: Vault::open(&options.master_key)?,
+            callers: Callers::new(options.sandbox_token.as_deref()),
+            metrics: Metrics::new(router::operations().map(metrics_label)),
+            rate: Policy::new(options.requests_per_minute),
+            sandbox: options.sandbox_token.is_some(),
+            open_metrics: options.open_metrics,
+            requests: RequestIds::new().map_err(StartError::Random)?,
+            engine: options.engine,
+        };
+        app.callers.reload(&app.engine)?;
+        Ok(Arc::new(app))
+    }
+
+    /// A new request's identifier.
+    pub fn next_request(&self) -> CompactString {
+        self.requests.next()
+    }
+}
+
+fn metrics_label(operation: &'static Operation) -> (&'static str, &'static str) {
+    let method = match operation.method.as_str() {
+        "DELETE" => "DELETE",
+        "POST" => "POST",
+        _ => "GET",
+    };
+    (method, operation.path)
+}
+
+/// Identifiers of requests: random for each start of the server, then counted.
+struct RequestIds {
+    start: CompactString,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    fn new() -> Result<Self, getrandom::Error> {
+        let random = getrandom::u32()?;
+        Ok(RequestIds { start: format_compact!("req-{random:08x}"), next: AtomicU64::new(1) })
+    }
+
+    fn next(&self) -> CompactString {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        format_compact!("{}-{number:x}", self.start)
+    }
+}

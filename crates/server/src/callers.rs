@@ -1,0 +1,179 @@
+//! Who calls: API clients by the hash of their token, in memory, refreshed when they change.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use compact_str::CompactString;
+use jifen_engine::{Engine, EngineError};
+use jifen_program::clients::{CLIENT, Client};
+use jifen_program::desk::Record;
+use jifen_store::{Bound, Find, Order};
+use jifen_vocab::EventSource;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::rate::Bucket;
+use crate::scopes::{Scope, Scopes};
+
+/// SHA-256 of a token.
+pub type TokenHash = [u8; 32];
+
+/// Somebody with a valid token, or anyone at an open door.
+#[derive(Debug)]
+pub struct Caller {
+    /// The credential's identifier, as entries and keys name it.
+    pub id: CompactString,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// From which event sources it may report; none for any.
+    pub sources: Option<BTreeSet<CompactString>>,
+    /// Whether the rate limit is not for it.
+    pub unlimited: bool,
+    /// What is left of its rate.
+    pub bucket: Arc<Bucket>,
+    hash: TokenHash,
+}
+
+impl Caller {
+    fn new(id: &str, hash: TokenHash, scopes: Scopes) -> Self {
+        Caller { id: id.into(), scopes, sources: None, unlimited: true, bucket: Arc::default(), hash }
+    }
+
+    /// Whether it may do what the scope is for.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.has(scope)
+    }
+
+    /// Whether it may report events of that source.
+    pub fn may_send(&self, source: &EventSource) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.contains(source.as_str()))
+    }
+}
+
+/// Every valid token.
+#[derive(Debug)]
+pub struct Callers {
+    by_hash: RwLock<Arc<HashMap<TokenHash, Arc<Caller>, ahash::RandomState>>>,
+    sandbox: Option<Arc<Caller>>,
+    anyone: Arc<Caller>,
+}
+
+/// The credential that the sandbox's token stands for.
+pub const SANDBOX: &str = "sandbox";
+
+impl Callers {
+    /// Nobody yet, apart from whoever has the sandbox's token.
+    pub fn new(sandbox_token: Option<&str>) -> Self {
+        let sandbox = sandbox_token.map(|token| Arc::new(Caller::new(SANDBOX, hash(token), Scopes::EVERYTHING)));
+        let anyone = Arc::new(Caller::new("anyone", [0; 32], Scopes::default()));
+        Callers { by_hash: RwLock::default(), sandbox, anyone }
+    }
+
+    /// Who has that token.
+    pub fn find(&self, token: &str) -> Option<Arc<Caller>> {
+        let hash = hash(token);
+        let known = Arc::clone(&self.by_hash.read().unwrap_or_else(PoisonError::into_inner));
+        let caller = known.get(&hash).or(self.sandbox.as_ref())?;
+        bool::from(caller.hash.ct_eq(&hash)).then(|| Arc::clone(caller))
+    }
+
+    /// Anyone, without rights.
+    pub fn anyone(&self) -> &Arc<Caller> {
+        &self.anyone
+    }
+
+    /// Reads the clients from the store. What is left of their rates stays.
+    pub fn reload(&self, engine: &Engine) -> Result<(), EngineError> {
+        let clients = all(engine)?;
+        let before = Arc::clone(&self.by_hash.read().unwrap_or_else(PoisonError::into_inner));
+        let active = clients.into_iter().filter(|client| client.active);
+        let known =
+            active.filter_map(|client| of_client(&client, &before)).map(|caller| (caller.hash, Arc::new(caller)));
+        let known = Arc::new(known.collect());
+        *self.by_hash.write().unwrap_or_else(PoisonError::into_inner) = known;
+        Ok(())
+    }
+}
+
+fn of_client(client: &Client, before: &HashMap<TokenHash, Arc<Caller>, ahash::RandomState>) -> Option<Caller> {
+    let hash = unhex(&client.token_sha256)?;
+    let mut caller = Caller::new(&client.id, hash, Scopes::named(client.scopes.iter().map(CompactString::as_str)));
+    caller.sources.clone_from(&client.sources);
+    caller.unlimited = false;
+    if let Some(earlier) = before.get(&hash) {
+        caller.bucket = Arc::clone(&earlier.bucket);
+    }
+    Some(caller)
+}
+
+/// Every client there is, active or not, by id.
+pub fn all(engine: &Engine) -> Result<Vec<Client>, EngineError> {
+    let mut clients = Vec::new();
+    let mut from = Bound::Start;
+    loop {
+        let find =
+            Find { kind: &CLIENT, column: None, equals: None, order: Order::Ascending, from: from.clone(), limit: 500 };
+        let page = engine.store().find(&find).map_err(Arc::new)?;
+        for (id, _, row) in &page.rows {
+            let client = Client::read(&row.body);
+            clients.push(client.map_err(|error| EngineError::Fault(format!("the API client {id}: {error}")))?);
+        }
+        match page.next {
+            Some(next) => from = next,
+            None => return Ok(clients),
+        }
+    }
+}
+
+/// SHA-256 of a token.
+pub fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A hash in hexadecimal, as it is stored.
+pub fn hex(hash: &TokenHash) -> String {
+    use std::fmt::Write;
+    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<TokenHash> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut hash = [0; 32];
+    for (place, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// A new token: 32 random bytes.
+pub fn new_token() -> Result<String, getrandom::Error> {
+    use base64::Engine as _;
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(format!("jft_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_reads_back() {
+        let hash = hash("token");
+        assert_eq!(unhex(&hex(&hash)), Some(hash));
+        assert_eq!(unhex("zz"), None);
+    }
+
+    #[test]
+    fn only_the_very_token_is_found() {
+        let callers = Callers::new(Some("s3cret"));
+        assert_eq!(callers.find("s3cret").unwrap().id, SANDBOX);
+        assert!(callers.find("s3cre").is_none());
+        assert!(Callers::new(None).find("").is_none());
+    }
+}

@@ -1,0 +1,248 @@
+//! The way in and out of every request, as one function: identifier, token, scope, rate, body, handler, headers,
+//! figures, log. One function and no layers, because a layer costs as much as the whole of it.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum::RequestPartsExt;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header, request};
+use bytes::{Bytes, BytesMut};
+use compact_str::CompactString;
+use http_body_util::BodyExt;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::callers::Caller;
+use crate::language::Lang;
+use crate::operation::{Access, Answered, BodyKind, Operation};
+use crate::problems::{Problem, table};
+use crate::rate::{LIMIT_HEADER, Left, POLICY_HEADER};
+
+/// `X-Request-Id`
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Serves one request to an operation. `place` is the operation's in the router's list.
+pub(crate) async fn serve(
+    app: Arc<App>,
+    operation: &'static Operation,
+    place: usize,
+    request: Request,
+) -> Response<Body> {
+    let began = Instant::now();
+    app.metrics.begin();
+    let id = app.next_request();
+    let (mut parts, body) = request.into_parts();
+    // A handler takes the headers with it; the language is needed afterwards, and looked at only for problems.
+    let language = parts.headers.get(header::ACCEPT_LANGUAGE).cloned();
+    let admitted = admit(&app, operation, &parts.headers);
+    let (caller, left, answered) = match admitted {
+        Ok((caller, left)) => {
+            let call = receive(&app, operation, &mut parts, body, Arc::clone(&caller), id.clone()).await;
+            let answered = match call {
+                Ok(call) => Guarded((operation.handler)(call)).await,
+                Err(problem) => Err(problem),
+            };
+            (caller, left, answered)
+        }
+        Err((caller, problem)) => (caller, None, Err(problem)),
+    };
+    let mut response = match answered {
+        Ok(reply) => reply.into_response(),
+        Err(problem) => {
+            note(&problem, operation, &caller, &id);
+            problem.into_response(Lang::wanted(language.as_ref()), &id)
+        }
+    };
+    stamp(&app, response.headers_mut(), left, &id);
+    let took = began.elapsed();
+    let status = response.status().as_u16();
+    app.metrics.end(place, status, took);
+    let micros = took.as_micros();
+    tracing::debug!(request = %id, operation = operation.id, status, micros, client = %caller.id, "answered");
+    response
+}
+
+/// Answers a request that no operation is for.
+pub(crate) async fn stray(app: Arc<App>, problem: Problem, request: Request) -> Response<Body> {
+    let began = Instant::now();
+    app.metrics.begin();
+    let id = app.next_request();
+    let mut response = problem.into_response(Lang::of(request.headers()), &id);
+    stamp(&app, response.headers_mut(), None, &id);
+    app.metrics.end(usize::MAX, response.status().as_u16(), began.elapsed());
+    response
+}
+
+fn stamp(app: &App, headers: &mut HeaderMap, left: Option<Left>, id: &CompactString) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(POLICY_HEADER, app.rate.header());
+    headers.insert(LIMIT_HEADER, app.rate.limit_header(left));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Answers are about people and points: nobody in between may keep them.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// No bodies, no tokens, no personal data: what is logged can be shown to anyone who runs the server.
+fn note(problem: &Problem, operation: &Operation, caller: &Caller, id: &CompactString) {
+    let (status, code) = (problem.row.status, problem.row.code);
+    if status >= 500 {
+        let inner = problem.inner.as_deref().unwrap_or_default();
+        tracing::error!(request = %id, operation = operation.id, client = %caller.id, status, code, inner, "failed");
+    } else {
+        tracing::info!(request = %id, operation = operation.id, client = %caller.id, status, code, "refused");
+    }
+}
+
+type Refused = (Arc<Caller>, Problem);
+
+/// Token, scope and rate, in this order.
+fn admit(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<(Arc<Caller>, Option<Left>), Refused> {
+    let anyone = || Arc::clone(app.callers.anyone());
+    let token = bearer(headers);
+    let known = token.and_then(|token| app.callers.find(token));
+    let caller = match (operation.access, known) {
+        (Access::Open, known) => known.unwrap_or_else(anyone),
+        (Access::ScopeUnlessOpened(_), None) if app.open_metrics => anyone(),
+        (Access::Scope(_) | Access::ScopeUnlessOpened(_), None) => {
+            return Err((anyone(), Problem::new(&table::UNAUTHORIZED)));
+        }
+        (Access::Scope(scope), Some(caller)) if !caller.may(scope) => {
+            return Err((caller, Problem::new(&table::FORBIDDEN).word("scope", scope.as_str())));
+        }
+        (Access::ScopeUnlessOpened(scope), Some(caller)) if !caller.may(scope) && !app.open_metrics => {
+            return Err((caller, Problem::new(&table::FORBIDDEN).word("scope", scope.as_str())));
+        }
+        (_, Some(caller)) => caller,
+    };
+    if caller.unlimited {
+        return Ok((caller, None));
+    }
+    match app.rate.take(&caller.bucket) {
+        Ok(left) => Ok((caller, Some(left))),
+        Err(wait) => {
+            let problem = Problem::new(&table::RATE_LIMITED)
+                .number("limit", app.rate.quota() as i64)
+                .number("window", crate::rate::WINDOW_SECONDS as i64)
+                .retry_after(wait.0);
+            Err((caller, problem))
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+/// Everything that a handler needs.
+async fn receive(
+    app: &Arc<App>,
+    operation: &'static Operation,
+    parts: &mut request::Parts,
+    body: Body,
+    caller: Arc<Caller>,
+    request: CompactString,
+) -> Result<Call, Problem> {
+    let path = match operation.path.contains('{') {
+        true => segments(parts).await?,
+        false => Vec::new(),
+    };
+    let body = match &operation.body {
+        None => Bytes::new(),
+        Some(reads) => match kind_of(reads, &parts.headers)? {
+            Some(kind) => read(body, &parts.headers, kind.bytes_max).await?,
+            None => Bytes::new(),
+        },
+    };
+    let (uri, headers) = (std::mem::take(&mut parts.uri), std::mem::take(&mut parts.headers));
+    let call = Call { app: Arc::clone(app), operation, caller, request, uri, headers, path, body };
+    if call.uri.query().is_some() {
+        call.query()?;
+    }
+    Ok(call)
+}
+
+async fn segments(parts: &mut request::Parts) -> Result<Vec<(CompactString, CompactString)>, Problem> {
+    let path = parts.uri.path().to_owned();
+    let params = parts.extract::<RawPathParams>().await;
+    let params = params.map_err(|_| Problem::new(&table::NOT_FOUND).word("path", &path))?;
+    Ok(params.iter().map(|(name, value)| (name.into(), value.into())).collect())
+}
+
+/// The kind of body by its content type; nothing where there is none and none is needed.
+fn kind_of<'a>(reads: &'a crate::operation::Body, headers: &HeaderMap) -> Result<Option<&'a BodyKind>, Problem> {
+    let essence = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = essence.map(|value| value.split(';').next().unwrap_or_default().trim());
+    let kind =
+        essence.and_then(|essence| reads.kinds.iter().find(|kind| kind.content_type.eq_ignore_ascii_case(essence)));
+    let is_empty = headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0")
+        || !headers.contains_key(header::CONTENT_LENGTH) && !headers.contains_key(header::TRANSFER_ENCODING);
+    if kind.is_some() || (is_empty && !reads.required) {
+        return Ok(kind);
+    }
+    let accepted: Vec<&str> = reads.kinds.iter().map(|kind| kind.content_type).collect();
+    Err(Problem::new(&table::UNSUPPORTED_MEDIA_TYPE).word("accepted", &accepted.join(", ")))
+}
+
+/// Reads a body that may have so many bytes; one that announces more is not read at all.
+async fn read(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(&table::PAYLOAD_TOO_LARGE).number("limit", bytes_max as i64);
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > bytes_max as u64) {
+        return Err(too_large());
+    }
+    let seconds = BODY_TIME.as_secs() as i64;
+    tokio::time::timeout(BODY_TIME, gather(body, bytes_max, too_large))
+        .await
+        .unwrap_or_else(|_| Err(Problem::new(&table::REQUEST_TIMEOUT).number("seconds", seconds)))
+}
+
+async fn gather(mut body: Body, bytes_max: usize, too_large: impl Fn() -> Problem) -> Result<Bytes, Problem> {
+    let broken = |error: axum::Error| Problem::new(&table::MALFORMED_JSON).word("reason", &error.to_string());
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        if first.len() + all.len() + data.len() > bytes_max {
+            return Err(too_large());
+        }
+        // Most bodies come in one piece, which is then not copied.
+        if first.is_empty() && all.is_empty() {
+            first = data;
+            continue;
+        }
+        if all.is_empty() {
+            all.extend_from_slice(&first);
+            first = Bytes::new();
+        }
+        all.extend_from_slice(&data);
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+/// A handler that may panic: a bug in one of them is that one request's problem.
+struct Guarded<F>(F);
+
+impl<F: Future<Output = Answered> + Unpin> Future for Guarded<F> {
+    type Output = Answered;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answered> {
+        let inner = pin!(&mut self.0);
+        match catch_unwind(AssertUnwindSafe(|| inner.poll(cx))) {
+            Ok(poll) => poll,
+            Err(_) => Poll::Ready(Err(Problem::internal("a handler panicked"))),
+        }
+    }
+}

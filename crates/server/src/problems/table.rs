@@ -1,0 +1,422 @@
+//! Every problem there is, in the order of their codes. A code never changes its meaning and is never used again.
+
+use jifen_vocab::Code;
+
+use crate::language::Said;
+
+/// A problem: what it means and what the caller can do.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The last part of `type`.
+    pub code: &'static str,
+    /// The status of an answer with this problem.
+    pub status: u16,
+    /// The same for every occurrence.
+    pub title: Said,
+    /// When it comes.
+    pub when: Said,
+    /// What the caller can do.
+    pub advice: Said,
+    /// Sentences with blanks for facts; the first that can be filled is the answer's `detail`.
+    pub detail: &'static [Said],
+}
+
+macro_rules! said {
+    ([$en:literal, $zh:literal $(,)?]) => {
+        Said { en: $en, zh: $zh }
+    };
+}
+
+macro_rules! rows {
+    ($($name:ident = $code:literal, $status:literal {
+        title: $title:tt,
+        when: $when:tt,
+        advice: $advice:tt,
+        detail: [$($detail:tt),* $(,)?] $(,)?
+    })*) => {
+        $(
+            #[doc = concat!("`", $code, "`")]
+            pub static $name: Row = Row {
+                code: $code,
+                status: $status,
+                title: said!($title),
+                when: said!($when),
+                advice: said!($advice),
+                detail: &[$(said!($detail)),*],
+            };
+        )*
+
+        /// All of them, by code.
+        pub static TABLE: &[&Row] = &[$(&$name),*];
+    };
+}
+
+rows! {
+    ALREADY_REVERSED = "already-reversed", 409 {
+        title: ["Already given back", "已经退还"],
+        when: ["More would be given back than is left of the spend.", "要退还的积分多于这笔消费剩余可退的积分。"],
+        advice: ["Give back at most what is left.", "退还数量请不要超过剩余可退数量。"],
+        detail: [
+            ["{asked} points were to be given back and {left} are left of the {spent} spent.", "要退还 {asked} 积分，这笔 {spent} 积分的消费只剩 {left} 积分可退。"],
+            ["Nothing is left to give back of the {spent} points spent.", "这笔 {spent} 积分的消费已全部退还。"],
+            ["The points of this spend have been given back.", "这笔消费的积分已经退还。"],
+        ],
+    }
+    AMOUNT_OUT_OF_RANGE = "amount-out-of-range", 422 {
+        title: ["Number out of range", "数值超出范围"],
+        when: ["A number is beyond what the product computes with.", "数值超出了系统可以计算的范围。"],
+        advice: ["Send a smaller number, or several requests.", "请使用较小的数值，或分多次提交。"],
+        detail: [
+            ["{pointer} must not exceed {limit}.", "{pointer} 不能超过 {limit}。"],
+            ["{points} points are more than the {maximum} that can be computed with.", "{points} 积分超过了可计算的上限 {maximum}。"],
+        ],
+    }
+    BATCH_TOO_LONG = "batch-too-long", 422 {
+        title: ["Too many events in one batch", "批次中的事件过多"],
+        when: ["A batch has more events than are accepted at once.", "一个批次中的事件数超过上限。"],
+        advice: ["Send the events in several batches.", "请分成多个批次发送。"],
+        detail: [["A batch may have {limit} events.", "一个批次最多 {limit} 个事件。"]],
+    }
+    BUDGET_EXHAUSTED = "budget-exhausted", 409 {
+        title: ["Budget used up", "预算已用完"],
+        when: ["The budget of a rule or campaign is used up; the award was trimmed, perhaps to nothing.", "规则或活动的预算已用完，奖励被削减，可能为零。"],
+        advice: ["Nothing: the answer stands. Operators can raise the budget for later events.", "无需处理，结果有效。运营人员可以为之后的事件提高预算。"],
+        detail: [["The budget {budget} has {left} points left.", "预算 {budget} 还剩 {left} 积分。"]],
+    }
+    BUSY = "busy", 503 {
+        title: ["Busy", "系统繁忙"],
+        when: ["Too many requests are waiting.", "等待处理的请求过多。"],
+        advice: ["Send the same request again after the seconds that Retry-After names. Nothing was changed.", "请在 Retry-After 指明的秒数后重发同一请求，没有任何改动。"],
+        detail: [],
+    }
+    CAP_REACHED = "cap-reached", 409 {
+        title: ["Earning limit reached", "已达获取上限"],
+        when: ["An earning limit trimmed the award, perhaps to nothing.", "获取上限削减了奖励，可能为零。"],
+        advice: ["Nothing: the answer stands.", "无需处理，结果有效。"],
+        detail: [["The limit {cap} allows {limit} points, and {used} were earned before.", "上限 {cap} 为 {limit} 积分，此前已获得 {used} 积分。"]],
+    }
+    CURRENCY_MISMATCH = "currency-mismatch", 422 {
+        title: ["Another currency", "币种不符"],
+        when: ["Amounts are in another currency than the program's.", "金额的币种不是本计划的币种。"],
+        advice: ["Convert the amounts to the program's currency.", "请把金额换算为本计划的币种。"],
+        detail: [
+            ["The program counts in {currency}.", "本计划使用 {currency}。"],
+        ],
+    }
+    EARNED_ALREADY = "earned-already", 409 {
+        title: ["Earned already", "本期已获得"],
+        when: ["The rule gives its award once in a period, and has.", "该规则每个周期只奖励一次，本周期已奖励。"],
+        advice: ["Nothing: the answer stands.", "无需处理，结果有效。"],
+        detail: [["The rule gives its award once a period ({once}), and has.", "该规则每个周期（{once}）只奖励一次，已经奖励。"]],
+    }
+    EVENT_MAXIMUM = "event-maximum", 409 {
+        title: ["Above the maximum for one event", "超过单次上限"],
+        when: ["The award of one event is above the rule's maximum and is refused altogether.", "单个事件的奖励超过规则的上限，整笔不予奖励。"],
+        advice: ["Look at the event: an amount may be wrong.", "请检查该事件，金额可能有误。"],
+        detail: [["The award would be {points} points; one event may earn {maximum}.", "奖励为 {points} 积分，单个事件最多 {maximum} 积分。"]],
+    }
+    EVENT_TOO_FAR_AHEAD = "event-too-far-ahead", 422 {
+        title: ["Event from the future", "事件时间超前"],
+        when: ["The event's time lies further ahead of the clock than is accepted.", "事件时间比系统时间超前太多。"],
+        advice: ["Check the sender's clock; the same event may come again when its time has come.", "请检查发送方的时钟；到时间后可以重发同一事件。"],
+        detail: [["The event lies more than {minutes} minutes ahead of the clock.", "事件比系统时间超前 {minutes} 分钟以上。"]],
+    }
+    EVENT_TOO_LATE = "event-too-late", 409 {
+        title: ["Event came too late", "事件来得太晚"],
+        when: ["The event is older than the program accepts; it waits for a person's review.", "事件早于本计划接受的期限，正等待人工审核。"],
+        advice: ["Nothing: an operator decides.", "无需处理，由运营人员决定。"],
+        detail: [["The event is more than {days} days old and waits for a person's review.", "事件已超过 {days} 天，正等待人工审核。"]],
+    }
+    FORBIDDEN = "forbidden", 403 {
+        title: ["Not allowed", "没有权限"],
+        when: ["The token is valid and lacks the scope of this call.", "令牌有效，但没有此调用所需的权限。"],
+        advice: ["Ask whoever manages API clients for the scope.", "请向 API 客户端的管理者申请该权限。"],
+        detail: [["This call needs the scope {scope}.", "此调用需要权限 {scope}。"]],
+    }
+    HOLD_NOT_OPEN = "hold-not-open", 409 {
+        title: ["Hold is not open", "预留已结束"],
+        when: ["The hold has been captured, released, or has run out.", "这笔预留已被扣除、释放或到期。"],
+        advice: ["Place a new hold where points are still to be reserved.", "如仍需预留积分，请重新创建。"],
+        detail: [["The hold {hold} has been captured, released, or has run out.", "预留 {hold} 已被扣除、释放或到期。"]],
+    }
+    IDEMPOTENCY_CONFLICT = "idempotency-conflict", 422 {
+        title: ["Key was used for something else", "幂等键已用于其他内容"],
+        when: ["The same key, event id or reference came before with other content.", "同一个幂等键、事件编号或引用此前用于其他内容。"],
+        advice: ["Use a new key for a new request; repeat the first content to get the first answer.", "新的请求请使用新的键；重发原内容可得到原结果。"],
+        detail: [["{key} was used before with other content.", "{key} 此前已用于其他内容。"]],
+    }
+    IDEMPOTENCY_KEY_INVALID = "idempotency-key-invalid", 400 {
+        title: ["Idempotency-Key is not valid", "幂等键格式不正确"],
+        when: ["The header Idempotency-Key is not 1 to 255 printable characters.", "请求头 Idempotency-Key 不是 1 到 255 个可打印字符。"],
+        advice: ["Send a random identifier such as a UUID.", "请使用随机标识，例如 UUID。"],
+        detail: [],
+    }
+    IDEMPOTENCY_KEY_MISSING = "idempotency-key-missing", 400 {
+        title: ["Idempotency-Key is missing", "缺少幂等键"],
+        when: ["The call changes points and comes without the header Idempotency-Key.", "此调用会改变积分，但缺少请求头 Idempotency-Key。"],
+        advice: ["Send a random identifier such as a UUID, the same one for every retry.", "请附上随机标识（例如 UUID），重试时使用同一个。"],
+        detail: [],
+    }
+    INSUFFICIENT_POINTS = "insufficient-points", 409 {
+        title: ["Not enough points", "积分不足"],
+        when: ["There are fewer available points than asked for.", "可用积分少于所需积分。"],
+        advice: ["Ask for fewer points; with a new key or reference, try again when there are more.", "请减少积分数量；积分增加后，可用新的键或引用重试。"],
+        detail: [
+            ["The wallet has {available} available points and {required} were asked for.", "可用积分 {available}，需要 {required}。"],
+            ["The hold has {held} points left and {required} were asked for.", "预留中还剩 {held} 积分，需要 {required}。"],
+        ],
+    }
+    INTERNAL = "internal", 500 {
+        title: ["Something failed on our side", "系统内部错误"],
+        when: ["Something failed that the caller cannot have caused.", "发生了并非由调用方引起的错误。"],
+        advice: ["Send the same request again with the same key; give the instance to support if it stays.", "请用同一个键重发请求；若仍出现，请把 instance 提供给技术支持。"],
+        detail: [],
+    }
+    INVALID_FIELD = "invalid-field", 422 {
+        title: ["A field is not valid", "字段不正确"],
+        when: ["A field of the body is missing or not what it must be.", "请求内容缺少字段，或字段不符合要求。"],
+        advice: ["Correct the field that errors[0].pointer names.", "请修改 errors[0].pointer 指明的字段。"],
+        detail: [
+            ["{pointer} {must}.", "{pointer} {must}。"],
+            ["{pointer} must not have more than {limit} items.", "{pointer} 不能超过 {limit} 项。"],
+        ],
+    }
+    INVALID_PARAMETER = "invalid-parameter", 422 {
+        title: ["A parameter is not valid", "参数不正确"],
+        when: ["A parameter of the address is not what it must be.", "地址中的参数不符合要求。"],
+        advice: ["Correct the parameter that is named.", "请修改指明的参数。"],
+        detail: [["{parameter} {must}.", "{parameter} {must}。"]],
+    }
+    LIMIT_EXCEEDED = "limit-exceeded", 409 {
+        title: ["A limit is reached", "已达上限"],
+        when: ["A wallet or record is as large as it may get.", "钱包或记录已达允许的最大规模。"],
+        advice: ["Use or end some of what is there first.", "请先使用或结束一部分。"],
+        detail: [
+            ["There may be {maximum} {limit}.", "{limit} 最多为 {maximum}。"],
+            ["The limit of {limit} is reached.", "已达 {limit} 的上限。"],
+        ],
+    }
+    MALFORMED_JSON = "malformed-json", 400 {
+        title: ["The body is not JSON", "请求内容不是 JSON"],
+        when: ["The body cannot be read as JSON in UTF-8.", "请求内容不是 UTF-8 编码的 JSON。"],
+        advice: ["Correct the body at the place that is named.", "请修改指明位置的内容。"],
+        detail: [["The body cannot be read: {reason}.", "无法读取请求内容：{reason}。"]],
+    }
+    MEMBER_EXISTS = "member-exists", 409 {
+        title: ["Member exists", "会员已存在"],
+        when: ["A member with this identifier exists.", "已有使用该标识的会员。"],
+        advice: ["Use the member that exists, or another identifier.", "请使用已有会员，或换一个标识。"],
+        detail: [["There is a member {member} already.", "会员 {member} 已存在。"]],
+    }
+    MEMBER_UNKNOWN = "member-unknown", 404 {
+        title: ["No such member", "没有该会员"],
+        when: ["No member has this identifier.", "没有使用该标识的会员。"],
+        advice: ["Enroll the member first.", "请先登记该会员。"],
+        detail: [["There is no member {member}.", "没有会员 {member}。"]],
+    }
+    METHOD_NOT_ALLOWED = "method-not-allowed", 405 {
+        title: ["Method not allowed", "不支持该方法"],
+        when: ["The address exists and does not know this method.", "地址存在，但不支持该方法。"],
+        advice: ["Use one of the methods that the header Allow names.", "请使用响应头 Allow 列出的方法。"],
+        detail: [],
+    }
+    NOT_FOUND = "not-found", 404 {
+        title: ["No such address", "没有该地址"],
+        when: ["Nothing is at this address.", "该地址不存在。"],
+        advice: ["Look at /docs for what there is.", "请查看 /docs。"],
+        detail: [["Nothing is at {path}.", "{path} 不存在。"]],
+    }
+    NOT_READY = "not-ready", 503 {
+        title: ["Not ready", "尚未就绪"],
+        when: ["The store cannot be used right now.", "存储暂时不可用。"],
+        advice: ["Wait; send requests elsewhere until this answers 200.", "请等待；在返回 200 之前请勿发送请求。"],
+        detail: [],
+    }
+    ORDER_ALREADY_COUNTED = "order-already-counted", 409 {
+        title: ["Order was counted", "订单已计"],
+        when: ["The order has been counted; it earns once.", "订单已经计入，只奖励一次。"],
+        advice: ["Nothing: the answer stands.", "无需处理，结果有效。"],
+        detail: [["The order {order} has been counted.", "订单 {order} 已经计入。"]],
+    }
+    ORDER_AMOUNTS_DISAGREE = "order-amounts-disagree", 422 {
+        title: ["Amounts do not add up", "金额不一致"],
+        when: ["The amounts of the order do not add up.", "订单金额前后不一致。"],
+        advice: ["Explain the difference with discount, shipping and points_paid.", "请用 discount、shipping 和 points_paid 说明差额。"],
+        detail: [["The lines explain {explained} and {amount} was paid.", "明细合计 {explained}，实付 {amount}。"]],
+    }
+    ORDER_OF_ANOTHER_MEMBER = "order-of-another-member", 409 {
+        title: ["Order of another member", "订单属于其他会员"],
+        when: ["The order belongs to another member than the event names.", "订单属于另一位会员。"],
+        advice: ["Check the event's subject and order.", "请检查事件的 subject 和订单号。"],
+        detail: [["The order {order} belongs to another member.", "订单 {order} 属于另一位会员。"]],
+    }
+    ORDER_PARKED = "order-parked", 409 {
+        title: ["Order is not known yet", "订单尚未到达"],
+        when: ["The order is not known yet; what was said of it waits until it comes.", "订单尚未到达，相关信息会等待订单到来。"],
+        advice: ["Nothing: it is counted when the order comes.", "无需处理，订单到达后会自动计入。"],
+        detail: [["The order {order} is not known yet; this waits for it.", "订单 {order} 尚未到达，正在等待。"]],
+    }
+    ORDER_UNDONE = "order-undone", 409 {
+        title: ["Order was undone", "订单已撤销"],
+        when: ["The order's payment was undone.", "订单的付款已被撤销。"],
+        advice: ["Nothing: a later payment counts again.", "无需处理，之后的付款会重新计入。"],
+        detail: [["The payment of the order {order} was undone.", "订单 {order} 的付款已被撤销。"]],
+    }
+    PAYLOAD_TOO_LARGE = "payload-too-large", 413 {
+        title: ["Too large", "内容过大"],
+        when: ["The body is larger than is accepted.", "请求内容超过上限。"],
+        advice: ["Send less at once.", "请减少单次发送的内容。"],
+        detail: [["{limit} bytes are accepted.", "最多接受 {limit} 字节。"]],
+    }
+    RATE_LIMITED = "rate-limited", 429 {
+        title: ["Too many requests", "请求过于频繁"],
+        when: ["The client has used up its rate.", "该客户端已用完请求配额。"],
+        advice: ["Wait the seconds that Retry-After names; send events in batches.", "请等待 Retry-After 指明的秒数；事件可批量发送。"],
+        detail: [["{limit} requests in {window} seconds are accepted.", "每 {window} 秒最多 {limit} 个请求。"]],
+    }
+    REFUND_EXCEEDS_ORDER = "refund-exceeds-order", 409 {
+        title: ["Refund exceeds the order", "退款超过订单"],
+        when: ["The refund is larger than what is left of the order.", "退款大于订单剩余金额。"],
+        advice: ["Check what has been refunded before.", "请检查此前的退款。"],
+        detail: [["{asked} was to be refunded and {left} is left of the order.", "要退 {asked}，订单只剩 {left}。"]],
+    }
+    REQUEST_TIMEOUT = "request-timeout", 408 {
+        title: ["The body came too slowly", "请求内容传输过慢"],
+        when: ["The body did not arrive in time.", "请求内容未在规定时间内到达。"],
+        advice: ["Send it again.", "请重新发送。"],
+        detail: [["The body did not arrive within {seconds} seconds.", "请求内容未在 {seconds} 秒内到达。"]],
+    }
+    REVIEW_DECIDED = "review-decided", 409 {
+        title: ["Decided already", "已经审核"],
+        when: ["Somebody has decided about this review.", "该事项已有人审核。"],
+        advice: ["Nothing: the decision stands.", "无需处理，决定有效。"],
+        detail: [["The review was {state}.", "审核结果：{state}。"]],
+    }
+    RULE_EXCLUDED = "rule-excluded", 409 {
+        title: ["Another rule applied", "已适用其他规则"],
+        when: ["A rule that excludes this one applied.", "已适用与此互斥的规则。"],
+        advice: ["Nothing: the answer stands.", "无需处理，结果有效。"],
+        detail: [["The rule {by} of the group {group} applied.", "已适用组 {group} 中的规则 {by}。"]],
+    }
+    SANDBOX_OFF = "sandbox-off", 404 {
+        title: ["Not a sandbox", "不是沙箱"],
+        when: ["The clock can be moved in a sandbox only.", "只有在沙箱中才能调整时钟。"],
+        advice: ["Start the server with --sandbox, never on real data.", "请用 --sandbox 启动服务，切勿用于真实数据。"],
+        detail: [],
+    }
+    SOURCE_NOT_ALLOWED = "source-not-allowed", 403 {
+        title: ["Source is not this client's", "事件来源未登记"],
+        when: ["The client is not registered for the event's source.", "该客户端未登记此事件来源。"],
+        advice: ["Send only events of your own sources, or have the source registered.", "请只发送已登记来源的事件，或申请登记该来源。"],
+        detail: [["This client may not send events of {source}.", "该客户端不能发送来源为 {source} 的事件。"]],
+    }
+    STOPPING = "stopping", 503 {
+        title: ["Stopping", "正在停止"],
+        when: ["The service is stopping.", "服务正在停止。"],
+        advice: ["Send the same request again after the seconds that Retry-After names.", "请在 Retry-After 指明的秒数后重发同一请求。"],
+        detail: [],
+    }
+    STORAGE_FULL = "storage-full", 503 {
+        title: ["No room left", "存储空间不足"],
+        when: ["The disk of the store is full. Nothing was changed.", "存储磁盘已满，没有任何改动。"],
+        advice: ["Make room; then send the same request again.", "请清理空间，然后重发同一请求。"],
+        detail: [],
+    }
+    TIME_MOVES_FORWARD = "time-moves-forward", 422 {
+        title: ["Time moves forward only", "时间只能向前"],
+        when: ["The clock was to be moved to an instant that has passed.", "要把时钟调到已经过去的时间。"],
+        advice: ["Name a later instant, or begin with a new store.", "请指定更晚的时间，或使用新的存储。"],
+        detail: [["It is {now} already.", "现在已是 {now}。"]],
+    }
+    UNAUTHORIZED = "unauthorized", 401 {
+        title: ["Who are you?", "未认证"],
+        when: ["The request comes without a valid token.", "请求没有有效的令牌。"],
+        advice: ["Send the header Authorization: Bearer with the token of an API client.", "请附上请求头 Authorization: Bearer 和 API 客户端的令牌。"],
+        detail: [],
+    }
+    UNIT_NOT_SPENDABLE = "unit-not-spendable", 409 {
+        title: ["Unit cannot be spent", "该积分不可使用"],
+        when: ["Points of this unit are held elsewhere or cannot be spent.", "这种积分由其他机构持有，或不可使用。"],
+        advice: ["Spend another unit.", "请使用其他积分。"],
+        detail: [["{unit} cannot be spent.", "{unit} 不可使用。"]],
+    }
+    UNIT_UNKNOWN = "unit-unknown", 422 {
+        title: ["No such unit", "没有该积分类型"],
+        when: ["The unit is not one of the program's.", "该积分类型不属于本计划。"],
+        advice: ["Use one of the units that are named.", "请使用列出的积分类型。"],
+        detail: [
+            ["The program has no unit {unit}; it has {known}.", "本计划没有积分类型 {unit}，可用：{known}。"],
+            ["The program has no unit {unit}.", "本计划没有积分类型 {unit}。"],
+        ],
+    }
+    UNKNOWN = "unknown", 404 {
+        title: ["No such thing", "不存在"],
+        when: ["The thing addressed does not exist.", "所指的对象不存在。"],
+        advice: ["Check the identifier.", "请检查标识。"],
+        detail: [
+            ["There is no hold {hold}.", "没有预留 {hold}。"],
+            ["There is no spend {spend}.", "没有消费 {spend}。"],
+            ["There is no API client {client}.", "没有 API 客户端 {client}。"],
+            ["There is no order {order}.", "没有订单 {order}。"],
+            ["There is no review {review}.", "没有审核 {review}。"],
+        ],
+    }
+    UNKNOWN_PARAMETER = "unknown-parameter", 422 {
+        title: ["No such parameter", "没有该参数"],
+        when: ["The address has a parameter that the call does not know.", "地址中有此调用不认识的参数。"],
+        advice: ["Leave it out, or check its spelling.", "请去掉它，或检查拼写。"],
+        detail: [["The call knows no parameter {parameter}; it knows {known}.", "此调用没有参数 {parameter}，可用：{known}。"]],
+    }
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415 {
+        title: ["Content type not supported", "不支持该内容类型"],
+        when: ["The body's content type is not one the call reads.", "请求内容的类型不是此调用可读取的类型。"],
+        advice: ["Send one of the content types that are named.", "请使用列出的内容类型。"],
+        detail: [["The call reads {accepted}.", "此调用接受 {accepted}。"]],
+    }
+    WALLET_FROZEN = "wallet-frozen", 409 {
+        title: ["Wallet is frozen", "钱包已冻结"],
+        when: ["The wallet is frozen: it earns and does not spend.", "钱包已冻结，可以获得积分但不能使用。"],
+        advice: ["Members ask support; operators lift the freeze.", "会员请联系客服，由运营人员解除冻结。"],
+        detail: [],
+    }
+}
+
+/// The row of a refusal.
+pub fn of(code: Code) -> &'static Row {
+    let place = TABLE.binary_search_by(|row| row.code.cmp(code.as_str()));
+    // A test keeps every code in the table.
+    place.map_or(&INTERNAL, |place| TABLE[place])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_unique_and_cover_every_refusal() {
+        assert!(TABLE.is_sorted_by(|a, b| a.code < b.code));
+        for code in Code::ALL {
+            assert_eq!(of(*code).code, code.as_str());
+        }
+    }
+
+    #[test]
+    fn statuses_say_who_must_act() {
+        for code in Code::ALL {
+            let status = of(*code).status;
+            let expected: &[u16] = if code.is_judged() { &[409] } else { &[404, 422] };
+            assert!(expected.contains(&status), "{} answers {status}", code.as_str());
+        }
+    }
+
+    #[test]
+    fn every_row_is_told_in_both_languages() {
+        for row in TABLE {
+            let texts = [row.title, row.when, row.advice].into_iter().chain(row.detail.iter().copied());
+            for text in texts {
+                assert!(!text.en.is_empty() && !text.zh.is_ascii(), "{}", row.code);
+                assert_eq!(text.en.matches('{').count(), text.zh.matches('{').count(), "{}: {}", row.code, text.en);
+            }
+        }
+    }
+}

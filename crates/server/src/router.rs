@@ -1,0 +1,80 @@
+//! Every operation there is, and the router made from them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use crate::app::App;
+use crate::entrance;
+use crate::operation::Operation;
+use crate::problems::{Problem, table};
+use crate::routes::{
+    adjustments, clients, docs, entries, events, health, holds, members, metrics, program, reviews, sandbox, spends,
+    wallets,
+};
+
+static OPERATIONS: &[&Operation] = &[
+    // sorted
+    &adjustments::ADJUST,
+    &clients::LIST,
+    &clients::REGISTER,
+    &clients::REMOVE,
+    &docs::OPENAPI,
+    &docs::PAGE,
+    &entries::LIST,
+    &events::SEND,
+    &health::LIVE,
+    &health::READY,
+    &holds::CAPTURE,
+    &holds::PLACE,
+    &holds::RELEASE,
+    &members::ENROLL,
+    &members::SHOW,
+    &metrics::SHOW,
+    &program::RULES,
+    &program::SHOW,
+    &program::VERSIONS,
+    &reviews::ACCEPT,
+    &reviews::DISMISS,
+    &reviews::LIST,
+    &sandbox::MOVE,
+    &sandbox::SHOW,
+    &spends::REVERSE,
+    &spends::SPEND,
+    &wallets::SHOW,
+];
+
+/// Every operation there is.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().copied()
+}
+
+/// The router over an app.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for (place, operation) in operations().enumerate() {
+        router = router.route(operation.path, method(&app, operation, place));
+    }
+    let (lost, refused) = (Arc::clone(&app), app);
+    router
+        .fallback(move |request: Request| {
+            let problem = Problem::new(&table::NOT_FOUND).word("path", request.uri().path());
+            entrance::stray(Arc::clone(&lost), problem, request)
+        })
+        .method_not_allowed_fallback(move |request: Request| {
+            entrance::stray(Arc::clone(&refused), Problem::new(&table::METHOD_NOT_ALLOWED), request)
+        })
+}
+
+fn method(app: &Arc<App>, operation: &'static Operation, place: usize) -> MethodRouter {
+    let app = Arc::clone(app);
+    let filter = match operation.method {
+        Method::DELETE => MethodFilter::DELETE,
+        Method::POST => MethodFilter::POST,
+        _ => MethodFilter::GET,
+    };
+    on(filter, move |request: Request| entrance::serve(Arc::clone(&app), operation, place, request))
+}

@@ -1,0 +1,17 @@
+//! One file a feature: its wire types, their conversion to commands and back, and its operations.
+
+// sorted
+pub mod adjustments;
+pub mod clients;
+pub mod docs;
+pub mod entries;
+pub mod events;
+pub mod health;
+pub mod holds;
+pub mod members;
+pub mod metrics;
+pub mod program;
+pub mod reviews;
+pub mod sandbox;
+pub mod spends;
+pub mod wallets;

@@ -1,0 +1,96 @@
+//! The sandbox's clock: where the server was started as a sandbox, time can be moved forward.
+
+use axum::http::Method;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::call::{Call, Reply};
+use crate::language::Said;
+use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::problems::{Problem, table};
+use crate::scopes::Scope;
+use crate::wire::instant;
+
+/// What time it is.
+#[derive(Serialize, ToSchema)]
+pub struct Clock {
+    /// Now.
+    #[schema(format = DateTime)]
+    now: String,
+}
+
+/// What time it is to be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTime {
+    /// Now, from now on; not before what it is already.
+    #[schema(format = DateTime)]
+    now: String,
+}
+
+fn clock(call: &Call) -> Answered {
+    let now = call.app.engine.clock().now();
+    Reply::json(&Clock { now: call.zone().rfc3339(now) })
+}
+
+fn check_sandbox(call: &Call) -> Result<(), Problem> {
+    if call.app.sandbox { Ok(()) } else { Err(Problem::new(&table::SANDBOX_OFF)) }
+}
+
+async fn show_clock(call: Call) -> Answered {
+    check_sandbox(&call)?;
+    clock(&call)
+}
+
+async fn move_clock(call: Call) -> Answered {
+    check_sandbox(&call)?;
+    let new: NewTime = call.json()?;
+    let Some(to) = instant("/now", Some(&new.now))? else { return clock(&call) };
+    let now = call.app.engine.clock().now();
+    if to < now {
+        return Err(Problem::new(&table::TIME_MOVES_FORWARD).word("now", &call.zone().rfc3339(now)).at("/now"));
+    }
+    let app = call.app.clone();
+    let moved = tokio::task::spawn_blocking(move || app.engine.advance_clock(to));
+    moved.await.map_err(|error| Problem::internal(error.to_string()))??;
+    clock(&call)
+}
+
+const EXAMPLE: &str = r#"{"now": "2029-01-01T12:00:00+08:00"}"#;
+
+/// `GET /v1/sandbox/clock`
+pub static SHOW: Operation = Operation {
+    id: "show_clock",
+    method: Method::GET,
+    path: "/v1/sandbox/clock",
+    feature: "sandbox",
+    access: Access::Scope(Scope::Sandbox),
+    summary: Said { en: "What time is it?", zh: "查看时钟" },
+    about: Said { en: "Only in a sandbox.", zh: "仅限沙箱。" },
+    parameters: &[],
+    body: None,
+    key: Key::None,
+    answer: Answer::json::<Clock>(200, Said { en: "The clock.", zh: "时钟。" }, EXAMPLE),
+    problems: &[&table::SANDBOX_OFF],
+    handler: |call| Box::pin(show_clock(call)),
+};
+
+/// `POST /v1/sandbox/clock`
+pub static MOVE: Operation = Operation {
+    id: "move_clock",
+    method: Method::POST,
+    path: "/v1/sandbox/clock",
+    feature: "sandbox",
+    access: Access::Scope(Scope::Sandbox),
+    summary: Said { en: "Move time forward", zh: "向前调整时钟" },
+    about: Said {
+        en: "Only in a sandbox, and only forward; kept over restarts. Returns when everything that fell due until then is settled.",
+        zh: "仅限沙箱，只能向前，重启后保留。到期事项全部结算后返回。",
+    },
+    parameters: &[],
+    body: Some(Body { kinds: &[BodyKind::json::<NewTime>(EXAMPLE)], required: true }),
+    key: Key::None,
+    answer: Answer::json::<Clock>(200, Said { en: "The clock.", zh: "时钟。" }, EXAMPLE),
+    problems: &[&table::SANDBOX_OFF, &table::TIME_MOVES_FORWARD],
+    handler: |call| Box::pin(move_clock(call)),
+};
