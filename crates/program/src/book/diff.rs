@@ -161,7 +161,8 @@ fn items(node: Node<'_>) -> Vec<Node<'_>> {
 /// A value in one line.
 fn inline(node: Node<'_>) -> String {
     if node.is_map() {
-        let entries: Vec<String> = entries(node).iter().map(|(key, node)| format!("{key}: {}", inline(*node))).collect();
+        let entries: Vec<String> =
+            entries(node).iter().map(|(key, node)| format!("{key}: {}", inline(*node))).collect();
         return format!("{{ {} }}", entries.join(", "));
     }
     if node.is_list() {

@@ -6,6 +6,7 @@
 pub mod diff;
 pub mod examples;
 mod load;
+pub mod page;
 mod versions;
 
 use jifen_ledger::{UnitTerms, Validity};

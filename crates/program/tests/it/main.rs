@@ -1,4 +1,12 @@
-//! The rule books that come with the product, loaded and judged as they are.
+//! Bundles: those that come with the product, loaded and judged as they are, and broken ones.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+#![allow(clippy::disallowed_methods, reason = "tests read the bundles and the corpus")]
 
 mod bundles;
+mod differences;
+mod mistakes;
+mod pages;
 mod programs;
+mod rows;
+mod scribbles;

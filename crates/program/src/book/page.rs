@@ -1,0 +1,524 @@
+//! The rules as members read them: plain sentences in both languages, made from the compiled book so that the page and
+//! the judgment cannot differ. Nothing that is in force is left out; what is switched off is not in force.
+
+use jifen_ledger::{Lead, Round, Validity};
+use jifen_rules::formula::{Basis, Formula, Shape};
+use jifen_rules::rule::{Cap, FactorBy, Multiplier, Window};
+use jifen_rules::{Period, Rule, RuleIndex};
+use jifen_vocab::{Decimal, Money, Rounding};
+use serde::Serialize;
+
+use super::{Earning, Name, Pending, RuleBook, Tier, Unit};
+
+pub use jifen_rules::explain::Lang;
+
+/// A page of rules: no markup, so that every surface can show it in its own way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// What it is about.
+    pub title: String,
+    /// Its parts, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Its sentences, one a line.
+    pub sentences: Vec<String>,
+}
+
+impl RuleBook {
+    /// The page that members may read about this version.
+    pub fn rule_page(&self, lang: Lang) -> Page {
+        let writer = Writer { book: self, lang };
+        let title = writer.say(
+            || format!("{}规则（第 {} 版）", self.name.zh, self.version),
+            || format!("Rules of {}, version {}", self.name.en, self.version),
+        );
+        let sections = vec![writer.points(), writer.earning(), writer.campaigns(), writer.limits(), writer.validity()];
+        Page { title, sections: sections.into_iter().filter(|section| !section.sentences.is_empty()).collect() }
+    }
+}
+
+impl Page {
+    /// The page as plain text: headings and sentences on lines of their own.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{}\n", self.title);
+        for section in &self.sections {
+            text.push_str(&format!("\n{}\n", section.heading));
+            section.sentences.iter().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
+        }
+        text
+    }
+}
+
+struct Writer<'b> {
+    book: &'b RuleBook,
+    lang: Lang,
+}
+
+impl Writer<'_> {
+    fn say(&self, zh: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+        match self.lang {
+            Lang::Zh => zh(),
+            Lang::En => en(),
+        }
+    }
+
+    fn word<'w>(&self, zh: &'w str, en: &'w str) -> &'w str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    fn name<'w>(&self, name: &'w Name) -> &'w str {
+        self.word(&name.zh, &name.en)
+    }
+
+    fn section(&self, zh: &str, en: &str, sentences: Vec<String>) -> Section {
+        Section { heading: self.word(zh, en).to_owned(), sentences }
+    }
+
+    fn unit_name(&self, id: &str) -> &str {
+        self.book.unit(id).map_or("", |unit| self.name(&unit.name))
+    }
+
+    fn money(&self, minor: i64) -> String {
+        let money = Money { amount: minor, currency: self.book.currency }.to_string();
+        match (self.lang, money.strip_suffix(" CNY")) {
+            (Lang::Zh, Some(number)) => format!("{}元", number.strip_suffix(".00").unwrap_or(number)),
+            (Lang::En, Some(number)) => format!("{} yuan", number.strip_suffix(".00").unwrap_or(number)),
+            (_, None) => money,
+        }
+    }
+
+    // What a point is.
+
+    fn points(&self) -> Section {
+        let sentences = self.book.units.iter().map(|unit| self.unit(unit)).collect();
+        self.section("积分", "Points", sentences)
+    }
+
+    fn unit(&self, unit: &Unit) -> String {
+        let name = self.name(&unit.name);
+        let yuan = |value: String| match (self.lang, self.book.currency.as_str()) {
+            (Lang::Zh, "CNY") => format!("{value}元"),
+            (Lang::En, "CNY") => format!("{value} yuan"),
+            (_, code) => format!("{value} {code}"),
+        };
+        let worth = unit.value.map(|value| yuan(value.to_string()));
+        let worth = worth.map(|worth| self.say(|| format!("每单位价值{worth}"), || format!("one is worth {worth}")));
+        let band = unit.band.map(|(from, to)| {
+            let (from, to) = (yuan(from.to_string()), yuan(to.to_string()));
+            self.say(|| format!("价值始终在{from}至{to}之间"), || format!("its worth stays between {from} and {to}"))
+        });
+        let spendable = match (unit.foreign, unit.spendable) {
+            (true, _) => Some(self.word("由合作伙伴发行，在伙伴处使用", "issued by a partner and spent there")),
+            (false, false) => Some(self.word("不可消费", "cannot be spent")),
+            (false, true) => None,
+        };
+        let parts: Vec<String> = worth.into_iter().chain(band).chain(spendable.map(str::to_owned)).collect();
+        if parts.is_empty() {
+            return self.say(|| format!("{name}。"), || format!("{name}."));
+        }
+        self.say(|| format!("{name}：{}。", parts.join("，")), || format!("{name}: {}.", parts.join(", ")))
+    }
+
+    // How points are earned.
+
+    fn earning(&self) -> Section {
+        let rules = self.book.rules.rules().iter().enumerate().filter(|(_, rule)| rule.enabled);
+        let sentences = rules.map(|(at, rule)| self.rule(RuleIndex(at as u32), rule)).collect();
+        self.section("获取积分", "Earning", sentences)
+    }
+
+    fn rule(&self, index: RuleIndex, rule: &Rule) -> String {
+        let nothing = Earning::default();
+        let earning = self.book.earning.get(index.0 as usize).unwrap_or(&nothing);
+        let mut parts = vec![self.award(rule)];
+        parts.extend(self.terms(rule, earning));
+        parts.extend(self.window(&rule.window));
+        parts.extend(rule.factors().iter().map(|factor| {
+            let by = match factor.by {
+                FactorBy::Tier => self.word("按会员等级倍率", "times the multiplier of the member's tier").to_owned(),
+                FactorBy::Number(by) => self.say(|| format!("{by} 倍"), || format!("times {by}")),
+            };
+            let when = factor.when.as_ref().map(|when| self.condition(when.text()));
+            let notes: Vec<String> =
+                Some(factor.name.to_string()).filter(|name| !name.is_empty()).into_iter().chain(when).collect();
+            match notes.is_empty() {
+                true => by,
+                false => {
+                    self.say(|| format!("{by}（{}）", notes.join("，")), || format!("{by} ({})", notes.join(", ")))
+                }
+            }
+        }));
+        parts.extend(rule.once.map(|period| match period {
+            Period::Ever => self.word("每位会员仅一次", "once for each member").to_owned(),
+            _ => self.say(|| format!("每{}一次", self.period(period)), || format!("once a {}", self.period(period))),
+        }));
+        parts.extend(rule.event_max.map(|points| {
+            self.say(|| format!("单次超过 {points} 不予发放"), || format!("more than {points} at once is refused"))
+        }));
+        parts.extend(rule.budget().map(|budget| {
+            let points = self.book.rules.budget(budget).points;
+            self.say(|| format!("总额 {points}，发完为止"), || format!("while a budget of {points} lasts"))
+        }));
+        parts.extend(self.exclusive(rule));
+        parts.extend(earning.pending.as_ref().map(|pending| self.pending(pending)));
+        parts.extend(earning.validity.as_ref().map(|validity| self.lives(validity)));
+        if earning.from_release {
+            parts.push(self.word("有效期自可用之日起算", "counted from when they can be used").to_owned());
+        }
+        let name = self.word(&rule.name.zh, &rule.name.en);
+        self.say(|| format!("{name}：{}。", parts.join("；")), || format!("{name}: {}.", parts.join("; ")))
+    }
+
+    fn exclusive(&self, rule: &Rule) -> Option<String> {
+        let group = rule.exclusive.as_ref()?;
+        let same = |other: &&Rule| other.enabled && other.id != rule.id && other.exclusive.as_ref() == Some(group);
+        let others: Vec<&str> = self
+            .book
+            .rules
+            .rules()
+            .iter()
+            .filter(same)
+            .map(|other| self.word(&other.name.zh, &other.name.en))
+            .collect();
+        let together = || {
+            self.say(
+                || format!("不与“{}”同时享受", others.join("”“")),
+                || format!("not together with {}", others.join(", ")),
+            )
+        };
+        (!others.is_empty()).then(together)
+    }
+
+    fn terms(&self, rule: &Rule, earning: &Earning) -> Option<String> {
+        match (&earning.terms, &rule.when) {
+            (Some(terms), _) => Some(self.say(|| format!("适用于：{}", terms.zh), || format!("for {}", terms.en))),
+            (None, Some(when)) => Some(self.condition(when.text())),
+            (None, None) => None,
+        }
+    }
+
+    /// A condition without words of its own, as it is written.
+    fn condition(&self, text: &str) -> String {
+        self.say(|| format!("条件：{text}"), || format!("if {text}"))
+    }
+
+    fn award(&self, rule: &Rule) -> String {
+        let formula = &rule.award;
+        let unit = self.unit_name(rule.unit.as_str());
+        let mut told = self.shape(&formula.shape, unit);
+        if let Some(ppm) = formula.chance_ppm {
+            let percent = percent(ppm);
+            told = self.say(|| format!("以 {percent} 的概率{told}"), || format!("with a chance of {percent}, {told}"));
+        }
+        if let Some(rounding) = self.rounding(formula) {
+            told = self.say(|| format!("{told}，{rounding}"), || format!("{told}, {rounding}"));
+        }
+        told
+    }
+
+    fn shape(&self, shape: &Shape, unit: &str) -> String {
+        match shape {
+            Shape::Rate { per, points, each } => {
+                let each = self.part(per, *each);
+                self.say(
+                    || format!("每{each}得 {points} {unit}"),
+                    || format!("{} for each {}", counted(*points, unit), each.trim_start_matches("1 ")),
+                )
+            }
+            Shape::Every { per, every, points } => {
+                let every = self.part(per, *every);
+                self.say(
+                    || format!("每满{every}得 {points} {unit}"),
+                    || format!("{points} {unit} for each full {every}"),
+                )
+            }
+            Shape::Steps { per, steps, each, marginal } => {
+                let each = self.part(per, *each);
+                let told = steps.iter().map(|step| {
+                    let from = self.part(per, step.from);
+                    self.say(
+                        || format!("满{from}起每{each}得 {} {unit}", step.points),
+                        || {
+                            format!(
+                                "from {from} on {} for each {}",
+                                counted(step.points, unit),
+                                each.trim_start_matches("1 ")
+                            )
+                        },
+                    )
+                });
+                let told: Vec<String> = told.collect();
+                let whole = match marginal {
+                    true => self.word("分段计算", "each rate for its own part"),
+                    false => self.word("按达到的一档计算全额", "the rate that is reached counts for the whole"),
+                };
+                self.say(|| format!("{}，{whole}", told.join("，")), || format!("{}, {whole}", told.join(", ")))
+            }
+            Shape::Fixed(points) => self.say(|| format!("得 {points} {unit}"), || format!("{points} {unit}")),
+            Shape::Range(from, to) => {
+                self.say(|| format!("得 {from} 至 {to} {unit}"), || format!("{from} to {to} {unit}"))
+            }
+            Shape::Ladder { steps, .. } => {
+                let told = steps.iter().map(|(length, points)| {
+                    self.say(
+                        || format!("连续第 {length} 天起 {points} {unit}"),
+                        || format!("{points} {unit} from day {length} in a row on"),
+                    )
+                });
+                told.collect::<Vec<_>>().join(self.word("，", ", "))
+            }
+        }
+    }
+
+    /// A part of what a formula counts, such as `1 yuan`.
+    fn part(&self, per: &Basis, count: i64) -> String {
+        match per {
+            Basis::OrderAmount | Basis::LineAmount => self.money(count),
+            Basis::LineQuantity => self.say(|| format!(" {count} 件"), || format!("{count} articles")),
+            Basis::Data(path) => {
+                format!(" {count} {}", path.join(".")).trim_start_matches(self.word("", " ")).to_owned()
+            }
+        }
+    }
+
+    fn rounding(&self, formula: &Formula) -> Option<&str> {
+        match formula.rounding {
+            Rounding::Floor => None,
+            Rounding::HalfUp => Some(self.word("四舍五入", "rounded to the nearest")),
+            Rounding::Ceil => Some(self.word("向上取整", "rounded up")),
+        }
+    }
+
+    fn window(&self, window: &Window) -> Option<String> {
+        let zone = &self.book.zone;
+        let instant = |at| zone.rfc3339(at);
+        let from =
+            window.from.map(|at| self.say(|| format!("自 {} 起", instant(at)), || format!("from {}", instant(at))));
+        let until =
+            window.until.map(|at| self.say(|| format!("至 {} 前", instant(at)), || format!("before {}", instant(at))));
+        let days: Vec<String> = window.days().iter().map(|(first, last)| self.days(*first, *last)).collect();
+        let days = (!days.is_empty()).then(|| {
+            let days = days.join(self.word("、", " and "));
+            self.say(|| format!("每年 {days}"), || format!("every year on {days}"))
+        });
+        let parts: Vec<String> = from.into_iter().chain(until).chain(days).collect();
+        (!parts.is_empty()).then(|| parts.join(self.word("，", ", ")))
+    }
+
+    fn days(&self, first: u16, last: u16) -> String {
+        let day = |number: u16| format!("{:02}-{:02}", number / 100, number % 100);
+        if first == last {
+            return day(first);
+        }
+        self.say(|| format!("{} 至 {}", day(first), day(last)), || format!("{} to {}", day(first), day(last)))
+    }
+
+    fn period(&self, period: Period) -> &str {
+        match period {
+            Period::Day => self.word("日", "day"),
+            Period::Week => self.word("周", "week"),
+            Period::Month => self.word("月", "month"),
+            Period::Year => self.word("年", "year"),
+            Period::Ever => self.word("人", "lifetime"),
+        }
+    }
+
+    fn pending(&self, pending: &Pending) -> String {
+        match pending {
+            Pending::Days(days) => self.say(|| format!("{days} 天后可用"), || format!("usable after {days} days")),
+            Pending::On(day) => self.say(|| format!("{day} 起可用"), || format!("usable from {day} on")),
+            Pending::Until { event, within_days } => self.say(
+                || format!("{event} 后可用，{within_days} 天内未发生则取消"),
+                || format!("usable after {event}, canceled if that does not come within {within_days} days"),
+            ),
+        }
+    }
+
+    // Campaigns.
+
+    fn campaigns(&self) -> Section {
+        let enabled = self.book.rules.multipliers().iter().enumerate().filter(|(_, multiplier)| multiplier.enabled);
+        let sentences = enabled.map(|(at, multiplier)| self.campaign(at, multiplier)).collect();
+        self.section("倍率活动", "Campaigns", sentences)
+    }
+
+    fn campaign(&self, at: usize, multiplier: &Multiplier) -> String {
+        let rules =
+            self.book.rules.rules().iter().filter(|rule| rule.enabled && rule.campaigns().any(|slot| slot == at));
+        let rules: Vec<&str> = rules.map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect();
+        let mut parts = vec![self.say(
+            || format!("“{}”{} 倍", rules.join("”“"), multiplier.by),
+            || format!("times {} for {}", multiplier.by, rules.join(", ")),
+        )];
+        parts.extend(self.window(&multiplier.window));
+        let when = multiplier.when.as_ref().map(|when| when.text());
+        parts.extend(when.map(|when| self.condition(when)));
+        if multiplier.group.is_some() {
+            parts.push(self.word("同类活动取最高倍率", "of several such campaigns the largest applies").to_owned());
+        }
+        let name = self.word(&multiplier.name.zh, &multiplier.name.en);
+        self.say(|| format!("{name}：{}。", parts.join("；")), || format!("{name}: {}.", parts.join("; ")))
+    }
+
+    // Tiers and limits.
+
+    fn limits(&self) -> Section {
+        let mut sentences: Vec<String> = self.book.tiers.iter().filter_map(|tier| self.multiplier(tier)).collect();
+        let caps = self.book.rules.caps().iter().enumerate();
+        sentences.extend(caps.filter_map(|(at, cap)| self.cap(at, cap)));
+        self.section("等级与上限", "Tiers and limits", sentences)
+    }
+
+    fn multiplier(&self, tier: &Tier) -> Option<String> {
+        let (name, by) = (self.name(&tier.name), tier.earning_multiplier);
+        let told = || self.say(|| format!("{name}：积分倍率 {by}。"), || format!("{name}: earns times {by}."));
+        let differ = self.book.tiers.iter().any(|tier| tier.earning_multiplier != Decimal::ONE);
+        differ.then(told)
+    }
+
+    fn cap(&self, at: usize, cap: &Cap) -> Option<String> {
+        let bound = |rule: &&Rule| rule.enabled && rule.caps().iter().any(|index| usize::from(index.0) == at);
+        let rules: Vec<&Rule> = self.book.rules.rules().iter().filter(bound).collect();
+        if rules.is_empty() {
+            return None;
+        }
+        let enabled = self.book.rules.rules().iter().filter(|rule| rule.enabled).count();
+        let names: Vec<&str> = rules.iter().map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect();
+        let what = match rules.len() == enabled {
+            true => self.word("所有来源合计", "all rules together").to_owned(),
+            false => self.say(|| format!("“{}”", names.join("”“")), || names.join(", ")),
+        };
+        let limits: Vec<(usize, Option<i64>)> =
+            (0..self.book.tiers.len()).map(|at| (at, cap.limit(Some(at)))).collect();
+        let told =
+            |limit: Option<i64>| limit.map_or_else(|| self.word("不限", "unlimited").to_owned(), |n| n.to_string());
+        let same = limits.windows(2).all(|pair| pair[0].1 == pair[1].1);
+        let limits = if same {
+            told(limits.first().and_then(|(_, limit)| *limit))
+        } else {
+            let each =
+                limits.iter().map(|(at, limit)| format!("{} {}", self.name(&self.book.tiers[*at].name), told(*limit)));
+            each.collect::<Vec<_>>().join(self.word("，", ", "))
+        };
+        let (unit, period) = (self.unit_name(cap.unit.as_str()), self.period(cap.per));
+        Some(self.say(
+            || format!("每{period}最多获取{unit}（{what}）：{limits}。"),
+            || format!("At most so many {unit} a {period} ({what}): {limits}."),
+        ))
+    }
+
+    // How long points live.
+
+    fn validity(&self) -> Section {
+        let mut sentences = Vec::new();
+        for unit in &self.book.units {
+            let by_tier = self.book.tiers.iter().any(|tier| self.book.validity(unit, tier) != unit.validity);
+            let name = self.name(&unit.name);
+            if by_tier {
+                sentences.extend(self.book.tiers.iter().map(|tier| {
+                    let (tier_name, lives) = (self.name(&tier.name), self.lives(&self.book.validity(unit, tier)));
+                    self.say(
+                        || format!("{name}（{tier_name}）：{lives}。"),
+                        || format!("{name} ({tier_name}): {lives}."),
+                    )
+                }));
+            } else {
+                let lives = self.lives(&unit.validity);
+                sentences.push(self.say(|| format!("{name}：{lives}。"), || format!("{name}: {lives}.")));
+            }
+            sentences.extend(self.notice(unit));
+        }
+        self.section("有效期", "Validity", sentences)
+    }
+
+    fn notice(&self, unit: &Unit) -> Option<String> {
+        let notice = unit.terms.notice.as_ref()?;
+        let leads = notice.leads.iter().map(|lead| match lead {
+            Lead::Days(days) => self.say(|| format!("{days} 天"), || format!("{days} days")),
+            Lead::Months(months) => self.say(|| format!("{months} 个月"), || format!("{months} months")),
+        });
+        let leads = leads.collect::<Vec<_>>().join(self.word("、", " and "));
+        let name = self.name(&unit.name);
+        let told = self.say(
+            || format!("{name}失效前 {leads}发送提醒"),
+            || format!("{name} that will lapse are announced {leads} before"),
+        );
+        let required = match notice.required {
+            true => self.word("；未提醒的不会失效。", "; without notice none lapse."),
+            false => self.word("。", "."),
+        };
+        Some(format!("{told}{required}"))
+    }
+
+    fn lives(&self, validity: &Validity) -> String {
+        match validity {
+            Validity::Forever => self.word("永久有效", "never lapse").to_owned(),
+            Validity::NaturalYear => self
+                .word("当年有效，次年 1 月 1 日零点失效", "lapse as the year after they were earned begins")
+                .to_owned(),
+            Validity::YearlySweep => self
+                .word(
+                    "每年 12 月 31 日终了时，获得超过一年的失效",
+                    "lapse at the end of the first 31 December on which they are older than a year",
+                )
+                .to_owned(),
+            Validity::Days { days, round } => {
+                let round = self.round(*round);
+                self.say(
+                    || format!("获得后 {days} 天{round}失效"),
+                    || format!("lapse {days} days after they were earned{round}"),
+                )
+            }
+            Validity::Months { months, round } => {
+                let round = self.round(*round);
+                self.say(
+                    || format!("获得后 {months} 个月{round}失效"),
+                    || format!("lapse {months} months after they were earned{round}"),
+                )
+            }
+            Validity::OnDate(day) => {
+                self.say(|| format!("{day} 当日终了时失效"), || format!("lapse at the end of {day}"))
+            }
+            Validity::FixedDates(dates) => {
+                let dates: Vec<String> =
+                    dates.iter().map(|date| format!("{:02}-{:02}", date.month(), date.day())).collect();
+                self.say(
+                    || format!("{} 当日终了时失效（以最近一个为准）", dates.join("、")),
+                    || format!("lapse at the end of the next of {}", dates.join(", ")),
+                )
+            }
+        }
+    }
+
+    fn round(&self, round: Round) -> &str {
+        match round {
+            Round::None => "",
+            Round::EndOfDay => self.word("（当日终了）", ", at the end of that day"),
+            Round::EndOfMonth => self.word("（当月月末）", ", at the end of that month"),
+            Round::EndOfQuarter => self.word("（当季季末）", ", at the end of that quarter"),
+            Round::EndOfYear => self.word("（当年年末）", ", at the end of that year"),
+        }
+    }
+}
+
+/// A number of points in English; one of them is not many.
+fn counted(points: Decimal, unit: &str) -> String {
+    let singular = unit.strip_suffix('s').filter(|_| points == Decimal::ONE);
+    format!("{points} {}", singular.unwrap_or(unit))
+}
+
+/// Parts of a million as a percentage.
+fn percent(ppm: u32) -> String {
+    let (whole, fraction) = (ppm / 10_000, ppm % 10_000);
+    let text = format!("{whole}.{fraction:04}");
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
