@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use compact_str::CompactString;
-use jifen_program::desk::{Command, Draws, Keys, Loaded, Records, SealedEntry, Touch};
+use jifen_program::desk::{Command, Draws, Keys, Left, Loaded, Records, SealedEntry, Touch};
 use jifen_program::{Books, member};
 use jifen_store::{Append, Batch, Count, Key, Put, StoreError};
 use jifen_vocab::{Timestamp, limits};
 
-use crate::job::{Answered, Job, Left, judge};
+use crate::job::{Answered, Job, judge};
 use crate::{EngineError, Shared};
 
 /// Entries with the id of their chain.
@@ -134,11 +134,11 @@ fn gather(records: Records, entries: Entries, counts: Vec<Count>) -> Result<Batc
 }
 
 /// Decides one command over what is stored and throws everything away but the answer.
-pub(crate) fn dry_run<C: Command>(shared: &Arc<Shared>, command: C) -> Result<Answered<C::Outcome>, EngineError> {
+pub(crate) fn dry_run<C: Command>(shared: &Shared, command: &C) -> Result<Answered<C::Outcome>, EngineError> {
     let books = shared.books();
-    let single = Single(&command);
+    let single = Single(command);
     let mut records = load(shared, &[&single], &Overlay::default(), &books).map_err(Arc::new)?;
     let now = shared.clock.now();
     let identity = command.identity();
-    judge(&command, identity.as_ref(), &mut records, &books, now, Draws::Odds, &mut Left::default())
+    judge(command, identity.as_ref(), &mut records, &books, now, Draws::Odds, &mut Left::default())
 }

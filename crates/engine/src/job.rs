@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use jifen_program::Books;
-use jifen_program::desk::{Answer, Command, Desk, Draws, Identity, Keys, Loaded, Records, Remembered, Stop, Touch};
-use jifen_store::{Count, StoreError};
+use jifen_program::desk::{
+    Answer, Command, Desk, Draws, Identity, Keys, Left, Loaded, Records, Remembered, Stop, Touch,
+};
+use jifen_store::StoreError;
 use jifen_vocab::{Code, Refusal, Timestamp};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use crate::EngineError;
-use crate::batch::Entries;
 
 /// A judged answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +26,6 @@ impl<T> Answered<T> {
     fn first(result: Result<T, Refusal>) -> Self {
         Answered { result, replayed: false }
     }
-}
-
-/// What a decision leaves for the commit.
-#[derive(Debug, Default)]
-pub(crate) struct Left {
-    pub(crate) entries: Entries,
-    pub(crate) counts: Vec<Count>,
 }
 
 /// A command whose type nobody needs to know.
@@ -105,18 +99,17 @@ pub(crate) fn judge<C: Command>(
     left: &mut Left,
 ) -> Result<Answered<C::Outcome>, EngineError> {
     if let Some(identity) = identity
-        && let Some(before) = records.remembered(identity.key()).map_err(fault)?
+        && let Some(before) = records.remembered(identity.key())?
     {
         return again(identity, &before);
     }
     let mut desk = Desk::new(records, books, now, draws);
     let result = match command.decide(&mut desk) {
         Ok(outcome) => {
-            let (entries, counts) = desk.leave().map_err(fault)?;
-            *left = Left { entries, counts };
+            *left = desk.leave()?;
             Ok(outcome)
         }
-        Err(Stop::Fault(fault)) => return Err(EngineError::Fault(fault.to_string())),
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
         Err(Stop::Refused(refusal)) => Err(refusal),
     };
     if let Some(identity) = identity {
@@ -152,9 +145,5 @@ fn remember<T: serde::Serialize>(
         Err(_) => return Ok(()),
     };
     let remembered = Remembered { v: 1, fingerprint: identity.fingerprint, at: now, answer };
-    records.remember(identity.key(), remembered).map_err(fault)
-}
-
-fn fault(fault: jifen_program::desk::RecordFault) -> EngineError {
-    EngineError::Fault(fault.to_string())
+    Ok(records.remember(identity.key(), remembered)?)
 }

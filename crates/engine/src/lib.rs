@@ -49,6 +49,15 @@ pub enum EngineError {
     Fault(String),
 }
 
+impl From<jifen_program::desk::RecordFault> for EngineError {
+    fn from(fault: jifen_program::desk::RecordFault) -> Self {
+        EngineError::Fault(fault.to_string())
+    }
+}
+
+/// Brings the answer to a command once it is durable.
+pub type Receipt<T> = oneshot::Receiver<Result<Answered<T>, EngineError>>;
+
 /// How an engine is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -118,11 +127,7 @@ impl Engine {
 
     /// Puts a command in the queue; the receiver gets the answer once it is durable. `at` is the instant of the
     /// decision where it is not the clock's: a replay of the past.
-    pub fn enqueue<C: Command>(
-        &self,
-        command: C,
-        at: Option<Timestamp>,
-    ) -> Result<oneshot::Receiver<Result<Answered<C::Outcome>, EngineError>>, EngineError> {
+    pub fn enqueue<C: Command>(&self, command: C, at: Option<Timestamp>) -> Result<Receipt<C::Outcome>, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.pipeline.send(Box::new(Pending::new(command, at, self.shared.seeds.next(), reply)))?;
         Ok(answer)
@@ -142,14 +147,14 @@ impl Engine {
         &self,
         command: C,
         at: Option<Timestamp>,
-    ) -> Result<oneshot::Receiver<Result<Answered<C::Outcome>, EngineError>>, EngineError> {
+    ) -> Result<Receipt<C::Outcome>, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.pipeline.send_blocking(Box::new(Pending::new(command, at, self.shared.seeds.next(), reply)))?;
         Ok(answer)
     }
 
     /// Decides and throws the desk away: what would happen now. Chances are not drawn.
-    pub fn dry_run<C: Command>(&self, command: C) -> Result<Answered<C::Outcome>, EngineError> {
+    pub fn dry_run<C: Command>(&self, command: &C) -> Result<Answered<C::Outcome>, EngineError> {
         batch::dry_run(&self.shared, command)
     }
 

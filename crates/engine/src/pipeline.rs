@@ -220,7 +220,7 @@ impl Decider {
         }
         match decided {
             Ok(batch) => self.send_down(batch, jobs),
-            Err(error) => answer_all(jobs, Err(Arc::new(error))),
+            Err(error) => answer_all(jobs, &Err(Arc::new(error))),
         }
     }
 
@@ -232,7 +232,7 @@ impl Decider {
             Err(StoreError::Conflict) if self.races < RACES_MAX => self.carry_out_alone(jobs),
             other => {
                 self.races = 0;
-                answer_all(jobs, other.map(|_| ()).map_err(Arc::new));
+                answer_all(jobs, &other.map(|_| ()).map_err(Arc::new));
             }
         }
     }
@@ -242,7 +242,7 @@ impl Decider {
         let overlay = Overlay::of(&batch);
         match self.to_committer.send(Decided { batch, jobs, done }) {
             Ok(()) => self.in_flight = Some(InFlight { overlay, done: landed }),
-            Err(unsent) => answer_all(unsent.0.jobs, Err(Arc::new(StoreError::Broken("the committer ended".into())))),
+            Err(unsent) => answer_all(unsent.0.jobs, &Err(Arc::new(StoreError::Broken("the committer ended".into())))),
         }
     }
 
@@ -264,7 +264,7 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>, lost: &SyncSender<Me
         match committed {
             Ok(()) => {
                 let _ = done.send(Ok(()));
-                answer_all(jobs, Ok(()));
+                answer_all(jobs, &Ok(()));
             }
             Err(StoreError::Conflict) => {
                 let _ = done.send(Err(Failed { again: jobs }));
@@ -274,13 +274,13 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>, lost: &SyncSender<Me
             Err(error) => {
                 tracing::error!(%error, "a batch could not be committed; nothing of it was kept");
                 let _ = done.send(Err(Failed { again: Vec::new() }));
-                answer_all(jobs, Err(Arc::new(error)));
+                answer_all(jobs, &Err(Arc::new(error)));
             }
         }
     }
 }
 
-fn answer_all(jobs: Vec<Box<dyn Job>>, committed: Result<(), Arc<StoreError>>) {
+fn answer_all(jobs: Vec<Box<dyn Job>>, committed: &Result<(), Arc<StoreError>>) {
     for job in jobs {
         job.answer(committed.clone());
     }

@@ -18,4 +18,4 @@ pub use extra::Extra;
 pub use records::{Dirty, Record, RecordFault, Records};
 pub use remember::{Answer, Remembered};
 pub use request::{REQUEST_KEY, RequestKey};
-pub use stage::{Desk, Draws, SealedEntry, Stop};
+pub use stage::{Desk, Draws, Left, SealedEntry, Stop};

@@ -48,6 +48,15 @@ pub enum Draws {
     Seed(u64),
 }
 
+/// What a decision leaves for the commit, besides its records.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// Entries, each with the id of its chain.
+    pub entries: Vec<(CompactString, SealedEntry)>,
+    /// Counters.
+    pub counts: Vec<Count>,
+}
+
 /// The desk of one command.
 pub struct Desk<'a> {
     records: &'a mut Records,
@@ -136,7 +145,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Folds what was staged into the records and gives the entries and counts.
-    pub fn leave(self) -> Result<(Vec<(CompactString, SealedEntry)>, Vec<Count>), RecordFault> {
+    pub fn leave(self) -> Result<Left, RecordFault> {
         for staged in self.staged {
             if staged.is_new {
                 self.records.set_new(staged);
@@ -144,7 +153,7 @@ impl<'a> Desk<'a> {
                 self.records.set(staged)?;
             }
         }
-        Ok((self.entries, self.counts))
+        Ok(Left { entries: self.entries, counts: self.counts })
     }
 }
 

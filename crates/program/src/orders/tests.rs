@@ -24,7 +24,7 @@ fn award(points: i64, lines: &[(u32, i64)]) -> OrderAward {
         version: 1,
         points: Points::new(points),
         lines: lines.to_vec(),
-        piece: Piece { lot: LotId(1), lo: 0, hi: points, expires_at: None },
+        piece: Piece { lot: LotId(1), lo: 0, hi: points, expires_at: None, grace: false },
         taken: Points::ZERO,
         lapsed: Points::ZERO,
         budget: None,
