@@ -62,7 +62,8 @@ pub struct Options {
     pub chunk_bytes: usize,
     /// How long a chunk that is not full waits for more, unless someone waits for it.
     pub linger: Duration,
-    /// Bytes of batches written to the tables between two flushes of them.
+    /// Bytes of batches written to the tables between two flushes of them. The tables' write-ahead file grows to about
+    /// four times as much where keys are many, and the larger it is, the slower it is to read past it.
     pub checkpoint_bytes: usize,
     /// Bytes of a page of new tables.
     pub page_bytes: usize,
@@ -77,7 +78,7 @@ impl Default for Options {
             pending_bytes_max: 384 << 20,
             chunk_bytes: 128 << 20,
             linger: Duration::from_millis(20),
-            checkpoint_bytes: 512 << 20,
+            checkpoint_bytes: 256 << 20,
             page_bytes: 4096,
         }
     }
@@ -244,8 +245,7 @@ fn open_pair(folder: &Folder, kinds: &Kinds, options: &Options) -> Result<(Log, 
             "it is missing, and the log beside it does not go back to the beginning",
         ));
     }
-    let mut tables =
-        Tables::open(&folder.tables(), kinds, options.page_cache_bytes, options.page_bytes, found.store())?;
+    let mut tables = Tables::open(&folder.tables(), kinds, options, found.store())?;
     folder.sync()?;
     if tables.store()? != found.store() {
         return Err(foreign(&folder.log(), "it belongs to other tables than the ones beside it"));

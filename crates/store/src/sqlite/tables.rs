@@ -10,6 +10,7 @@ use jifen_vocab::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Statement, ToSql, TransactionBehavior};
 
+use super::Options;
 use super::fault::failed;
 use super::files::{begin_header, open, read_meta, write_meta};
 use super::kinds::{Kinds, Table};
@@ -35,24 +36,18 @@ struct Folded<'a> {
 
 impl Tables {
     /// Opens the tables, or creates them; then creates what the schema has and they do not.
-    pub(super) fn open(
-        path: &Path,
-        kinds: &Kinds,
-        cache_bytes: usize,
-        page_bytes: usize,
-        store: &str,
-    ) -> Result<Tables, StoreError> {
+    pub(super) fn open(path: &Path, kinds: &Kinds, options: &Options, store: &str) -> Result<Tables, StoreError> {
         let (conn, fresh) = open(path)?;
         let fail = failed("preparing the tables", path);
         if fresh {
-            conn.pragma_update(None, "page_size", page_bytes as i64).map_err(&fail)?;
+            conn.pragma_update(None, "page_size", options.page_bytes as i64).map_err(&fail)?;
         }
         conn.pragma_update(None, "journal_mode", "WAL").map_err(&fail)?;
         conn.pragma_update(None, "synchronous", "NORMAL").map_err(&fail)?;
         conn.pragma_update(None, "wal_autocheckpoint", 0).map_err(&fail)?;
         conn.pragma_update(None, "journal_size_limit", 256 << 20).map_err(&fail)?;
         conn.pragma_update(None, "temp_store", "MEMORY").map_err(&fail)?;
-        conn.pragma_update(None, "cache_size", -((cache_bytes / 1024) as i64)).map_err(&fail)?;
+        conn.pragma_update(None, "cache_size", -((options.page_cache_bytes / 1024) as i64)).map_err(&fail)?;
         create(&conn, kinds, fresh.then_some(store)).map_err(&fail)?;
         let applied = read_meta(&conn, path, "applied")?;
         Ok(Tables { conn, path: path.to_owned(), applied, updates: AHashMap::new() })
