@@ -99,7 +99,12 @@ impl Model {
             if hold.0 && hold.1 <= now {
                 hold.0 = false;
                 for one in self.points.iter_mut().filter(|one| one.place == Place::Held(number)) {
-                    one.place = if one.expires <= hold.1 { Place::Lapsed } else { Place::Available };
+                    let late = one.expires <= hold.1;
+                    one.place = if late { Place::Lapsed } else { Place::Available };
+                    if !late && self.debt > 0 {
+                        self.debt -= 1;
+                        one.place = Place::Gone;
+                    }
                 }
             }
         }
