@@ -9,4 +9,5 @@ mod mistakes;
 mod pages;
 mod programs;
 mod rows;
+mod schema;
 mod scribbles;

@@ -1,0 +1,352 @@
+//! `programs/schema.json` and the loader know the same keys.
+//!
+//! Three tests close the circle: the schema accepts every bundle; a bundle that uses every key of the schema loads; and
+//! every key that the loader's source asks for is a property of the schema.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jifen_program::RuleBook;
+use jifen_program::book::{ChannelKind, Industry, examples};
+use jifen_rules::Period;
+use jifen_rules::document::{Node, Problems, Source};
+use serde_json::{Map, Value};
+
+use crate::bundles::{ALL, folder, source};
+
+fn schema() -> Value {
+    serde_json::from_str(&std::fs::read_to_string(folder().join("schema.json")).unwrap()).unwrap()
+}
+
+/// A document as JSON: what looks like a number or a truth value is one.
+fn json(node: Node<'_>) -> Value {
+    let mut ignored = Problems::new();
+    if node.is_map() {
+        let entries = node.entries(&mut ignored).unwrap();
+        return entries.into_iter().map(|(key, node)| (key.to_owned(), json(node))).collect();
+    }
+    if node.is_list() {
+        return node.list(&mut ignored).unwrap().into_iter().map(json).collect();
+    }
+    let text = node.scalar().unwrap();
+    let literal = text == "true" || text == "false" || node.decimal(&mut ignored).is_some();
+    if literal { serde_json::from_str(text).unwrap() } else { Value::from(text) }
+}
+
+fn bundle_json(bundle: &Source) -> Value {
+    let mut problems = Problems::new();
+    bundle.names().map(|name| (name.to_owned(), json(bundle.document(name, &mut problems).unwrap().root()))).collect()
+}
+
+/// The part of JSON Schema that the file uses; anything else fails, so that nothing is believed to be checked.
+struct Checker<'s> {
+    root: &'s Value,
+    /// Properties that were met: the address of the map that declares them, and the key.
+    met: BTreeSet<(usize, String)>,
+}
+
+impl Checker<'_> {
+    fn check(&mut self, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
+        for (keyword, rule) in schema.as_object().unwrap() {
+            self.keyword(keyword, rule, schema, value, path)?;
+        }
+        Ok(())
+    }
+
+    fn keyword(
+        &mut self,
+        keyword: &str,
+        rule: &Value,
+        schema: &Value,
+        value: &Value,
+        path: &str,
+    ) -> Result<(), String> {
+        let fail = |what: &str| Err(format!("{path}: {what}, but is {value}"));
+        let number = || value.as_f64().zip(rule.as_f64());
+        let length = || value.as_array().map(|items| items.len() as u64).zip(rule.as_u64());
+        match keyword {
+            "$schema" | "$defs" | "title" | "description" | "additionalProperties" | "pattern" | "maxLength" => Ok(()),
+            "$ref" => {
+                let name = rule.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
+                self.check(&self.root["$defs"][name], value, path)
+            }
+            "type" if !is_type(rule.as_str().unwrap(), value) => fail(&format!("must be of type {rule}")),
+            "type" => Ok(()),
+            "enum" if !rule.as_array().unwrap().contains(value) => fail(&format!("must be one of {rule}")),
+            "enum" => Ok(()),
+            "minimum" if number().is_some_and(|(value, bound)| value < bound) => fail("is too small"),
+            "exclusiveMinimum" if number().is_some_and(|(value, bound)| value <= bound) => fail("is too small"),
+            "maximum" if number().is_some_and(|(value, bound)| value > bound) => fail("is too large"),
+            "minItems" if length().is_some_and(|(length, bound)| length < bound) => fail("is too short"),
+            "maxItems" if length().is_some_and(|(length, bound)| length > bound) => fail("is too long"),
+            "minimum" | "exclusiveMinimum" | "maximum" | "minItems" | "maxItems" => Ok(()),
+            "anyOf" | "oneOf" => self.any(rule.as_array().unwrap(), value, path),
+            "items" => {
+                let items = value.as_array().into_iter().flatten().enumerate();
+                items.into_iter().try_for_each(|(at, item)| self.check(rule, item, &format!("{path}[{at}]")))
+            }
+            "required" => {
+                let missing = rule.as_array().unwrap().iter().find(|key| value.get(key.as_str().unwrap()).is_none());
+                missing.map_or(Ok(()), |key| fail(&format!("needs {key}")))
+            }
+            "properties" => self.properties(rule, &schema["additionalProperties"], value, path),
+            _ => panic!("{path}: the keyword {keyword} is not known to this test"),
+        }
+        .and_then(|()| match (keyword, schema.get("properties"), rule) {
+            ("additionalProperties", None, Value::Object(_)) => self.properties(&Value::Null, rule, value, path),
+            _ => Ok(()),
+        })
+    }
+
+    fn any(&mut self, choices: &[Value], value: &Value, path: &str) -> Result<(), String> {
+        let mut reasons = Vec::new();
+        for choice in choices {
+            let before = self.met.clone();
+            match self.check(choice, value, path) {
+                Ok(()) => return Ok(()),
+                Err(reason) => reasons.push(reason),
+            }
+            self.met = before;
+        }
+        Err(reasons.join(" / "))
+    }
+
+    fn properties(&mut self, known: &Value, other: &Value, value: &Value, path: &str) -> Result<(), String> {
+        let Some(entries) = value.as_object() else { return Ok(()) };
+        for (key, value) in entries {
+            let path = format!("{path}.{key}");
+            match known.get(key) {
+                Some(schema) => {
+                    self.met.insert((std::ptr::from_ref(known).addr(), key.clone()));
+                    self.check(schema, value, &path)?;
+                }
+                None if other == &Value::Bool(false) => return Err(format!("{path}: is not a property")),
+                None => self.check(other, value, &path)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_type(name: &str, value: &Value) -> bool {
+    match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        // Nobody quotes a name that looks like a number.
+        "string" => value.is_string() || value.is_number(),
+        "integer" => value.is_i64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        _ => panic!("the type {name} is not known to this test"),
+    }
+}
+
+/// Calls back for every map of properties below a schema.
+fn each_properties<'s>(schema: &'s Value, path: &str, see: &mut dyn FnMut(&str, &'s Map<String, Value>, usize)) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(properties) = map.get("properties") {
+                see(path, properties.as_object().unwrap(), std::ptr::from_ref(properties).addr());
+            }
+            map.iter().for_each(|(key, value)| each_properties(value, &format!("{path}/{key}"), see));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, value)| each_properties(value, &format!("{path}/{at}"), see));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_schema_accepts_every_bundle() {
+    let schema = schema();
+    for name in ALL {
+        let mut checker = Checker { root: &schema, met: BTreeSet::new() };
+        checker.check(&schema, &bundle_json(&source(name)), name).unwrap();
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_nobody_knows() {
+    let schema = schema();
+    for (file, from, to) in [
+        ("earning.yaml", "    on: order.paid", "    onn: order.paid"),
+        ("units.yaml", "validity: natural_year", "validity: { month: 3 }"),
+        ("tiers.yaml", "earning_multiplier: 1.2", "earning_multiplier: 1.2\n    rank: 1"),
+        ("program.yaml", "kind: kiosk", "kind: booth"),
+        ("caps.yaml", "per: day", "per: dya"),
+    ] {
+        let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
+        let mut checker = Checker { root: &schema, met: BTreeSet::new() };
+        assert!(checker.check(&schema, &bundle_json(&bundle), "rulebook").is_err(), "{to}");
+        assert!(RuleBook::load(1, &bundle).is_err(), "{to}");
+    }
+}
+
+#[test]
+fn every_property_of_the_schema_is_known_to_the_loader() {
+    let schema = schema();
+    let full = full();
+    match RuleBook::load(1, &full) {
+        Ok((book, _)) => assert_eq!(examples::check(&book, &full), []),
+        Err(problems) => panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>()),
+    }
+    let mut checker = Checker { root: &schema, met: BTreeSet::new() };
+    checker.check(&schema, &bundle_json(&full), "full").unwrap();
+    let mut unused = Vec::new();
+    each_properties(&schema, "#", &mut |path, properties, address| {
+        let new = properties.keys().filter(|key| !checker.met.contains(&(address, (*key).clone())));
+        unused.extend(new.map(|key| format!("{path}/{key}")));
+    });
+    // Ladders climb streaks, and no bundle declares one yet.
+    unused.retain(|path| !path.starts_with("#/$defs/award/anyOf/5"));
+    assert_eq!(unused, [""; 0], "properties that the full bundle of this test does not use");
+}
+
+#[test]
+fn every_key_that_the_loader_asks_for_is_in_the_schema() {
+    let schema = schema();
+    let mut known = BTreeSet::new();
+    each_properties(&schema, "#", &mut |_, properties, _| known.extend(properties.keys().cloned()));
+    let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = ["program/src/book/load", "program/src/book/examples", "rules/src/rule", "rules/src/formula"];
+    let mut asked = BTreeSet::new();
+    for folder in folders {
+        for entry in std::fs::read_dir(crates.join(folder)).unwrap() {
+            collect(&entry.unwrap().path(), &mut asked);
+        }
+    }
+    assert!(asked.len() > 60, "{asked:?}");
+    // Lists of files and of rules are read by key as well.
+    let missing: Vec<&String> = asked.difference(&known).collect();
+    assert!(missing.is_empty(), "asked for and not in the schema: {missing:?}");
+}
+
+/// The keys in `take("…")`, `require("…"` and in the short closures that stand for them.
+fn collect(path: &Path, asked: &mut BTreeSet<String>) {
+    if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("tests.rs") {
+        return;
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    for opening in ["take(\"", "require(\"", "part(\"", "count(\"", "text(\"", "only_list(root, \""] {
+        for (at, _) in text.match_indices(opening) {
+            asked.extend(text[at + opening.len()..].split('"').next().map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn words_are_the_same_in_both() {
+    let schema = schema();
+    let words = |value: &Value| -> Vec<String> {
+        value["enum"].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let of = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let defs = &schema["$defs"];
+    assert_eq!(words(&defs["industry"]), of(&Industry::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+    assert_eq!(words(&defs["period"]), of(&Period::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+    let kinds = &defs["channel"]["properties"]["kind"];
+    assert_eq!(words(kinds), of(&ChannelKind::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+}
+
+/// A bundle that uses every key there is, each in every form.
+fn full() -> Source {
+    let program = "\
+id: full
+name: { zh: 全, en: Full }
+industry: [retail]
+zone: Asia/Shanghai
+currency: CNY
+enroll_unknown: true
+events: { late_days: 30, ahead_minutes: 5 }
+holds: { hours: 24 }
+debt: within_balance
+categories: { known: [daily], default: daily }
+channels: [{ id: app, name: App, kind: app }]
+";
+    let units = "\
+units:
+  - id: points
+    name: Points
+    value: { usual: 0.01, from: 0.008, to: 0.015 }
+    spendable: true
+    foreign: false
+    debt: pending_only
+    grace_days: 10
+    validity: { days: 200, round: end_of_day }
+    notice: { leads: [90d, 1mo], required: true }
+  - { id: miles, name: Miles, foreign: true, validity: { months: 12, round: end_of_month } }
+";
+    let tiers = "\
+tiers:
+  - { id: ordinary, name: O, earning_multiplier: 1, validity: { points: { until: 2030-12-31 }, miles: { dates: [03-31] } } }
+";
+    let sources = "sources: [{ id: purchase, name: P, events: [order.paid] }]\n";
+    let earning = "\
+rules:
+  - id: all
+    name: All
+    on: [order.paid]
+    when: order.amount > 0
+    terms: { zh: 全部, en: everything }
+    award: { per: order.amount, points: 1, each: 1.00 CNY, round: floor, chance: 50% }
+    multiply: [tier.earning_multiplier, { by: 2, name: twice, when: member.orders == 0 }]
+    unit: points
+    source: purchase
+    once: day
+    cap: { points: 10, per: day, tier: ordinary }
+    event_max: 100
+    budget: { points: 1000, name: all }
+    from: 2026-01-01
+    until: 2026-12-31
+    during: 11-11
+    priority: 1
+    exclusive: one
+    capped: true
+    enabled: true
+    validity: forever
+    validity_from: release
+    pending: { event: order.completed, within: 15d }
+  - { id: percent, on: order.paid, award: { per: line.amount, percent: 2%, round: ceil, chance: 1% }, pending: { days: 7 } }
+  - { id: every, on: order.paid, award: { per: line.quantity, every: 3, points: 5, round: half_up, chance: 1% }, pending: { until: 2026-12-01 } }
+  - id: steps
+    on: order.paid
+    award: { per: order.amount, each: 1.00 CNY, steps: [{ from: 0.00 CNY, points: 1 }], mode: marginal, round: floor, chance: 1% }
+  - { id: range, on: order.paid, award: { points: { from: 1, to: 2 }, round: floor, chance: 10% } }
+multipliers:
+  - { id: by-source, name: S, by: 2, sources: [purchase], when: order.amount > 0, from: 2026-01-01, until: 2026-12-31, during: [11-11], group: one, enabled: true }
+  - { id: by-rule, by: 2, rules: [all] }
+";
+    let caps = "caps: [{ id: earned, unit: points, per: day, points: { ordinary: 1000 }, sources: [purchase] }]\n";
+    let examples = "\
+examples:
+  - name: All
+    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], used: { earned/day: 5 } }
+    events:
+      - type: order.paid
+        time: 2026-03-05T12:00:00+08:00
+        source: /shop
+        channel: app
+        store: s1
+        tier: ordinary
+        amount: 9.00 CNY
+        discount: 1.00 CNY
+        shipping: 1.00 CNY
+        points_paid: 1.00 CNY
+        lines: [{ sku: a, category: daily, quantity: 1, amount: 10.00 CNY }]
+        data: { a: 1 }
+        draws: [5]
+        awards: [{ rule: all, points: 1, unit: points, source: purchase, expires_at: never, available_at: order.completed }]
+        refusals: [{ rule: all, code: cap-reached }]
+";
+    let files = [
+        ("program.yaml", program),
+        ("units.yaml", units),
+        ("tiers.yaml", tiers),
+        ("sources.yaml", sources),
+        ("earning.yaml", earning),
+        ("caps.yaml", caps),
+        ("examples.yaml", examples),
+    ];
+    files.into_iter().fold(Source::new(), |bundle, (file, text)| bundle.with(file, text))
+}
