@@ -73,7 +73,7 @@ fn from_two_hundred_on_the_rate_is_higher() {
 
 #[test]
 fn tiers_multiply_purchases_at_once() {
-    // rows EARN-06, EARN-07
+    // row EARN-06
     let book = book("rulebook");
     for (tier, points) in [("ordinary", 100), ("silver", 120), ("gold", 150), ("diamond", 200)] {
         let awards = format!("{{ rule: purchase-daily, points: {points} }}");

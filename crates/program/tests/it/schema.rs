@@ -141,19 +141,18 @@ fn is_type(name: &str, value: &Value) -> bool {
     }
 }
 
-/// Calls back for every map of properties below a schema.
-fn each_properties<'s>(schema: &'s Value, path: &str, see: &mut dyn FnMut(&str, &'s Map<String, Value>, usize)) {
+/// Every map of properties below a schema: where it stands, and its address.
+fn each_properties<'s>(schema: &'s Value, path: &str) -> Vec<(String, &'s Map<String, Value>, usize)> {
+    let below = |key: &str, value: &'s Value| each_properties(value, &format!("{path}/{key}"));
     match schema {
         Value::Object(map) => {
-            if let Some(properties) = map.get("properties") {
-                see(path, properties.as_object().unwrap(), std::ptr::from_ref(properties).addr());
-            }
-            map.iter().for_each(|(key, value)| each_properties(value, &format!("{path}/{key}"), see));
+            let own = map
+                .get("properties")
+                .map(|known| (path.to_owned(), known.as_object().unwrap(), std::ptr::from_ref(known).addr()));
+            own.into_iter().chain(map.iter().flat_map(|(key, value)| below(key, value))).collect()
         }
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, value)| each_properties(value, &format!("{path}/{at}"), see));
-        }
-        _ => {}
+        Value::Array(items) => items.iter().enumerate().flat_map(|(at, value)| below(&at.to_string(), value)).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -194,10 +193,10 @@ fn every_property_of_the_schema_is_known_to_the_loader() {
     let mut checker = Checker { root: &schema, met: BTreeSet::new() };
     checker.check(&schema, &bundle_json(&full), "full").unwrap();
     let mut unused = Vec::new();
-    each_properties(&schema, "#", &mut |path, properties, address| {
+    for (path, properties, address) in each_properties(&schema, "#") {
         let new = properties.keys().filter(|key| !checker.met.contains(&(address, (*key).clone())));
         unused.extend(new.map(|key| format!("{path}/{key}")));
-    });
+    }
     // Ladders climb streaks, and no bundle declares one yet.
     unused.retain(|path| !path.starts_with("#/$defs/award/anyOf/5"));
     assert_eq!(unused, [""; 0], "properties that the full bundle of this test does not use");
@@ -206,8 +205,8 @@ fn every_property_of_the_schema_is_known_to_the_loader() {
 #[test]
 fn every_key_that_the_loader_asks_for_is_in_the_schema() {
     let schema = schema();
-    let mut known = BTreeSet::new();
-    each_properties(&schema, "#", &mut |_, properties, _| known.extend(properties.keys().cloned()));
+    let known: BTreeSet<String> =
+        each_properties(&schema, "#").into_iter().flat_map(|(_, properties, _)| properties.keys().cloned()).collect();
     let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let folders = ["program/src/book/load", "program/src/book/examples", "rules/src/rule", "rules/src/formula"];
     let mut asked = BTreeSet::new();
