@@ -19,7 +19,7 @@ scripts/bench/postgres.sh | tee -a "$results"
 
 if "$target/release/jifen" bench --help >/dev/null 2>&1; then
     echo "Jifen …"
-    "$target/release/jifen" bench --json --program programs/rulebook \
+    "$target/release/jifen" bench --suite --json --work "$target" --program programs/rulebook \
         --orders datasets/complete-journey/complete-journey-orders.ndjson.zst | tee -a "$results"
 else
     echo "Jifen: skipped, this build has no load generator (jifen bench)" >&2

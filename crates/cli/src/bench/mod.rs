@@ -1,0 +1,153 @@
+//! `jifen bench`: puts a load on a server and says how it did; or measures everything on servers of its own.
+
+mod http;
+mod load;
+mod scenario;
+mod server;
+mod suite;
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::failure::{Failure, Result};
+use crate::terminal;
+
+use load::{Load, Measured};
+use scenario::{Scenario, Target};
+
+/// Puts a load on a server and measures it.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+A load writes: orders and batches are real events of members m00000000, m00000001, …, so use a sandbox. Each connection
+asks again as soon as it is answered. What is measured begins half a second late, and counts only answers that are
+successes; anything else is an error, and errors make the exit code 1.
+
+--suite starts servers of its own in a folder of its own, measures the whole of it, and needs no --url: the empty
+handler, single orders, batches, wallets, a year of orders replayed, start and memory with a million members. It takes
+some minutes.
+
+Examples:
+  jifen bench orders --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 64 --seconds 10
+  jifen bench wallets --url http://127.0.0.1:8080 --token \"$TOKEN\" --members 1000 --json
+  jifen bench --suite --json --program programs/rulebook --orders orders.ndjson.zst
+
+Exit codes: 0 measured, 1 requests failed or it could not be measured, 2 wrong use.")]
+pub(crate) struct Bench {
+    /// What to ask of the server
+    #[arg(value_enum)]
+    scenario: Option<Scenario>,
+    /// The server, such as http://127.0.0.1:8080
+    #[arg(long, env = "JIFEN_URL")]
+    url: Option<String>,
+    /// A token that may do what is asked
+    #[arg(long, env = "JIFEN_TOKEN", hide_env_values = true, hide_default_value = true)]
+    token: Option<String>,
+    /// Connections that ask at the same time
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    connections: u32,
+    /// How long to measure
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    seconds: u64,
+    /// Members that events and reads are about
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    members: u32,
+    /// Events of a batch
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    batch: u32,
+    /// Print lines of JSON
+    #[arg(long)]
+    json: bool,
+    /// Measure everything, on servers of its own
+    #[arg(long)]
+    suite: bool,
+    /// For --suite: the rule book
+    #[arg(long, env = "JIFEN_PROGRAM", value_name = "DIR", default_value = "programs/rulebook")]
+    program: PathBuf,
+    /// For --suite: the year of orders; left out, the replay is not measured
+    #[arg(long, value_name = "FILE")]
+    orders: Option<PathBuf>,
+    /// For --suite: a folder on the disk to measure; what is made in it is removed at the end
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    work: PathBuf,
+}
+
+impl Bench {
+    pub(crate) fn run(&self) -> Result {
+        if self.suite {
+            return suite::run(self);
+        }
+        let (Some(scenario), Some(url), Some(token)) = (self.scenario, &self.url, &self.token) else {
+            return Err(Failure::usage("what is to be measured? give a scenario, --url and --token, or --suite"));
+        };
+        let (address, host) = address(url)?;
+        let target = self.target(host, token)?;
+        let load = Load { scenario, connections: self.connections, seconds: self.seconds };
+        let measured = load::run(address, &target, load)?;
+        if self.json {
+            terminal::json(&as_json(&measured))?;
+        } else {
+            tell(&measured);
+        }
+        match &measured.first_error {
+            Some(error) => Err(Failure::new(format!("{} requests failed, the first: {error}", measured.errors))),
+            None => Ok(()),
+        }
+    }
+
+    fn target(&self, host: String, token: &str) -> Result<Target> {
+        let mut random = [0; 4];
+        getrandom::fill(&mut random).map_err(|error| Failure::new(format!("no randomness: {error}")))?;
+        Ok(Target {
+            host,
+            token: token.to_owned(),
+            time: jifen_engine::Clock::new(0).now().to_string(),
+            run: format!("{:08x}", u32::from_le_bytes(random)),
+            members: self.members,
+            batch: self.batch,
+        })
+    }
+}
+
+/// Where an address such as `http://127.0.0.1:8080` leads.
+fn address(url: &str) -> Result<(SocketAddr, String)> {
+    let host = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')).filter(|host| !host.contains('/'));
+    let host = host.ok_or_else(|| Failure::usage(format!("--url must be like http://127.0.0.1:8080, not {url}")))?;
+    let with_port = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
+    let found = with_port.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
+    let address = found.ok_or_else(|| Failure::usage(format!("--url: there is no host {host}")))?;
+    Ok((address, host.to_owned()))
+}
+
+fn as_json(measured: &Measured) -> serde_json::Value {
+    json!({
+        "requests": measured.requests(),
+        "requests_per_second": measured.rate().round(),
+        "events_per_second": events_rate(measured).round(),
+        "p50_ms": measured.within_ms(500),
+        "p99_ms": measured.within_ms(990),
+        "max_ms": measured.within_ms(1000),
+        "errors": measured.errors,
+    })
+}
+
+fn tell(measured: &Measured) {
+    terminal::line(format!("{:.0} requests/s", measured.rate()));
+    if measured.events > 1 {
+        terminal::line(format!("{:.0} events/s", events_rate(measured)));
+    }
+    terminal::line(format!(
+        "p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms, {} errors",
+        measured.within_ms(500),
+        measured.within_ms(990),
+        measured.within_ms(1000),
+        measured.errors
+    ));
+}
+
+#[expect(clippy::float_arithmetic, reason = "a rate, not points or money")]
+fn events_rate(measured: &Measured) -> f64 {
+    measured.rate() * f64::from(measured.events)
+}

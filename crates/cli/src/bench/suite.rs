@@ -1,0 +1,215 @@
+//! Everything that is measured, in one run on one machine, each figure beside what it is to be compared with.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde::Serialize;
+
+use crate::failure::{self, Failure, Result};
+use crate::terminal;
+
+use super::load::{self, Load, Measured};
+use super::scenario::Scenario;
+use super::server::{Server, this_program};
+use super::{Bench, events_rate};
+
+/// A figure as `scripts/bench/table.mjs` reads it.
+#[derive(Serialize, Default)]
+struct Figure<'a> {
+    figure: &'a str,
+    value: f64,
+    unit: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_most: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+/// Members of the ordinary measurements, and of the large one.
+const MEMBERS: u32 = 100_000;
+const MANY: u32 = 1_000_000;
+
+/// What everything is compared with.
+const EMPTY: &str = "empty-handler";
+
+/// A folder that is gone when this is dropped.
+struct Work(PathBuf);
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Suite<'a> {
+    bench: &'a Bench,
+    work: Work,
+    token: String,
+}
+
+/// Measures everything.
+pub(super) fn run(bench: &Bench) -> Result {
+    let token = jifen_server::callers::new_token().map_err(|error| Failure::new(format!("no randomness: {error}")))?;
+    let work = bench.work.join(format!("jifen-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&work).map_err(failure::io(format!("creating {}", work.display())))?;
+    let suite = Suite { bench, work: Work(work), token };
+    suite.requests()?;
+    suite.year()?;
+    suite.million()
+}
+
+impl Suite<'_> {
+    fn show(&self, figure: &Figure<'_>) -> Result {
+        if self.bench.json {
+            return terminal::json(figure);
+        }
+        let note = figure.note.as_deref().unwrap_or_default();
+        terminal::line(format!("{:<24} {:>12.2} {:<12} {note}", figure.figure, figure.value, figure.unit));
+        Ok(())
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        self.work.0.join(name)
+    }
+
+    fn load(&self, server: &Server, members: u32, scenario: Scenario, connections: u32) -> Result<Measured> {
+        let mut target = self.bench.target(server.address.to_string(), &self.token)?;
+        target.members = members;
+        let load = Load { scenario, connections, seconds: self.bench.seconds };
+        let measured = load::run(server.address, &target, load)?;
+        match &measured.first_error {
+            Some(error) => Err(Failure::new(format!("{} requests failed, the first: {error}", measured.errors))),
+            None => Ok(measured),
+        }
+    }
+
+    /// The empty handler, single orders, batches, wallets.
+    fn requests(&self) -> Result {
+        let data = self.folder("requests");
+        let server = Server::start(&data, &self.bench.program, &self.token)?;
+        let live = self.load(&server, MEMBERS, Scenario::Live, 64)?;
+        self.show(&Figure { figure: EMPTY, value: live.rate(), unit: "requests/s", ..Figure::default() })?;
+        let mut target = self.bench.target(server.address.to_string(), &self.token)?;
+        target.members = MEMBERS;
+        load::enroll(server.address, &target, 4)?;
+        for (figure, slow, connections) in [("orders-64", "orders-64-p99", 64), ("orders-256", "orders-256-p99", 256)] {
+            let measured = self.load(&server, MEMBERS, Scenario::Orders, connections)?;
+            let note = format!("{connections} connections, 100,000 members, the whole rule book");
+            self.show(&Figure {
+                figure,
+                value: measured.rate(),
+                unit: "requests/s",
+                beside: Some(EMPTY),
+                at_least: Some(0.22),
+                note: Some(note),
+                ..Figure::default()
+            })?;
+            let (p50, max) = (measured.within_ms(500), measured.within_ms(1000));
+            self.show(&Figure {
+                figure: slow,
+                value: measured.within_ms(990),
+                unit: "ms",
+                at_most: Some(50.0),
+                note: Some(format!("p50 {p50:.1} ms, max {max:.1} ms")),
+                ..Figure::default()
+            })?;
+        }
+        let batches = self.load(&server, MEMBERS, Scenario::Batches, 8)?;
+        self.show(&Figure {
+            figure: "batches-of-500",
+            value: events_rate(&batches),
+            unit: "events/s",
+            at_least: Some(40_000.0),
+            note: Some(format!("8 connections, p99 {:.0} ms a batch", batches.within_ms(990))),
+            ..Figure::default()
+        })?;
+        let wallets = self.load(&server, MEMBERS, Scenario::Wallets, 64)?;
+        self.show(&Figure {
+            figure: "wallets",
+            value: wallets.rate(),
+            unit: "requests/s",
+            beside: Some(EMPTY),
+            at_least: Some(0.8),
+            note: Some(format!("64 connections, p99 {:.1} ms", wallets.within_ms(990))),
+            ..Figure::default()
+        })?;
+        server.stop()?;
+        // A figure of a server that lost count is none.
+        Self::verified(&data)
+    }
+
+    fn verified(data: &Path) -> Result {
+        let status = this_program()?.arg("verify").arg("--data").arg(data).stdout(Stdio::null()).status();
+        let status = status.map_err(failure::io("verifying"))?;
+        if status.success() { Ok(()) } else { Err(Failure::new("after the load, journal and wallets do not agree")) }
+    }
+
+    /// A year of real orders.
+    fn year(&self) -> Result {
+        let Some(orders) = &self.bench.orders else {
+            terminal::remark("the year of orders is not measured: give --orders FILE");
+            return Ok(());
+        };
+        let mut replay = this_program()?;
+        replay.arg("replay").arg(orders).arg("--data").arg(self.folder("year"));
+        replay.arg("--program").arg(&self.bench.program).arg("--json").stderr(Stdio::inherit());
+        let output = replay.output().map_err(failure::io("replaying"))?;
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let seconds = report["seconds"].as_f64().filter(|_| output.status.success());
+        let seconds = seconds.ok_or_else(|| Failure::new("the replay failed"))?;
+        let note = format!("{} orders of {} members", report["orders"], report["members"]);
+        self.show(&Figure {
+            figure: "year-replayed",
+            value: seconds,
+            unit: "s",
+            at_most: Some(8.0),
+            note: Some(note),
+            ..Figure::default()
+        })
+    }
+
+    /// A million members: how fast they come in, how much memory they take, how long a start takes.
+    fn million(&self) -> Result {
+        let data = self.folder("million");
+        let server = Server::start(&data, &self.bench.program, &self.token)?;
+        let mut target = self.bench.target(server.address.to_string(), &self.token)?;
+        target.members = MANY;
+        let took = load::enroll(server.address, &target, 8)?;
+        let (_, most) = server.memory_mb().unwrap_or_default();
+        self.show(&Figure {
+            figure: "million-enrolled",
+            value: per_second(MANY, took.as_secs_f64()),
+            unit: "members/s",
+            note: Some(format!("{:.1} s; the server took {most} MB at most", took.as_secs_f64())),
+            ..Figure::default()
+        })?;
+        server.stop()?;
+        let server = Server::start(&data, &self.bench.program, &self.token)?;
+        let started = server.started_in.as_secs_f64();
+        self.show(&Figure { figure: "million-start", value: started, unit: "s", ..Figure::default() })?;
+        let measured = self.load(&server, MANY, Scenario::Orders, 64)?;
+        self.show(&Figure {
+            figure: "million-orders-64",
+            value: measured.rate(),
+            unit: "requests/s",
+            beside: Some("orders-64"),
+            at_least: Some(0.5),
+            note: Some(format!("p99 {:.1} ms", measured.within_ms(990))),
+            ..Figure::default()
+        })?;
+        let (memory, most) = server.memory_mb().unwrap_or_default();
+        let value = f64::from(u32::try_from(memory).unwrap_or(u32::MAX));
+        let note = Some(format!("{most} MB at most"));
+        self.show(&Figure { figure: "million-memory", value, unit: "MB", note, ..Figure::default() })?;
+        server.stop()
+    }
+}
+
+#[expect(clippy::float_arithmetic, reason = "a rate, not points or money")]
+fn per_second(count: u32, seconds: f64) -> f64 {
+    f64::from(count) / seconds.max(0.001)
+}

@@ -1,0 +1,78 @@
+//! How a command talks to the server that has its folder open: a Unix socket in that folder, for the user who serves
+//! and nobody else. One line of JSON asks, lines of JSON answer: progress, then the outcome.
+
+mod ask;
+mod listen;
+mod socket;
+
+use std::collections::BTreeSet;
+
+use jifen_engine::Files;
+use jifen_vocab::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use ask::ask;
+pub(crate) use listen::{Doing, Progress, listen};
+
+/// What a command asks of the server.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Request {
+    /// Writes a copy of everything into a file of the server's machine.
+    Backup {
+        /// Its whole path.
+        file: std::path::PathBuf,
+    },
+    /// Registers an API client whose token has that hash.
+    ClientAdd(crate::client::NewClient),
+    /// Lists API clients.
+    ClientList {},
+    /// Takes an API client's access away.
+    ClientRemove {
+        /// Which.
+        id: String,
+    },
+    /// Brings in the rows of a file of the server's machine.
+    Import {
+        /// What the file holds.
+        brings: crate::import::Brings,
+        /// Its whole path.
+        file: std::path::PathBuf,
+    },
+    /// Everything about a member.
+    Member {
+        /// Which.
+        id: String,
+    },
+    /// Publishes a rule book.
+    Publish(Publication),
+    /// Finishes what was accepted and ends.
+    Stop {},
+}
+
+/// A rule book to publish.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Publication {
+    /// The bundle's files.
+    pub(crate) files: Files,
+    /// Why.
+    pub(crate) note: String,
+    /// Since when it is in force; now where it does not say.
+    pub(crate) from: Option<Timestamp>,
+}
+
+/// What the server says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reply {
+    /// So much of so much is done.
+    Progress(u64, u64),
+    /// It is done.
+    Done(serde_json::Value),
+    /// It was refused or failed.
+    Failed(String),
+}
+
+/// Names of scopes, as tokens carry them.
+pub(crate) type Scopes = BTreeSet<String>;

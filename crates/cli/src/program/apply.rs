@@ -1,0 +1,92 @@
+//! `jifen program apply`: publishes a rule book as the store's next version.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jifen_engine::{Engine, Files, PublishError};
+use jifen_vocab::{Timestamp, limits};
+use serde_json::{Value, json};
+
+use crate::bundle;
+use crate::control::{self, Publication, Request};
+use crate::failure::{Failure, NOTHING_CHANGED, Result};
+use crate::place::{self, StorePlace, Use};
+use crate::terminal;
+
+/// Publishes a rule book as the next version
+///
+/// Versions are numbered and never change; what was judged by an earlier one stays as it was. Where a server has the
+/// folder open, the command goes through it and the version takes effect without a restart.
+#[derive(Args, Debug)]
+pub(super) struct Apply {
+    /// The rule book's folder
+    dir: PathBuf,
+    #[command(flatten)]
+    place: StorePlace,
+    /// Why, in a sentence; kept with the version
+    #[arg(long, default_value = "")]
+    note: String,
+    /// When it takes effect, such as 2026-06-01T00:00:00+08:00; now, if left out
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    from: Option<Timestamp>,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn instant(text: &str) -> std::result::Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text)
+        .ok_or_else(|| "must be RFC 3339 with an offset, such as 2026-06-01T00:00:00+08:00".into())
+}
+
+/// Who publishes from the command line.
+const AUTHOR: &str = "command-line";
+
+impl Apply {
+    pub(super) fn run(&self) -> Result {
+        let files = bundle::read(&self.dir)?;
+        bundle::compile(&files).map_err(|mistakes| bundle::mistakes(&self.dir, &mistakes).data(NOTHING_CHANGED))?;
+        if self.note.chars().count() > limits::REASON_LEN_MAX {
+            return Err(Failure::usage(format!("--note may have at most {} characters", limits::REASON_LEN_MAX)));
+        }
+        let published = self.publish(&self.place.dir()?, files)?;
+        if self.json {
+            return terminal::json(&published);
+        }
+        let version = &published["version"];
+        match published["from"].as_str() {
+            Some(from) => terminal::line(format!("version {version} is published and in force from {from}")),
+            None => terminal::line(format!("version {version} is published and in force")),
+        }
+        Ok(())
+    }
+
+    fn publish(&self, dir: &Path, files: Files) -> Result<Value> {
+        let publication = Publication { files, note: self.note.clone(), from: self.from };
+        let request = Request::Publish(publication);
+        if let Some(answer) = control::ask(dir, &request, |_, _| {})? {
+            return Ok(answer);
+        }
+        let Request::Publish(publication) = request else { return Err(Failure::new("nothing to publish")) };
+        let opened = place::open(dir, None, Use::Once)?;
+        let published = publish(&opened.engine, publication);
+        opened.close();
+        published
+    }
+}
+
+/// Publishes a bundle through an engine.
+pub(crate) fn publish(engine: &Engine, publication: Publication) -> Result<Value> {
+    let Publication { files, note, from } = publication;
+    let (version, warnings) = engine.publish(files, from, AUTHOR, &note).map_err(|error| match error {
+        PublishError::Bundle(mistakes) => bundle::mistakes(Path::new(""), &mistakes).data(NOTHING_CHANGED),
+        PublishError::Engine(error) => Failure::from(error),
+    })?;
+    let books = engine.books();
+    let zone = &books.at(engine.clock().now()).zone;
+    Ok(json!({
+        "version": version.version,
+        "from": zone.rfc3339(version.from),
+        "warnings": warnings.iter().map(bundle::as_json).collect::<Vec<_>>(),
+    }))
+}

@@ -1,0 +1,289 @@
+//! The order file: one JSON object a line, plain or compressed with Zstandard.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use bytes::Bytes;
+use compact_str::CompactString;
+use jifen_program::events::{Event, EventBody, OrderLine, OrderPaid};
+use jifen_vocab::{EventSource, MemberId, OrderId, StoreId, Timestamp, Zone, limits};
+use ruzstd::decoding::StreamingDecoder;
+use serde::Deserialize;
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::failure::{self, Failure, NOTHING_CHANGED, Result};
+
+/// What a file of orders is known as among the sources of events: the same order is the same event in every replay.
+const SOURCE: &str = "/replay";
+
+/// Where it happened, since a file of orders comes from shops.
+const CHANNEL: &str = "store";
+
+/// The longest line that is read: an order of the most lines fits.
+const LINE_BYTES_MAX: u64 = limits::EVENT_BYTES_MAX as u64;
+
+/// An order as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written<'a> {
+    #[serde(borrow)]
+    order: Cow<'a, str>,
+    #[serde(borrow)]
+    member: Cow<'a, str>,
+    #[serde(borrow, default)]
+    store: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    time: Cow<'a, str>,
+    #[serde(borrow)]
+    lines: Vec<WrittenLine<'a>>,
+}
+
+/// Department, category, quantity, amount in minor units.
+#[derive(Deserialize)]
+struct WrittenLine<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Cow<'a, str>, i64, i64);
+
+/// Reads a file line by line.
+pub(crate) struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    path: String,
+    buffer: Vec<u8>,
+    number: u64,
+}
+
+impl Lines {
+    /// Opens the file; `watch` is told how many of its bytes were read.
+    pub(crate) fn open(path: &Path, watch: impl Fn(u64) + Send + 'static) -> Result<Lines> {
+        let name = path.display().to_string();
+        let file = File::open(path).map_err(failure::io(format!("opening {name}")))?;
+        let counted = Counted { inner: file, watch };
+        let packed = path.extension().is_some_and(|ending| ending == "zst");
+        let reader: Box<dyn BufRead + Send> = if packed {
+            let decoder = StreamingDecoder::new(BufReader::with_capacity(1 << 16, counted))
+                .map_err(|error| damaged(&name, &error.to_string()))?;
+            Box::new(BufReader::with_capacity(1 << 18, decoder))
+        } else {
+            Box::new(BufReader::with_capacity(1 << 18, counted))
+        };
+        Ok(Lines { reader, path: name, buffer: Vec::new(), number: 0 })
+    }
+
+    /// The next line that is not blank, with its number from 1.
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, &[u8])>> {
+        loop {
+            self.buffer.clear();
+            let mut limited = (&mut self.reader).take(LINE_BYTES_MAX + 1);
+            let read =
+                limited.read_until(b'\n', &mut self.buffer).map_err(|error| damaged(&self.path, &error.to_string()))?;
+            if read == 0 {
+                return Ok(None);
+            }
+            self.number += 1;
+            if self.buffer.len() as u64 > LINE_BYTES_MAX {
+                return Err(self.wrong(&format!("has more than {LINE_BYTES_MAX} bytes")));
+            }
+            if !self.buffer.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        Ok(Some((self.number, self.buffer.trim_ascii())))
+    }
+
+    fn wrong(&self, what: &str) -> Failure {
+        wrong_line(&self.path, self.number, what)
+    }
+}
+
+/// A line is not an order.
+pub(crate) fn wrong_line(path: &str, number: u64, what: &str) -> Failure {
+    Failure::new(format!("{path}:{number}: {what}")).data(NOTHING_CHANGED)
+}
+
+fn damaged(path: &str, what: &str) -> Failure {
+    Failure::new(format!("{path} cannot be read: {what}"))
+        .data(NOTHING_CHANGED)
+        .hint("an order file is lines of JSON (.ndjson), or the same compressed with zstd (.ndjson.zst)")
+}
+
+/// Passes bytes on and counts them.
+struct Counted<F> {
+    inner: File,
+    watch: F,
+}
+
+impl<F: Fn(u64)> Read for Counted<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        (self.watch)(read as u64);
+        Ok(read)
+    }
+}
+
+/// Turns lines into events.
+pub(crate) struct Reader {
+    zone: Zone,
+    source: EventSource,
+    kind: CompactString,
+    channel: CompactString,
+    shift_days: i32,
+}
+
+impl Reader {
+    /// A reader of times in that zone, moved by so many days.
+    pub(crate) fn new(zone: Zone, shift_days: i32) -> Result<Reader> {
+        let source = EventSource::new(SOURCE).map_err(|error| Failure::new(format!("{SOURCE} {error}")))?;
+        let (kind, channel) = (CompactString::const_new("order.paid"), CompactString::const_new(CHANNEL));
+        Ok(Reader { zone, source, kind, channel, shift_days })
+    }
+
+    /// The event a line stands for. Its fingerprint covers what the line says, not when it is replayed to.
+    pub(crate) fn event(&self, line: &[u8]) -> std::result::Result<(Event, Timestamp), String> {
+        let written: Written<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        let order = OrderId::new(&written.order).map_err(|error| format!("`order` {error}"))?;
+        let time = self.shifted(time(&written.time, &self.zone)?);
+        let event = Event {
+            id: CompactString::new(order.as_str()),
+            source: self.source.clone(),
+            kind: self.kind.clone(),
+            member: MemberId::new(&written.member).map_err(|error| format!("`member` {error}"))?,
+            time: Some(time),
+            channel: Some(self.channel.clone()),
+            store: store(written.store.as_deref())?,
+            body: EventBody::OrderPaid(Box::new(paid(order, &written.lines)?)),
+            data: Bytes::copy_from_slice(line),
+            fingerprint: fingerprint(&written),
+        };
+        Ok((event, time))
+    }
+
+    /// Whether a line is an order, and when it was: the instant, to compare, and as it is written.
+    pub(crate) fn check(&self, line: &[u8]) -> std::result::Result<(Timestamp, String), String> {
+        let written: Written<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        let order = OrderId::new(&written.order).map_err(|error| format!("`order` {error}"))?;
+        MemberId::new(&written.member).map_err(|error| format!("`member` {error}"))?;
+        store(written.store.as_deref())?;
+        paid(order, &written.lines)?;
+        Ok((time(&written.time, &self.zone)?, written.time.into_owned()))
+    }
+
+    fn shifted(&self, time: Timestamp) -> Timestamp {
+        if self.shift_days == 0 {
+            return time;
+        }
+        self.zone.same_time_on(self.zone.day_of(time).plus_days(self.shift_days), time)
+    }
+}
+
+/// Reads a time with an offset, or a local one of that zone.
+pub(crate) fn time(text: &str, zone: &Zone) -> std::result::Result<Timestamp, String> {
+    let local = || zone.parse_local(text).filter(|_| text.len() >= "2017-01-01T12:30".len());
+    Timestamp::parse_rfc3339(text)
+        .or_else(local)
+        .ok_or_else(|| format!("`time` must be like 2017-01-01T12:30:27, with an offset or without: {text:?}"))
+}
+
+fn store(named: Option<&str>) -> std::result::Result<Option<CompactString>, String> {
+    let checked = named.map(|named| StoreId::new(named).map_err(|error| format!("`store` {error}"))).transpose()?;
+    Ok(checked.map(|store| CompactString::new(store.as_str())))
+}
+
+fn paid(order: OrderId, written: &[WrittenLine<'_>]) -> std::result::Result<OrderPaid, String> {
+    if written.len() > limits::ORDER_LINES_MAX {
+        return Err(format!("`lines` may hold at most {}", limits::ORDER_LINES_MAX));
+    }
+    let mut lines = SmallVec::with_capacity(written.len());
+    for (place, WrittenLine(_, category, quantity, amount)) in written.iter().enumerate() {
+        let fits = |number: i64| (0..=limits::AMOUNT_MAX).contains(&number);
+        if !fits(*quantity) || !fits(*amount) {
+            return Err(format!("`lines[{place}]`: quantity and amount must lie between 0 and {}", limits::AMOUNT_MAX));
+        }
+        if category.len() > limits::ID_LEN_MAX * 2 {
+            return Err(format!("`lines[{place}]`: the category has more than {} bytes", limits::ID_LEN_MAX * 2));
+        }
+        let category = Some(CompactString::new(category));
+        lines.push(OrderLine { sku: None, category, quantity: *quantity, amount: *amount });
+    }
+    let amount: i64 = lines.iter().map(|line: &OrderLine| line.amount).sum();
+    if amount > limits::AMOUNT_MAX {
+        return Err(format!("`lines` add up to more than {}", limits::AMOUNT_MAX));
+    }
+    Ok(OrderPaid { order, amount, currency: None, discount: 0, shipping: 0, points_paid: 0, lines })
+}
+
+/// What the order says, whatever the spaces and the order of its fields.
+fn fingerprint(order: &Written<'_>) -> [u8; 16] {
+    let mut sum = Xxh3::new();
+    let mut text = |text: &str| {
+        sum.update(&(text.len() as u64).to_le_bytes());
+        sum.update(text.as_bytes());
+    };
+    for field in [&*order.order, &*order.member, order.store.as_deref().unwrap_or_default(), &*order.time] {
+        text(field);
+    }
+    for WrittenLine(department, category, ..) in &order.lines {
+        text(department);
+        text(category);
+    }
+    for WrittenLine(.., quantity, amount) in &order.lines {
+        sum.update(&quantity.to_le_bytes());
+        sum.update(&amount.to_le_bytes());
+    }
+    sum.digest128().to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = r#"{"order":"b1","member":"h900","store":"s330","time":"2017-01-01T11:53:26","lines":[["PASTRY","ROLLS",1,50],["GROCERY","SOUP",0,0]]}"#;
+
+    fn reader(shift_days: i32) -> Reader {
+        Reader::new(Zone::named("Asia/Shanghai").unwrap(), shift_days).unwrap()
+    }
+
+    fn wrong(line: &str) -> String {
+        reader(0).event(line.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn a_line_is_a_paid_order_at_its_local_time() {
+        let (event, time) = reader(0).event(LINE.as_bytes()).unwrap();
+        assert_eq!(time, Timestamp::parse_rfc3339("2017-01-01T11:53:26+08:00").unwrap());
+        assert_eq!((event.id.as_str(), event.member.as_str(), event.store.as_deref()), ("b1", "h900", Some("s330")));
+        let EventBody::OrderPaid(paid) = event.body else { panic!("an order") };
+        assert_eq!((paid.amount, paid.lines.len()), (50, 2));
+        assert_eq!(paid.lines[1].category.as_deref(), Some("SOUP"));
+    }
+
+    #[test]
+    fn moving_a_file_moves_time_and_nothing_else() {
+        let (then, at) = reader(0).event(LINE.as_bytes()).unwrap();
+        let (now, moved) = reader(7 * 450).event(LINE.as_bytes()).unwrap();
+        assert_eq!(moved, Timestamp::parse_rfc3339("2025-08-17T11:53:26+08:00").unwrap());
+        assert_ne!(at, moved);
+        assert_eq!(then.fingerprint, now.fingerprint);
+        assert_eq!(then.identity(), now.identity());
+    }
+
+    #[test]
+    fn the_fingerprint_is_of_what_is_said() {
+        let print = |line: &str| reader(0).event(line.as_bytes()).unwrap().0.fingerprint;
+        assert_eq!(print(LINE), print(&LINE.replace("\":", "\" : ")));
+        for (from, to) in [("b1", "b2"), ("ROLLS", "ROLL"), (",50]", ",51]"), ("PASTRY", "PASTR"), ("s330", "s331")] {
+            assert_ne!(print(LINE), print(&LINE.replace(from, to)), "{to}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_order_is_told() {
+        assert!(wrong("{").contains("EOF"));
+        assert!(wrong(&LINE.replace("\"store\"", "\"shop\"")).contains("unknown field `shop`"));
+        assert!(wrong(&LINE.replace("b1", "")).starts_with("`order` must have 1 to 64"));
+        assert!(wrong(&LINE.replace("h900", "h 9")).starts_with("`member` may hold only"));
+        assert!(wrong(&LINE.replace(",50]", ",-1]")).starts_with("`lines[0]`: quantity and amount"));
+        assert!(wrong(&LINE.replace(",50]", ",5.5]")).contains("floating point"));
+        assert!(wrong(&LINE.replace("2017-01-01T11:53:26", "2017-01-01")).starts_with("`time` must be like"));
+    }
+}

@@ -1,0 +1,170 @@
+//! `jifen serve`: the API and its pages over a folder's store.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+use clap::Args;
+use jifen_server::{App, Options};
+use jifen_store::sqlite::SqliteStore;
+use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+use crate::control::{self, Doing, Progress, Request};
+use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
+use crate::logs::{self, Form};
+use crate::place::{self, StorePlace, Use};
+use crate::{client, import, member, program, terminal};
+
+/// Serves the API and its pages until Ctrl-C.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Everything is in the folder: the store, the keys of personal data (DIR/keys; keep a copy elsewhere), and a socket
+through which `jifen backup`, `jifen client` and `jifen program apply` reach the running server. A folder is served by
+one process at a time.
+
+--program is what an empty store begins with. From then on the store's versions rule, and changes come through
+`jifen program apply`.
+
+--sandbox is for trying things out: the clock can be moved forward, and one token may do everything, past rate limits.
+It is the value of JIFEN_SANDBOX_TOKEN, else a random one, printed as `token: …`. Never use it for real members.
+
+Ctrl-C or SIGTERM stops: no new connections, what was accepted is finished. A process that is killed loses nothing that
+it has confirmed.
+
+Examples:
+  jifen serve --data data --program programs/rulebook --sandbox
+  jifen serve --data /srv/jifen --listen 0.0.0.0:8080 --log json
+
+Exit codes: 0 stopped as asked, 1 it cannot start or failed, 2 wrong use.")]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    place: StorePlace,
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "JIFEN_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The rule book that an empty store begins with
+    #[arg(long, env = "JIFEN_PROGRAM", value_name = "DIR")]
+    program: Option<PathBuf>,
+    /// Allow moving the clock, and print a token that may do everything
+    #[arg(long, env = "JIFEN_SANDBOX", value_parser = clap::builder::BoolishValueParser::new())]
+    sandbox: bool,
+    /// Let anyone read /metrics
+    #[arg(long, env = "JIFEN_OPEN_METRICS", value_parser = clap::builder::BoolishValueParser::new())]
+    open_metrics: bool,
+    /// The key of personal data, instead of DIR/keys/master.key
+    #[arg(long, env = "JIFEN_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key: Option<PathBuf>,
+    /// The form of log lines on standard error
+    #[arg(long, env = "JIFEN_LOG", value_enum, value_name = "FORM", default_value = "text")]
+    log: Form,
+    /// What is logged: a level, or such as warn,jifen_engine=debug
+    #[arg(long, env = "JIFEN_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    log_level: String,
+}
+
+impl Serve {
+    pub(crate) fn run(&self) -> Result {
+        let dir = self.place.dir()?;
+        logs::start(self.log, &self.log_level)?;
+        let token = self.sandbox_token()?;
+        // The port before the folder: whoever mistyped an address should not find a store created.
+        let listener = TcpListener::bind(self.listen).map_err(|error| {
+            Failure::new(format!("listening on {} is not possible: {error}", self.listen))
+                .data(NOTHING_CHANGED)
+                .hint("something else may be using the port: choose another with --listen")
+        })?;
+        let address = listener.local_addr().map_err(failure::io("asking for the address"))?;
+        let opened = place::open(&dir, self.program.as_deref(), Use::Serve)?;
+        if opened.seeded {
+            tracing::info!("the store was empty and begins with the given rule book");
+        } else if self.program.is_some() {
+            tracing::info!("the store has its own rule book; --program is for empty stores");
+        }
+        let mut options = Options::new(opened.engine, self.master_key(&dir));
+        options.sandbox_token.clone_from(&token);
+        options.open_metrics = self.open_metrics;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(failure::io("starting the runtime"))?;
+        let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
+        let stop = Arc::new(Notify::new());
+        let desk = Desk { app: Arc::downgrade(&app), store: opened.store, stop: Arc::clone(&stop) };
+        let control = control::listen(&dir, Arc::new(desk))?;
+        say_hello(address, token.as_deref());
+        let served = runtime.block_on(async { jifen_server::serve_app(listener, app, asked_to_stop(stop)?).await });
+        drop(control);
+        served.map_err(|error| Failure::new(error.to_string()).data(NOTHING_LOST))
+    }
+
+    fn master_key(&self, dir: &std::path::Path) -> PathBuf {
+        self.master_key.clone().unwrap_or_else(|| place::master_key(dir))
+    }
+
+    fn sandbox_token(&self) -> Result<Option<String>> {
+        if !self.sandbox {
+            return Ok(None);
+        }
+        match std::env::var("JIFEN_SANDBOX_TOKEN") {
+            Ok(token) if !token.trim().is_empty() => Ok(Some(token)),
+            _ => {
+                let token = jifen_server::callers::new_token();
+                token.map(Some).map_err(|error| Failure::new(format!("no randomness: {error}")))
+            }
+        }
+    }
+}
+
+fn say_hello(address: SocketAddr, token: Option<&str>) {
+    // Programs that start a server wait for these lines.
+    terminal::line(format!("listening: http://{address}"));
+    terminal::line(format!("open: http://{address}/docs"));
+    if let Some(token) = token {
+        terminal::line(format!("token: {token}"));
+    }
+}
+
+/// Done when a signal or a command asks to stop.
+fn asked_to_stop(stop: Arc<Notify>) -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            () = stop.notified() => {}
+        }
+    })
+}
+
+/// What commands reach through the control socket.
+struct Desk {
+    /// Not kept alive by a command: the server ends when it is told to.
+    app: Weak<App>,
+    store: Arc<SqliteStore>,
+    stop: Arc<Notify>,
+}
+
+impl Doing for Desk {
+    fn carry_out(&self, request: Request, progress: &mut Progress<'_>) -> Result<Value> {
+        let app = self.app.upgrade().ok_or_else(|| Failure::new("the server is stopping"))?;
+        match request {
+            Request::Backup { file } => {
+                self.store.backup(&file, progress)?;
+                Ok(json!({}))
+            }
+            Request::ClientAdd(_) | Request::ClientRemove { .. } => {
+                let done = client::carry_out(&app.engine, request)?;
+                app.callers.reload(&app.engine)?;
+                Ok(done)
+            }
+            Request::ClientList {} => client::carry_out(&app.engine, request),
+            Request::Import { brings, file } => import::carry_out(&app.engine, &app.vault, brings, &file, progress),
+            Request::Member { id } => member::describe(&app.engine, &id),
+            Request::Publish(publication) => program::publish(&app.engine, publication),
+            Request::Stop {} => {
+                self.stop.notify_one();
+                Ok(json!({}))
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Commands that reach a running server through its folder.
+
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::http::{Client, earned, order};
+use crate::run::{Server, rulebook, run, words};
+
+// row REL-08
+#[test]
+fn a_backup_is_taken_while_others_write_and_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    let mode = std::fs::metadata(dir.path().join("data/control.sock")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let mut client = Client::open(server.address).unwrap();
+    for number in 0..50 {
+        client.event(&order(&format!("before-{number}"), "lin")).unwrap();
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let writer = {
+        let (stop, address) = (Arc::clone(&stop), server.address);
+        std::thread::spawn(move || {
+            let mut client = Client::open(address).unwrap();
+            for number in (0..).take_while(|_| !stop.load(Ordering::Relaxed)) {
+                client.event(&order(&format!("during-{number}"), "wang")).unwrap();
+            }
+        })
+    };
+    let said = words(dir.path(), "backup copy.db --data data --json").well().json();
+    assert_eq!(said["served"], true);
+    stop.store(true, Ordering::Relaxed);
+    writer.join().unwrap();
+
+    // The backup becomes a folder of its own while the server goes on.
+    words(dir.path(), "restore copy.db --data restored").well();
+    words(dir.path(), "verify --data restored").well();
+    let shown = words(dir.path(), "member show lin --data restored --json").well().json();
+    assert_eq!(shown["wallet"]["units"][0]["lifetime"]["earned"], 50);
+    assert_eq!(earned(&mut client, "lin"), 50);
+
+    words(dir.path(), "restore copy.db --data restored").refused(1, &["holds data already", "Nothing was changed."]);
+    words(dir.path(), "restore copy.db --data data").refused(1, &["another process is using data"]);
+    std::fs::write(dir.path().join("letter.txt"), "dear reader").unwrap();
+    words(dir.path(), "backup letter.txt --data data").refused(1, &["letter.txt"]);
+    words(dir.path(), "restore letter.txt --data other").refused(1, &["letter.txt"]);
+    assert_eq!(std::fs::read_to_string(dir.path().join("letter.txt")).unwrap(), "dear reader");
+}
+
+#[test]
+fn a_backup_of_a_folder_that_nobody_serves_needs_no_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    Client::open(server.address).unwrap().event(&order("o1", "lin")).unwrap();
+    server.kill();
+    let said = words(dir.path(), "backup copy.db --data data --json").well().json();
+    assert_eq!(said["served"], false);
+    words(dir.path(), "restore copy.db --data restored").well();
+    words(dir.path(), "member show lin --data restored").well();
+}
+
+#[test]
+fn a_member_is_shown_by_the_running_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    Client::open(server.address).unwrap().event(&order("o1", "lin")).unwrap();
+    let shown = words(dir.path(), "member show lin --data data").well().json();
+    assert_eq!(shown["member"]["id"], "lin");
+    assert_eq!(shown["member"]["tier"], "ordinary");
+    assert_eq!(shown["entries"][0]["kind"], "earn");
+    assert_eq!(shown["entries"][0]["cause"]["order"], "o1");
+    words(dir.path(), "member show nobody --data data").refused(1, &["there is no member \"nobody\""]);
+}
+
+#[test]
+fn a_rule_book_is_published_without_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    let mut client = Client::open(server.address).unwrap();
+    client.event(&order("o1", "lin")).unwrap();
+    let book = dir.path().join("book");
+    std::fs::create_dir(&book).unwrap();
+    for file in std::fs::read_dir(rulebook()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), book.join(file.file_name())).unwrap();
+    }
+    let earning = std::fs::read_to_string(book.join("earning.yaml")).unwrap();
+    std::fs::write(book.join("earning.yaml"), earning.replace("percent: 1%", "percent: 2%")).unwrap();
+
+    let changes =
+        run(dir.path(), [std::ffi::OsStr::new("program"), "diff".as_ref(), rulebook().as_ref(), book.as_ref()]);
+    assert!(changes.well().out.contains("earning.yaml"));
+    let said = words(dir.path(), "program apply book --data data --note doubled --json").well().json();
+    assert_eq!(said["version"], 2);
+    client.event(&order("o2", "lin")).unwrap();
+    assert_eq!(earned(&mut client, "lin"), 3);
+    let versions = client.get("/v1/program/versions").unwrap();
+    assert_eq!(versions.status, 200);
+    assert!(versions.body.to_string().contains("doubled"), "{versions:?}");
+
+    std::fs::write(book.join("earning.yaml"), "rules: [{ id: x, onn: y }]\n").unwrap();
+    words(dir.path(), "program apply book --data data").refused(1, &["earning.yaml:1:", "Nothing was changed."]);
+    client.event(&order("o3", "lin")).unwrap();
+    assert_eq!(earned(&mut client, "lin"), 5);
+    assert_eq!(server.stop(), 0);
+    // Without a server the command publishes by itself.
+    let program = rulebook().display().to_string();
+    let said = run(dir.path(), ["program", "apply", &program, "--data", "data", "--json"]).well().json();
+    assert_eq!(said["version"], 3);
+}

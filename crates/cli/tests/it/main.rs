@@ -1,0 +1,16 @@
+//! The program as people and scripts use it: started as a process, talked to through its command line and its port.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod clients;
+mod command_line;
+mod control;
+mod crash;
+mod http;
+mod imports;
+mod program;
+mod replay;
+mod run;
+mod serve;
+mod verify;
+mod year;

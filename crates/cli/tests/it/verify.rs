@@ -1,0 +1,59 @@
+//! Verifying: whatever was changed behind Jifen's back is found, with member and entry.
+
+use crate::http::{Client, order};
+use crate::run::{Server, words};
+
+fn filled() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    let mut client = Client::open(server.address).unwrap();
+    for number in 0..20 {
+        client.event(&order(&format!("o{number}"), &format!("m{}", number % 3))).unwrap();
+    }
+    drop(client);
+    assert_eq!(server.stop(), 0);
+    // Once more, so that everything is in the tables.
+    words(dir.path(), "verify --data data").well();
+    dir
+}
+
+fn tamper(dir: &tempfile::TempDir, sql: &str) {
+    let tables = rusqlite::Connection::open(dir.path().join("data/tables.sqlite")).unwrap();
+    assert_eq!(tables.execute(sql, []).unwrap(), 1, "{sql}");
+}
+
+// row TRUST-01
+#[test]
+fn a_sound_store_agrees_and_its_sums_are_zero() {
+    let dir = filled();
+    let said = words(dir.path(), "verify --data data --json").well().json();
+    assert_eq!((&said["agrees"], &said["entries"], &said["members"]), (&true.into(), &20.into(), &3.into()));
+    assert_eq!(said["units"]["points"]["sum"], 0);
+    assert_eq!(said["units"]["points"]["accounts"]["available"], 20);
+    assert!(words(dir.path(), "verify --data data").well().out.ends_with("everything agrees\n"));
+}
+
+#[test]
+fn a_changed_entry_is_found_by_its_hash() {
+    let dir = filled();
+    tamper(&dir, "UPDATE journal SET body = replace(body, '\"p\":1,', '\"p\":9,') WHERE number = 5");
+    let said = words(dir.path(), "verify --data data").refused(1, &["do not agree"]);
+    assert!(said.out.contains("entry 5"), "{said}");
+}
+
+#[test]
+fn a_changed_wallet_is_found_by_its_entries() {
+    let dir = filled();
+    tamper(&dir, "UPDATE member SET body = replace(body, '\"earned\":7', '\"earned\":8') WHERE id = 'm0'");
+    let said = words(dir.path(), "verify --data data --json");
+    assert_eq!(said.code, 1, "{said}");
+    assert_eq!(said.json()["first_flaws"][0]["member"], "m0");
+}
+
+#[test]
+fn a_missing_entry_is_found_as_a_gap() {
+    let dir = filled();
+    tamper(&dir, "DELETE FROM journal WHERE number = 7");
+    let said = words(dir.path(), "verify --data data").refused(1, &["do not agree"]);
+    assert!(said.out.contains("gap"), "{said}");
+}
