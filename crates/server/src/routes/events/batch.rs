@@ -86,8 +86,8 @@ async fn submit(call: &Call, commands: Vec<Result<JudgeEvent, Problem>>) -> Vec<
 async fn dry_run(call: &Call, commands: Vec<Result<JudgeEvent, Problem>>) -> Result<Vec<ResultOfOne>, Problem> {
     let app = call.app.clone();
     let all = tokio::task::spawn_blocking(move || {
-        let run = |command| {
-            let judged = app.engine.dry_run(command).map_err(Problem::from)?;
+        let run = |command: JudgeEvent| {
+            let judged = app.engine.dry_run(&command).map_err(Problem::from)?;
             answer(&app, judged)
         };
         commands.into_iter().map(|command| command.and_then(run)).collect()

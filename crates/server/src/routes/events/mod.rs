@@ -48,7 +48,7 @@ async fn send_events(call: Call) -> Answered {
 async fn send_one(call: Call, is_dry: bool) -> Answered {
     let command = command(&call.caller, &call.body)?;
     let answered = match is_dry {
-        true => call.app.engine.dry_run(command)?,
+        true => call.app.engine.dry_run(&command)?,
         false => call.app.engine.submit(command).await?,
     };
     if !is_dry {
