@@ -191,6 +191,11 @@ fn field_at_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Prob
     }
     let message = error.inner().to_string();
     let must = message.rsplit_once(" at line ").map_or(message.as_str(), |(must, _)| must);
+    // Names of types are ours, not the caller's.
+    let must = must
+        .split_once("expected struct ")
+        .map_or(must.to_owned(), |(before, _)| format!("{before}expected an object"));
+    let must = must.as_str();
     match quoted(must, "missing field `") {
         Some(name) => Problem::field(format!("{pointer}/{name}"), "be present"),
         None => Problem::field(pointer, must),

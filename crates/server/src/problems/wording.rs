@@ -35,7 +35,12 @@ fn fill(sentence: &str, problem: &Problem, lang: Lang) -> Option<String> {
 
 fn blank(name: &str, problem: &Problem, lang: Lang) -> Option<String> {
     if name == "pointer" {
-        return problem.pointer.as_ref().map(|pointer| pointer.to_string());
+        let pointer = problem.pointer.as_deref()?;
+        return Some(match (pointer, lang) {
+            ("", Lang::En) => "The body".to_owned(),
+            ("", Lang::Zh) => "请求内容".to_owned(),
+            (pointer, _) => pointer.to_owned(),
+        });
     }
     if name == "must" {
         return word(problem, "must").map(|must| requirement(must, lang));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use jifen_ledger::{CauseKind, Entry as Stored};
+use jifen_ledger::{CauseKind, Entry as Stored, EntryKind};
 use jifen_program::Books;
 use jifen_program::adjustments::Adjustment;
 use jifen_program::desk::Record;
@@ -251,17 +251,21 @@ fn notes(store: &dyn Store, entries: &[Stored]) -> Result<Vec<Note>, Problem> {
     let rows = store.load(&wanted)?;
     let note = |entry: &Stored| {
         let place = wanted.binary_search(&address(entry)?).ok()?;
-        note_of(entry.cause.by, &rows[place].as_ref()?.body)
+        note_of(entry, &rows[place].as_ref()?.body)
     };
     Ok(entries.iter().map(|entry| note(entry).unwrap_or_default()).collect())
 }
 
-fn note_of(by: CauseKind, body: &[u8]) -> Option<Note> {
+fn note_of(entry: &Stored, body: &[u8]) -> Option<Note> {
     let reason = |reason: String| Note { reason: Some(reason), reference: None };
-    match by {
+    match entry.cause.by {
         CauseKind::Spend => {
             let fact = SpendFact::read(body).ok()?;
-            Some(Note { reason: Some(fact.reason), reference: Some(fact.reference.to_string()) })
+            let reason = match entry.kind {
+                EntryKind::Reverse => fact.reversals.into_iter().find(|(at, ..)| *at == entry.recorded_at)?.2,
+                _ => fact.reason,
+            };
+            Some(Note { reason: Some(reason), reference: Some(fact.reference.to_string()) })
         }
         CauseKind::Hold => HoldFact::read(body).ok().map(|fact| reason(fact.reason)),
         CauseKind::Adjustment => Adjustment::read(body).ok().map(|fact| reason(fact.reason)),

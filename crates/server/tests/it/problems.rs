@@ -1,0 +1,274 @@
+//! Every problem of the table, provoked. What no call can bring about yet stands on a list that may only shrink.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jifen_server::problems::TABLE;
+use jifen_store::memory::MemoryStore;
+use jifen_store::{Batch, Committed, CounterRow, Entry, EntryNumber, Find, Key, Page, Row, Store, StoreError, Stream};
+use jifen_vocab::{Day, Timestamp};
+use serde_json::{Value, json};
+
+use crate::requests::Never;
+use crate::world::{Heard, World, event, order};
+
+/// Problems that belong to features which are not there yet.
+const LATER: &[&str] = &["wallet-frozen"];
+
+#[derive(Default)]
+struct Seen(BTreeSet<String>);
+
+impl Seen {
+    fn problem(&mut self, code: &str, heard: Heard) {
+        heard.problem(code);
+        self.0.insert(code.to_owned());
+    }
+
+    /// A refusal inside an answer.
+    fn inside(&mut self, code: &str, heard: Heard) {
+        let heard = heard.expect(200);
+        let refusals = heard.body["refusals"].as_array().unwrap();
+        let refusal = refusals.iter().find(|refusal| refusal["code"] == code);
+        let refusal = refusal.unwrap_or_else(|| panic!("{code} is not in {}", heard.text));
+        for lang in ["en", "zh"] {
+            assert!(!refusal["explanation"][lang].as_str().unwrap().contains('{'), "{refusal}");
+        }
+        self.0.insert(code.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn every_problem_can_be_provoked() {
+    let mut seen = Seen::default();
+    requests(&mut seen).await;
+    points(&mut seen).await;
+    orders(&mut seen).await;
+    rules(&mut seen).await;
+    broken_stores(&mut seen).await;
+    let missing: Vec<&str> =
+        TABLE.iter().map(|row| row.code).filter(|code| !seen.0.contains(*code) && !LATER.contains(code)).collect();
+    assert!(missing.is_empty(), "nothing provokes {missing:?}");
+    let needless: Vec<&&str> = LATER.iter().filter(|code| seen.0.contains(**code)).collect();
+    assert!(needless.is_empty(), "take these off the list: {needless:?}");
+}
+
+async fn requests(seen: &mut Seen) {
+    let world = World::with(|options| options.requests_per_minute = 2);
+    let post = |path: &str, body: Value| world.post(path, body);
+    seen.problem("not-found", world.get("/nothing").send().await);
+    seen.problem("method-not-allowed", world.ask("PATCH", "/v1/members").send().await);
+    seen.problem("unauthorized", world.get("/v1/program").token(None).send().await);
+    let till = world.client("till", &["events:write"], Some(&["/till"])).await;
+    seen.problem("forbidden", world.get("/v1/program").token(Some(&till)).send().await);
+    let foreign = event("e-1", "page.viewed", "lin", json!({}));
+    seen.problem("source-not-allowed", post("/v1/events", foreign.clone()).token(Some(&till)).send().await);
+    post("/v1/events", foreign.clone()).token(Some(&till)).send().await.expect(403);
+    seen.problem("rate-limited", post("/v1/events", foreign).token(Some(&till)).send().await);
+    seen.problem("malformed-json", post("/v1/members", json!({})).text("{").send().await);
+    seen.problem("invalid-field", post("/v1/members", json!({"id": ""})).send().await);
+    seen.problem("unknown-parameter", world.get("/v1/program?x=1").send().await);
+    seen.problem("invalid-parameter", world.get("/v1/reviews?limit=0").send().await);
+    let text = post("/v1/members", json!({})).header("content-type", "text/plain");
+    seen.problem("unsupported-media-type", text.send().await);
+    seen.problem("payload-too-large", post("/v1/members", json!({})).text("x".repeat(70_000)).send().await);
+    let big = format!("[{{\"pad\": \"{}\"}}]", "x".repeat(300_000));
+    let batch = || post("/v1/events", json!({})).header("content-type", "application/cloudevents-batch+json");
+    let results = batch().text(big).send().await.expect(200);
+    assert_eq!(results.body["results"][0]["status"], 413);
+    let many = format!("[{}]", vec!["{}"; 1001].join(","));
+    seen.problem("batch-too-long", batch().text(many).send().await);
+    tokio::time::pause();
+    let never = post("/v1/members", json!({})).header("transfer-encoding", "chunked");
+    seen.problem("request-timeout", never.text(axum::body::Body::from_stream(Never)).send().await);
+    tokio::time::resume();
+    let now = json!({"now": "2020-01-01T00:00:00Z"});
+    seen.problem("time-moves-forward", post("/v1/sandbox/clock", now).send().await);
+    let real = World::new();
+    let clock = real.client("clock", &["sandbox"], None).await;
+    let closed = World::over_same(real, |options| options.sandbox_token = None);
+    seen.problem("sandbox-off", closed.get("/v1/sandbox/clock").token(Some(&clock)).send().await);
+}
+
+async fn points(seen: &mut Seen) {
+    let world = World::new();
+    world.member("lin").await;
+    let adjust = |points: i64, unit: &str| {
+        world.post("/v1/members/lin/adjustments", json!({"unit": unit, "points": points, "reason": "x"}))
+    };
+    seen.problem("idempotency-key-missing", adjust(1, "points").send().await);
+    seen.problem("idempotency-key-invalid", adjust(1, "points").key("\t").send().await);
+    adjust(1000, "points").key("k-1").send().await.expect(200);
+    seen.problem("idempotency-conflict", adjust(2, "points").key("k-1").send().await);
+    seen.problem("insufficient-points", adjust(-1001, "points").key("k-2").send().await);
+    seen.problem("amount-out-of-range", adjust(i64::MAX, "points").key("k-3").send().await);
+    seen.problem("unit-unknown", adjust(1, "stars").key("k-4").send().await);
+    seen.problem("member-exists", world.post("/v1/members", json!({"id": "lin"})).send().await);
+    seen.problem("member-unknown", world.get("/v1/members/nobody/wallet").send().await);
+    let spend = |unit: &str, points: i64, reference: &str| {
+        world.post(
+            "/v1/members/lin/spend",
+            json!({"unit": unit, "points": points, "reason": "x", "reference": reference}),
+        )
+    };
+    seen.problem("unit-not-spendable", spend("miles", 1, "r-1").send().await);
+    let spent = spend("points", 10, "r-2").send().await.expect(200);
+    let reverse = format!("/v1/spends/{}/reverse", spent.body["id"].as_str().unwrap());
+    world.post(&reverse, json!({"reason": "x"})).key("k-5").send().await.expect(200);
+    seen.problem("already-reversed", world.post(&reverse, json!({"reason": "x"})).key("k-6").send().await);
+    seen.problem("unknown", world.post("/v1/holds/nothing/capture", json!({})).key("k-7").send().await);
+    let hold = json!({"unit": "points", "points": 1, "reason": "x"});
+    let held = world.post("/v1/members/lin/holds", hold.clone()).key("h-0").send().await.expect(200);
+    let release = format!("/v1/holds/{}/release", held.body["id"].as_str().unwrap());
+    world.ask("POST", &release).key("k-8").send().await.expect(200);
+    seen.problem("hold-not-open", world.ask("POST", &release).key("k-9").send().await);
+    for number in 1..=200 {
+        world.post("/v1/members/lin/holds", hold.clone()).key(&format!("h-{number}")).send().await.expect(200);
+    }
+    seen.problem("limit-exceeded", world.post("/v1/members/lin/holds", hold).key("h-201").send().await);
+}
+
+async fn orders(seen: &mut Seen) {
+    let world = World::new();
+    let send = |event: Value| world.post("/v1/events", event).send();
+    send(order("1", "lin", 10_000)).await.expect(200);
+    let mut again = order("1", "lin", 10_000);
+    again["id"] = json!("again");
+    seen.inside("order-already-counted", send(again.clone()).await);
+    again["id"] = json!("other");
+    again["subject"] = json!("wei");
+    seen.inside("order-of-another-member", send(again).await);
+    let about = |id: &str, kind: &str, order: &str, data: Value| {
+        let mut data = data;
+        data["order"] = json!(order);
+        send(event(id, kind, "lin", data))
+    };
+    seen.inside("order-parked", about("p-1", "order.refunded", "9", json!({})).await);
+    seen.inside("refund-exceeds-order", about("x-1", "order.refunded", "1", json!({"amount": 10_001})).await);
+    about("u-1", "order.cancelled", "1", json!({})).await.expect(200);
+    seen.inside("order-undone", about("u-2", "order.cancelled", "1", json!({})).await);
+    let mut odd = order("2", "lin", 10_000);
+    odd["data"]["amount"] = json!(9_999);
+    seen.problem("order-amounts-disagree", send(odd).await);
+    let mut dollars = order("3", "lin", 10_000);
+    dollars["data"]["currency"] = json!("USD");
+    seen.problem("currency-mismatch", send(dollars).await);
+    let mut early = order("4", "lin", 10_000);
+    early["time"] = json!("2026-06-10T13:00:00+08:00");
+    seen.problem("event-too-far-ahead", send(early).await);
+    let mut late = order("5", "lin", 10_000);
+    late["time"] = json!("2026-01-10T13:00:00+08:00");
+    let late = send(late).await;
+    let review = late.body["refusals"][0]["facts"]["review"].as_str().unwrap().to_owned();
+    seen.inside("event-too-late", late);
+    let dismiss = format!("/v1/reviews/{review}/dismiss");
+    world.ask("POST", &dismiss).key("k-1").send().await.expect(200);
+    seen.problem("review-decided", world.ask("POST", &dismiss).key("k-2").send().await);
+}
+
+async fn rules(seen: &mut Seen) {
+    let world = World::new();
+    let send = |id: &str, kind: &str| world.post("/v1/events", event(id, kind, "lin", json!({}))).send();
+    send("o-1", "test.once").await.expect(200);
+    seen.inside("earned-already", send("o-2", "test.once").await);
+    seen.inside("event-maximum", send("m-1", "test.too-much").await);
+    seen.inside("rule-excluded", send("x-1", "test.exclusive").await);
+    send("b-1", "test.budget").await.expect(200);
+    seen.inside("budget-exhausted", send("b-2", "test.budget").await);
+    seen.inside("cap-reached", world.post("/v1/events", order("1", "lin", 50_000_000)).send().await);
+}
+
+/// A store that does as it is told: it works, or it fails in a certain way.
+struct Faulty {
+    inner: MemoryStore,
+    fault: std::sync::atomic::AtomicU8,
+}
+
+const WORKS: u8 = 0;
+const FULL: u8 = 1;
+const BROKEN: u8 = 2;
+const PANICS: u8 = 3;
+const SLOW: u8 = 4;
+
+impl Faulty {
+    fn world(fault: u8, engine: &jifen_engine::Options) -> (World, Arc<Faulty>) {
+        let store = Arc::new(Faulty { inner: MemoryStore::new(), fault: WORKS.into() });
+        let world = World::over(tempfile::tempdir().unwrap(), Arc::clone(&store) as Arc<dyn Store>, engine, |_| {});
+        store.fault.store(fault, std::sync::atomic::Ordering::SeqCst);
+        (world, store)
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        match self.fault.load(std::sync::atomic::Ordering::SeqCst) {
+            FULL => return Err(StoreError::DiskFull),
+            BROKEN => return Err(StoreError::Broken("on purpose".to_owned())),
+            PANICS => panic!("on purpose"),
+            SLOW => std::thread::sleep(std::time::Duration::from_millis(200)),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Store for Faulty {
+    fn load(&self, keys: &[Key]) -> Result<Vec<Option<Row>>, StoreError> {
+        self.inner.load(keys)
+    }
+
+    fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
+        self.check()?;
+        self.inner.commit(batch)
+    }
+
+    fn find(&self, query: &Find) -> Result<Page, StoreError> {
+        self.inner.find(query)
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        self.inner.due(now, limit)
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.check()?;
+        self.inner.next_due()
+    }
+
+    fn entries(&self, stream: Stream, after: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.inner.entries(stream, after, limit)
+    }
+
+    fn history(&self, stream: Stream, newest: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.inner.history(stream, newest, limit)
+    }
+
+    fn counters(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError> {
+        self.inner.counters(metric, from, to)
+    }
+}
+
+async fn broken_stores(seen: &mut Seen) {
+    let quiet = jifen_engine::Options { alarms: false, ..jifen_engine::Options::default() };
+    let (full, store) = Faulty::world(FULL, &quiet);
+    seen.problem("storage-full", enroll(&full).await);
+    // Room was made: the same request works.
+    store.fault.store(WORKS, std::sync::atomic::Ordering::SeqCst);
+    enroll(&full).await.expect(201);
+    let (broken, _) = Faulty::world(BROKEN, &quiet);
+    let internal = enroll(&broken).await;
+    assert!(!internal.text.contains("on purpose"), "{}", internal.text);
+    seen.problem("internal", internal);
+    seen.problem("not-ready", broken.get("/health/ready").token(None).send().await);
+    let narrow = jifen_engine::Options { queue: 1, batch: 1, ..quiet.clone() };
+    let (slow, _) = Faulty::world(SLOW, &narrow);
+    let events: Vec<Value> = (0..50).map(|number| order(&number.to_string(), "lin", 100)).collect();
+    let batch = slow.post("/v1/events", json!(events)).header("content-type", "application/cloudevents-batch+json");
+    let results = batch.send().await.expect(200);
+    let busy = results.body["results"].as_array().unwrap().iter().find(|result| result["status"] == 503).unwrap();
+    assert_eq!(busy["problem"]["type"], "https://jifen.dev/problems/busy");
+    seen.0.insert("busy".to_owned());
+    let (dying, _) = Faulty::world(PANICS, &quiet);
+    seen.problem("stopping", enroll(&dying).await);
+}
+
+async fn enroll(world: &World) -> Heard {
+    world.post("/v1/members", json!({"id": "lin"})).send().await
+}

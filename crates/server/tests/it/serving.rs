@@ -1,0 +1,70 @@
+//! A real socket: keep-alive, and a stop that finishes what was accepted.
+
+use std::net::{SocketAddr, TcpListener};
+
+use jifen_server::Options;
+use jifen_store::sqlite::SqliteStore;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::world::{TOKEN, engine};
+
+async fn read_answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let mut bytes = [0; 16 * 1024];
+    while !text.contains("\r\n\r\n") || !text.trim_end().ends_with('}') {
+        let count = stream.read(&mut bytes).await.unwrap();
+        if count == 0 {
+            break;
+        }
+        text.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
+    }
+    text
+}
+
+async fn begin(address: SocketAddr, body: &str, sent: usize) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /v1/members HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body.as_bytes()[..sent]).await.unwrap();
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopping_finishes_what_was_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let store = std::sync::Arc::new(SqliteStore::open(&data, jifen_program::SCHEMA).unwrap());
+    let mut options =
+        Options::new(engine(store, &jifen_engine::Options::default()), folder.path().join("keys/master.key"));
+    options.sandbox_token = Some(TOKEN.to_owned());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(jifen_server::serve(listener, options, async {
+        let _ = stopped.await;
+    }));
+    let body = r#"{"id": "lin"}"#;
+    let mut first = begin(address, body, body.len()).await;
+    let answer = read_answer(&mut first).await;
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let body = r#"{"id": "wei"}"#;
+    let mut slow = begin(address, body, 4).await;
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    stop.send(()).unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    slow.write_all(&body.as_bytes()[4..]).await.unwrap();
+    let answer = read_answer(&mut slow).await;
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    server.await.unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+    // The store is free again, and has both.
+    let store = SqliteStore::open(&data, jifen_program::SCHEMA).unwrap();
+    let key = |id| jifen_store::Key::new(&jifen_program::member::MEMBER, id);
+    let rows = jifen_store::Store::load(&store, &[key("lin"), key("wei")]).unwrap();
+    assert!(rows.iter().all(Option::is_some));
+}
