@@ -278,16 +278,18 @@ impl RuleBook {
         })
     }
 
-    /// The same book with notices in force from that instant: none was due under them before.
-    #[must_use]
-    pub fn held_since(mut self, from: Timestamp) -> Self {
+    /// Sets since when the notices of this book hold, when it comes into force after another: since then where they are
+    /// new, as long as before where they stay the same.
+    fn hold_notices_since(&mut self, from: Timestamp, before: &RuleBook) {
         let units = self.units.iter_mut().map(|unit| &mut unit.terms);
         for terms in units.chain(&mut self.terms) {
+            let earlier = before.terms.iter().find(|earlier| earlier.unit == terms.unit);
+            let earlier = earlier.and_then(|earlier| earlier.notice.as_ref());
             if let Some(notice) = &mut terms.notice {
-                notice.since = from;
+                let same = earlier.filter(|e| e.leads == notice.leads && e.required == notice.required);
+                notice.since = same.map_or(from, |earlier| earlier.since);
             }
         }
-        self
     }
 
     /// The ledger's view of this book.

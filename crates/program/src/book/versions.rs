@@ -28,12 +28,17 @@ impl Books {
     }
 
     /// These versions and one more. The first is in force since ever; a later one replaces a planned one with the same
-    /// instant.
+    /// instant. Notices that the book brings are due from that instant on, not before; for this the book is to be one
+    /// that nobody else holds yet.
     #[must_use]
-    pub fn with(&self, from: Timestamp, book: Arc<RuleBook>) -> Self {
+    pub fn with(&self, from: Timestamp, mut book: Arc<RuleBook>) -> Self {
         let mut versions = self.versions.clone();
         versions.retain(|version| version.from != from);
         let place = versions.partition_point(|version| version.from < from);
+        let before = place.checked_sub(1).and_then(|before| versions.get(before));
+        if let Some((fresh, before)) = Arc::get_mut(&mut book).zip(before) {
+            fresh.hold_notices_since(from, &before.book);
+        }
         versions.insert(place, Published { from, book });
         Books { versions }
     }

@@ -11,3 +11,4 @@ mod programs;
 mod rows;
 mod schema;
 mod scribbles;
+mod versions;
