@@ -4,6 +4,8 @@
 //! by their `id` (caps also by their period, examples by their name), so that a rule that moved is the same rule; that it
 //! moved is a change of its own, because the order of tiers and units means something.
 
+use std::collections::BTreeMap;
+
 use jifen_rules::document::{Document, Node, Problems, Source};
 
 /// A difference.
@@ -76,13 +78,13 @@ fn compare(path: &str, old: Option<Node<'_>>, new: Option<Node<'_>>, changes: &m
 fn compare_maps(path: &str, old: Node<'_>, new: Node<'_>, changes: &mut Vec<Change>) {
     let (a, b) = (entries(old), entries(new));
     let join = if path.ends_with(':') { "" } else { "." };
-    let find = |side: &[(&str, Node<'_>)], key: &str| side.iter().position(|(other, _)| *other == key);
-    for (key, node) in &a {
-        let other = find(&b, key).map(|at| b[at].1);
-        compare(&format!("{path}{join}{key}"), Some(*node), other, changes);
+    let (in_a, in_b): (BTreeMap<&str, Node<'_>>, BTreeMap<&str, Node<'_>>) =
+        (a.iter().copied().collect(), b.iter().copied().collect());
+    for (key, node) in a {
+        compare(&format!("{path}{join}{key}"), Some(node), in_b.get(key).copied(), changes);
     }
-    for (key, node) in b.iter().filter(|(key, _)| find(&a, key).is_none()) {
-        compare(&format!("{path}{join}{key}"), None, Some(*node), changes);
+    for (key, node) in b.into_iter().filter(|(key, _)| !in_a.contains_key(key)) {
+        compare(&format!("{path}{join}{key}"), None, Some(node), changes);
     }
 }
 
@@ -91,17 +93,19 @@ fn compare_lists(path: &str, old: Node<'_>, new: Node<'_>, changes: &mut Vec<Cha
     let Some((a_ids, b_ids)) = identities(&a).zip(identities(&b)) else {
         return compare_plain(path, &a, &b, (old, new), changes);
     };
+    let places = |ids: &[String]| -> BTreeMap<String, usize> { ids.iter().cloned().zip(0..).collect() };
+    let (in_a, in_b) = (places(&a_ids), places(&b_ids));
     for (id, node) in a_ids.iter().zip(&a) {
-        let other = b_ids.iter().position(|other| other == id).map(|at| b[at]);
+        let other = in_b.get(id).map(|at| b[*at]);
         compare(&format!("{path}[{id}]"), Some(*node), other, changes);
     }
-    for (id, node) in b_ids.iter().zip(&b).filter(|(id, _)| !a_ids.contains(id)) {
+    for (id, node) in b_ids.iter().zip(&b).filter(|(id, _)| !in_a.contains_key(*id)) {
         compare(&format!("{path}[{id}]"), None, Some(*node), changes);
     }
-    let kept = |ids: &[String], others: &[String]| -> Vec<String> {
-        ids.iter().filter(|id| others.contains(id)).cloned().collect()
+    let kept = |ids: &[String], others: &BTreeMap<String, usize>| -> Vec<String> {
+        ids.iter().filter(|id| others.contains_key(*id)).cloned().collect()
     };
-    let (a_order, b_order) = (kept(&a_ids, &b_ids), kept(&b_ids, &a_ids));
+    let (a_order, b_order) = (kept(&a_ids, &in_b), kept(&b_ids, &in_a));
     if a_order != b_order {
         push(changes, format!("{path} (order)"), Some(a_order.join(", ")), Some(b_order.join(", ")));
     }

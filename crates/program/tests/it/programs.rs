@@ -14,3 +14,14 @@ fn every_bundle_loads_and_its_examples_hold() {
         }
     }
 }
+
+#[test]
+fn every_folder_of_programs_is_known_here() {
+    let folders = std::fs::read_dir(bundles::folder()).unwrap().map(|entry| entry.unwrap().path());
+    let mut names: Vec<String> = folders
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    assert_eq!(names, bundles::ALL);
+}

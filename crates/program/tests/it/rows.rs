@@ -141,6 +141,16 @@ fn rates_tiers_campaigns_and_bonuses_combine_on_one_order() {
 }
 
 #[test]
+fn an_order_collected_in_a_shop_brings_fifty() {
+    // row EARN-11
+    holds(
+        &book("rulebook"),
+        "events:\n  - { type: order.collected, channel: pick-up, time: 2026-03-06T15:00:00+08:00, \
+         awards: [{ rule: in-store-collected, points: 50, unit: points, source: in-store-experience }] }",
+    );
+}
+
+#[test]
 fn the_first_order_earns_twice() {
     // row EARN-13
     holds(

@@ -88,15 +88,16 @@ fn notice(node: Node<'_>, problems: &mut Problems) -> Option<NoticeTerms> {
     let required = map.take("required").map_or(Some(true), |node| node.boolean(problems));
     map.finish(problems);
     let list = list?;
+    let items = list.one_or_many();
+    let few = (1..=limits::LEADS_MAX).contains(&items.len()).then_some(());
+    list.or_problem(few, &format!("must hold 1 to {} spans, such as 90d", limits::LEADS_MAX), problems)?;
     let mut leads = SmallVec::new();
-    for item in list.one_or_many() {
+    for item in items {
         let lead = values::lead(item, problems)?;
         if leads.contains(&lead) {
             problems.push(item.problem("is there already"));
         }
         leads.push(lead);
     }
-    let few = (1..=limits::LEADS_MAX).contains(&leads.len()).then_some(());
-    list.or_problem(few, &format!("must hold 1 to {} spans, such as 90d", limits::LEADS_MAX), problems)?;
     Some(NoticeTerms { leads, required: required?, since: Timestamp::MIN })
 }
