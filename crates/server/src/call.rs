@@ -99,6 +99,7 @@ impl Call {
     /// The body, read as JSON. What is not JSON is 400; a field that is missing, unknown or not what it must be is 422
     /// with its pointer.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        check_object(&self.body)?;
         read_json(&self.body)
     }
 
@@ -157,6 +158,17 @@ pub fn text(bytes: &[u8]) -> Result<&str, Problem> {
         let reason = format!("invalid UTF-8 at byte {}", error.valid_up_to());
         Problem::new(&table::MALFORMED_JSON).word("reason", &reason)
     })
+}
+
+/// Checks that JSON is an object: what reads it would take an array for the fields in their order.
+pub fn check_object(bytes: &[u8]) -> Result<(), Problem> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(first, Some(b'[' | b'"' | b't' | b'f' | b'n' | b'0'..=b'9' | b'-')) {
+        return Ok(());
+    }
+    // What is not even JSON is told so, by reading it to its end.
+    read_json::<serde::de::IgnoredAny>(bytes)?;
+    Err(Problem::field("", "be an object"))
 }
 
 /// Reads JSON; see [`Call::json`].

@@ -183,11 +183,11 @@ fn describe(out: &mut String, operation: &Operation, lang: Lang, words: &Words) 
         }
     }
     parameters(out, operation, lang, words);
-    let _ = write!(out, "<pre><code>{}</code></pre>\n", escape(&curl(operation)));
+    let _ = writeln!(out, "<pre><code>{}</code></pre>", escape(&curl(operation)));
     if !operation.answer.example.is_empty() {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<details><summary>{} {}</summary><pre><code>{}</code></pre></details>\n",
+            "<details><summary>{} {}</summary><pre><code>{}</code></pre></details>",
             words.answer,
             operation.answer.status,
             escape(&pretty(operation.answer.example)),
@@ -202,7 +202,7 @@ fn parameters(out: &mut String, operation: &Operation, lang: Lang, words: &Words
     if operation.parameters.is_empty() && !has_key {
         return;
     }
-    let _ = write!(out, "<details><summary>{}</summary><table>\n", words.parameters);
+    let _ = writeln!(out, "<details><summary>{}</summary><table>", words.parameters);
     for parameter in operation.parameters {
         let _ = writeln!(
             out,
@@ -220,7 +220,7 @@ fn parameters(out: &mut String, operation: &Operation, lang: Lang, words: &Words
 }
 
 fn failures(out: &mut String, operation: &Operation, lang: Lang, words: &Words) {
-    let _ = write!(out, "<details><summary>{}</summary><table>\n", words.may_fail);
+    let _ = writeln!(out, "<details><summary>{}</summary><table>", words.may_fail);
     for row in problems_of(operation) {
         let _ = writeln!(
             out,

@@ -64,10 +64,10 @@ async fn adjust_points(call: Call) -> Answered {
         operator: call.caller.id.clone(),
     };
     let (adjusted, replayed) = call.submit(command).await?;
-    Ok(Reply::json(&answer(&call, adjusted))?.replayed(replayed))
+    Ok(Reply::json(&answer(&call, &adjusted))?.replayed(replayed))
 }
 
-fn answer(call: &Call, adjusted: Adjusted) -> Adjustment {
+fn answer(call: &Call, adjusted: &Adjusted) -> Adjustment {
     let books = call.app.engine.books();
     let book = books.at(adjusted.wallet.as_of);
     Adjustment {

@@ -1,5 +1,8 @@
 //! The API from outside: the real router in process, over a real engine and a store in a folder.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like the tests themselves")]
+#![allow(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
+
 mod access;
 mod events;
 mod journeys;

@@ -13,7 +13,7 @@ use jifen_program::flows::{EventOutcome, JudgeEvent};
 use jifen_vocab::limits;
 
 use crate::app::App;
-use crate::call::{Call, Reply, judged};
+use crate::call::{self, Call, Reply, judged};
 use crate::callers::Caller;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter, Shape};
@@ -60,12 +60,7 @@ async fn send_one(call: Call, is_dry: bool) -> Answered {
 
 /// Reads one event that the caller may send.
 fn command(caller: &Arc<Caller>, json: &[u8]) -> Result<JudgeEvent, Problem> {
-    let first = json.iter().find(|byte| !byte.is_ascii_whitespace());
-    if matches!(first, Some(b'[' | b'"' | b't' | b'f' | b'n' | b'0'..=b'9' | b'-')) {
-        // What is not even JSON is told so, by reading it to its end.
-        crate::call::read_json::<serde::de::IgnoredAny>(json)?;
-        return Err(Problem::field("", "be an object"));
-    }
+    call::check_object(json)?;
     let event: Event = parse(json)?;
     if !caller.may_send(&event.source) {
         return Err(Problem::new(&table::SOURCE_NOT_ALLOWED).word("source", event.source.as_str()).at("/source"));
