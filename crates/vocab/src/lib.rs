@@ -12,6 +12,7 @@ pub mod limits;
 pub mod money;
 pub mod points;
 pub mod record;
+pub mod refund;
 pub mod refusal;
 pub mod why;
 
@@ -25,5 +26,6 @@ pub use instant::Timestamp;
 pub use money::{Currency, Money};
 pub use points::Points;
 pub use record::{Column, Count, Key, Kind, Schema, Value};
+pub use refund::{LineRefund, RefundRequest};
 pub use refusal::{Code, Fact, Refusal};
 pub use why::{Factor, Trim, Why};

@@ -10,11 +10,10 @@ mod tests;
 
 use bytes::Bytes;
 use compact_str::CompactString;
-use jifen_vocab::{Currency, EventSource, Kind, MemberId, OrderId, Timestamp};
+use jifen_vocab::{Currency, EventSource, Kind, MemberId, OrderId, RefundRequest, Timestamp};
 use smallvec::SmallVec;
 
 use crate::desk::Identity;
-use crate::orders::RefundRequest;
 
 pub use fingerprint::fingerprint;
 pub use parse::{Malformed, parse};

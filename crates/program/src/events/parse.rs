@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use compact_str::CompactString;
-use jifen_vocab::{Code, Currency, EventSource, MemberId, OrderId, Refusal, Timestamp, limits};
+use jifen_vocab::{
+    Code, Currency, EventSource, LineRefund, MemberId, OrderId, RefundRequest, Refusal, Timestamp, limits,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
 use super::{Event, EventBody, OrderLine, OrderPaid, fingerprint};
-use crate::orders::{LineRefund, RefundRequest};
 
 /// Why bytes are not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +195,7 @@ struct RefundedData {
     #[serde(default)]
     amount: Option<i64>,
     #[serde(default)]
-    lines: Option<SmallVec<[LineRefund; 2]>>,
+    lines: Option<Vec<LineRefund>>,
 }
 
 impl PaidData {

@@ -3,11 +3,11 @@
 
 use compact_str::CompactString;
 use jifen_ledger::TakeBack;
-use jifen_vocab::{Code, OrderId, Points, Refusal};
+use jifen_vocab::{Code, OrderId, Points, RefundRequest, Refusal};
 
 use super::event::{Case, TakenBack, pay_budget};
 use crate::desk::{Desk, Stop};
-use crate::orders::{OrderAward, OrderFact, OrderState, Parked, ParkedKind, RefundRequest, Refunded};
+use crate::orders::{OrderAward, OrderFact, OrderState, Parked, ParkedKind, Refunded};
 use crate::wallets::lapsed_pieces;
 
 /// How much may wait for one order.

@@ -11,13 +11,13 @@ mod tests;
 
 use compact_str::CompactString;
 use jifen_ledger::Piece;
-use jifen_vocab::{Kind, MemberId, OrderId, Points, RuleId, Timestamp, UnitId};
+use jifen_vocab::{Kind, MemberId, OrderId, Points, RefundRequest, RuleId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::desk::Record;
 
-pub use refund::{LineRefund, RefundRequest, Refunded};
+pub use refund::Refunded;
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 //! Refunds by amount, by line and both: the parts always add up to the award.
 
 use jifen_ledger::{LotId, Piece};
-use jifen_vocab::{MemberId, OrderId, Points, RuleId, Timestamp, UnitId};
+use jifen_vocab::{LineRefund, MemberId, OrderId, Points, RefundRequest, RuleId, Timestamp, UnitId};
 use proptest::prelude::*;
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::*;
 
@@ -32,7 +32,7 @@ fn award(points: i64, lines: &[(u32, i64)]) -> OrderAward {
 }
 
 fn line(line: u32, amount: Option<i64>) -> RefundRequest {
-    RefundRequest::Lines(smallvec![LineRefund { line, amount }])
+    RefundRequest::Lines(vec![LineRefund { line, amount }])
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_discount_weighs_on_all_lines_alike() {
     let refunded = fact.refund(&line(0, None)).unwrap();
     assert_eq!(fact.due_back(&fact.awards[0], &refunded), Points::new(16));
     assert!(
-        fact.refund(&RefundRequest::Lines(smallvec![
+        fact.refund(&RefundRequest::Lines(vec![
             LineRefund { line: 0, amount: None },
             LineRefund { line: 1, amount: None },
         ]))
