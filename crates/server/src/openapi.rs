@@ -191,6 +191,9 @@ pub fn problems_of(operation: &Operation) -> Vec<&'static Row> {
             &table::UNSUPPORTED_MEDIA_TYPE,
         ]);
     }
+    if operation.parameters.iter().any(|parameter| !parameter.in_path) {
+        rows.push(&table::INVALID_PARAMETER);
+    }
     if operation.writes() {
         rows.extend([&table::BUSY, &table::STOPPING, &table::STORAGE_FULL]);
     }
@@ -218,7 +221,7 @@ fn answers(operation: &Operation) -> Value {
         answer.status.to_string(),
         json!({
             "description": answer.about.en,
-            "headers": common_headers(operation.writes()),
+            "headers": headers_of(operation),
             "content": {answer.content_type: content},
         }),
     );
@@ -233,7 +236,6 @@ fn answers(operation: &Operation) -> Value {
             status.to_string(),
             json!({
                 "description": description.join("\n"),
-                "headers": common_headers(false),
                 "content": {"application/problem+json": {"schema": {
                     "allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": {"type": {"enum": types}}}],
                 }}},
@@ -248,9 +250,9 @@ fn plain(content_type: &str) -> Value {
     if content_type == "application/json" { json!({"type": "object"}) } else { json!({"type": "string"}) }
 }
 
-fn common_headers(replays: bool) -> Value {
+fn headers_of(operation: &Operation) -> Value {
     let mut names = vec!["RateLimit", "RateLimit-Policy", "X-Request-Id"];
-    if replays {
+    if operation.key != Key::None || operation.feature == "events" {
         names.push("Idempotent-Replay");
     }
     let reference = |name: &str| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")}));
@@ -280,7 +282,7 @@ fn headers() -> Value {
 
 fn responses() -> Value {
     json!({"Problem": {
-        "description": "Any other problem.",
+        "description": "Any other problem. Every problem has the headers of other answers.",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }})
 }

@@ -46,6 +46,18 @@ scopes! {
     WalletsRead = "wallets:read", "See wallets and their entries.", "查看钱包和积分明细。";
 }
 
+impl utoipa::PartialSchema for Scope {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let names = Scope::ALL.iter().map(|scope| scope.as_str());
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(names))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Scope {}
+
 impl Scope {
     /// The scope of that name.
     pub fn named(name: &str) -> Option<Scope> {

@@ -38,7 +38,7 @@ pub struct NewClient {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// What it may do; never more than who registers it may.
-    #[schema(min_items = 1)]
+    #[schema(value_type = Vec<Scope>, min_items = 1)]
     scopes: Vec<String>,
     /// From which event sources it may report; any unless it is given.
     #[schema(max_items = 100)]

@@ -89,6 +89,6 @@ pub static PAGE: Operation = Operation {
     body: None,
     key: Key::None,
     answer: Answer::text("text/html; charset=utf-8", Said { en: "The page.", zh: "页面。" }),
-    problems: &[&crate::problems::table::INVALID_PARAMETER],
+    problems: &[],
     handler: |call| Box::pin(show_docs(call)),
 };

@@ -336,7 +336,7 @@ pub static LIST: Operation = Operation {
     body: None,
     key: Key::None,
     answer: Answer::json::<EntryPage>(200, Said { en: "A page of entries.", zh: "一页明细。" }, EXAMPLE),
-    problems: &[&table::INVALID_PARAMETER, &table::MEMBER_UNKNOWN, &table::UNIT_UNKNOWN],
+    problems: &[&table::MEMBER_UNKNOWN, &table::UNIT_UNKNOWN],
     handler: |call| Box::pin(list_entries(call)),
 };
 

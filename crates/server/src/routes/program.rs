@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
-use crate::problems::{Problem, table};
+use crate::problems::Problem;
 use crate::scopes::Scope;
 use crate::wire::Text;
 
@@ -417,7 +417,7 @@ pub static RULES: Operation = Operation {
     body: None,
     key: Key::None,
     answer: Answer::json::<RulePage>(200, Said { en: "The rules.", zh: "规则。" }, ""),
-    problems: &[&table::INVALID_PARAMETER],
+    problems: &[],
     handler: |call| Box::pin(show_rules(call)),
 };
 

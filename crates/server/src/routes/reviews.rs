@@ -166,7 +166,7 @@ pub static LIST: Operation = Operation {
     body: None,
     key: Key::None,
     answer: Answer::json::<ReviewPage>(200, Said { en: "A page of reviews.", zh: "一页审核事项。" }, EXAMPLE),
-    problems: &[&table::INVALID_PARAMETER],
+    problems: &[],
     handler: |call| Box::pin(list_reviews(call)),
 };
 
