@@ -9,6 +9,7 @@ mod clock;
 mod job;
 mod pipeline;
 mod publish;
+mod reconcile;
 mod seed;
 mod subscriber;
 mod verify;
@@ -24,6 +25,7 @@ use tokio::sync::oneshot;
 pub use clock::Clock;
 pub use job::Answered;
 pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions};
+pub use reconcile::{Nightly, Reconciliation, TOLERANCE_PPM, reconcile};
 pub use subscriber::{Subscriber, SubscriberError, Subscription};
 pub use verify::{Found, Verdict, verify};
 

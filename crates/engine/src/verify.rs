@@ -1,13 +1,13 @@
 //! Proof: the whole journal is read again and compared with every wallet, every hash and every sum (TRUST-01).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use compact_str::CompactString;
 use jifen_ledger::Hash;
 use jifen_ledger::fold::{Fold, StoredEntry, Totals};
 use jifen_program::desk::Record;
 use jifen_program::member::Member;
-use jifen_store::{Bound, Entry, Find, Order, Store, StoreError, Stream};
+use jifen_store::{Bound, Entry, Find, Key, Order, Row, Store, StoreError, Stream};
 
 /// Entries or members read at once.
 const SLICE: usize = 1_000;
@@ -59,88 +59,147 @@ impl Verdict {
 
 /// Reads everything. `progress` hears after each slice how many entries and members were read so far.
 ///
-/// It keeps a fold for each member: some hundred bytes each.
+/// The store may be live: a member whose record has moved on while the journal was read is looked at again. It keeps a
+/// fold for each member: some hundred bytes each.
 ///
 /// # Errors
 /// What the store says. What does not agree is not an error but part of the verdict.
-pub fn verify(store: &dyn Store, mut progress: impl FnMut(u64, u64)) -> Result<Verdict, StoreError> {
-    let mut verdict = Verdict::default();
-    let mut folds: HashMap<CompactString, Option<Fold>, ahash::RandomState> = HashMap::default();
-    let mut last = 0;
-    loop {
-        let entries = store.entries(Stream(0), last, SLICE)?;
-        if entries.is_empty() {
-            break;
-        }
-        for entry in &entries {
-            if entry.number != last + 1 {
-                verdict.flaw(&entry.chain, Some(entry.number), format!("the journal has a gap after {last}"));
-            }
-            last = entry.number;
-            verdict.entries += 1;
-            fold(&mut folds, entry, &mut verdict);
-        }
-        progress(verdict.entries, 0);
-    }
-    members(store, &mut folds, &mut verdict, &mut progress)?;
-    Ok(verdict)
+pub fn verify(store: &dyn Store, progress: impl FnMut(u64, u64)) -> Result<Verdict, StoreError> {
+    let mut reading = Reading { store, verdict: Verdict::default(), folds: HashMap::default(), last: 0, progress };
+    reading.catch_up()?;
+    reading.members()?;
+    Ok(reading.verdict)
 }
 
-fn fold(folds: &mut HashMap<CompactString, Option<Fold>, ahash::RandomState>, entry: &Entry, verdict: &mut Verdict) {
-    let slot = folds.entry(entry.chain.clone()).or_insert_with(|| Some(Fold::new()));
-    // A chain with a flaw is told once; what follows it in the chain proves nothing more.
-    let Some(fold) = slot else { return };
-    let hash = Hash::from_bytes(entry.hash);
-    let applied = fold.apply(StoredEntry { body: &entry.body, hash: &hash });
-    let belongs = fold.member().is_none_or(|member| member.as_str() == entry.chain);
-    if let Err(flaw) = applied {
-        verdict.flaw(&entry.chain, Some(entry.number), flaw.to_string());
+/// How often a member who keeps moving is looked at again before a difference counts.
+const LOOKS_MAX: usize = 5;
+
+struct Reading<'a, P> {
+    store: &'a dyn Store,
+    verdict: Verdict,
+    /// Nothing for a chain with a flaw: it is told once, and what follows it in the chain proves nothing more.
+    folds: HashMap<CompactString, Option<Fold>, ahash::RandomState>,
+    last: u64,
+    progress: P,
+}
+
+impl<P: FnMut(u64, u64)> Reading<'_, P> {
+    /// Folds every entry up to the journal's end.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        loop {
+            let entries = self.store.entries(Stream(0), self.last, SLICE)?;
+            if entries.is_empty() {
+                return Ok(());
+            }
+            for entry in &entries {
+                self.fold(entry);
+            }
+            (self.progress)(self.verdict.entries, self.verdict.members);
+        }
+    }
+
+    fn fold(&mut self, entry: &Entry) {
+        if entry.number != self.last + 1 {
+            let what = format!("the journal has a gap after {}", self.last);
+            self.verdict.flaw(&entry.chain, Some(entry.number), what);
+        }
+        self.last = entry.number;
+        self.verdict.entries += 1;
+        let slot = self.folds.entry(entry.chain.clone()).or_insert_with(|| Some(Fold::new()));
+        let Some(fold) = slot else { return };
+        let hash = Hash::from_bytes(entry.hash);
+        let applied = fold.apply(StoredEntry { body: &entry.body, hash: &hash });
+        let belongs = fold.member().is_none_or(|member| member.as_str() == entry.chain) && fold.seq() == entry.seq;
+        let what = match applied {
+            Err(flaw) => flaw.to_string(),
+            Ok(()) if !belongs => "it stands in another chain or place than it says".to_owned(),
+            Ok(()) => return,
+        };
         *slot = None;
-    } else if !belongs || fold.seq() != entry.seq {
-        verdict.flaw(&entry.chain, Some(entry.number), "it stands in another chain or place than it says".to_owned());
-        *slot = None;
+        self.verdict.flaw(&entry.chain, Some(entry.number), what);
+    }
+
+    fn members(&mut self) -> Result<(), StoreError> {
+        let mut seen: HashSet<CompactString, ahash::RandomState> = HashSet::default();
+        let mut from = Bound::Start;
+        loop {
+            let query =
+                Find { kind: Member::KIND, column: None, equals: None, order: Order::Ascending, from, limit: SLICE };
+            let page = self.store.find(&query)?;
+            for (id, _, row) in page.rows {
+                self.verdict.members += 1;
+                self.member(&id, Some(row))?;
+                seen.insert(id);
+            }
+            (self.progress)(self.verdict.entries, self.verdict.members);
+            match page.next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        self.orphans(&seen)?;
+        self.totals();
+        Ok(())
+    }
+
+    /// Compares a member with the fold of the chain; looks again where one of both has moved on meanwhile.
+    fn member(&mut self, id: &CompactString, mut row: Option<Row>) -> Result<(), StoreError> {
+        let mut flaw = None;
+        for _ in 0..LOOKS_MAX {
+            let Some(found) = row else { break };
+            if found.tail > self.last {
+                self.catch_up()?;
+            }
+            flaw = match self.folds.get(id) {
+                Some(None) => return Ok(()),
+                Some(Some(fold)) => differs(fold, &found),
+                None => differs(&Fold::new(), &found),
+            };
+            if flaw.is_none() {
+                return Ok(());
+            }
+            row = self.store.load(&[Key::new(Member::KIND, id)])?.into_iter().next().flatten();
+            if row.as_ref().is_some_and(|again| again.version == found.version) {
+                break;
+            }
+        }
+        if let Some(what) = flaw {
+            self.verdict.flaw(id, None, what);
+        }
+        Ok(())
+    }
+
+    /// Chains whose member was not listed: somebody who joined meanwhile, or nobody.
+    fn orphans(&mut self, seen: &HashSet<CompactString, ahash::RandomState>) -> Result<(), StoreError> {
+        let unseen: Vec<CompactString> = self.folds.keys().filter(|chain| !seen.contains(*chain)).cloned().collect();
+        for chain in unseen {
+            let row = self.store.load(&[Key::new(Member::KIND, &chain)])?.into_iter().next().flatten();
+            if row.is_none() {
+                self.verdict.flaw(&chain, None, "the journal has entries of a member who is not there".to_owned());
+                continue;
+            }
+            self.verdict.members += 1;
+            self.member(&chain, row)?;
+        }
+        Ok(())
+    }
+
+    fn totals(&mut self) {
+        let mut totals = Totals::default();
+        for fold in self.folds.values().flatten() {
+            totals.add(fold);
+        }
+        self.verdict.balanced = totals.balance();
+        let unit = |(unit, accounts): (&jifen_vocab::UnitId, _)| (unit.to_string(), named(accounts));
+        self.verdict.totals = totals.units().map(unit).collect();
     }
 }
 
-fn members(
-    store: &dyn Store,
-    folds: &mut HashMap<CompactString, Option<Fold>, ahash::RandomState>,
-    verdict: &mut Verdict,
-    progress: &mut impl FnMut(u64, u64),
-) -> Result<(), StoreError> {
-    let mut totals = Totals::default();
-    let mut from = Bound::Start;
-    loop {
-        let query =
-            Find { kind: Member::KIND, column: None, equals: None, order: Order::Ascending, from, limit: SLICE };
-        let page = store.find(&query)?;
-        for (id, _, row) in &page.rows {
-            verdict.members += 1;
-            let fold = folds.remove(id).unwrap_or_else(|| Some(Fold::new()));
-            let Some(fold) = fold else { continue };
-            totals.add(&fold);
-            match Member::read(&row.body) {
-                Err(error) => verdict.flaw(id, None, format!("the record cannot be read: {error}")),
-                Ok(member) => {
-                    if let Err(flaw) = fold.compare(&member.body.wallet) {
-                        verdict.flaw(id, None, flaw.to_string());
-                    }
-                }
-            }
-        }
-        progress(verdict.entries, verdict.members);
-        match page.next {
-            Some(next) => from = next,
-            None => break,
-        }
+fn differs(fold: &Fold, row: &Row) -> Option<String> {
+    match Member::read(&row.body) {
+        Err(error) => Some(format!("the record cannot be read: {error}")),
+        Ok(member) => fold.compare(&member.body.wallet).err().map(|flaw| flaw.to_string()),
     }
-    for chain in folds.keys() {
-        verdict.flaw(chain, None, "the journal has entries of a member who is not there".to_owned());
-    }
-    verdict.balanced = totals.balance();
-    let unit = |(unit, accounts): (&jifen_vocab::UnitId, _)| (unit.to_string(), named(accounts));
-    verdict.totals = totals.units().map(unit).collect();
-    Ok(())
 }
 
 fn named(accounts: impl Iterator<Item = (jifen_ledger::Account, i128)>) -> Vec<(&'static str, i128)> {

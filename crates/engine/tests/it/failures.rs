@@ -234,3 +234,47 @@ fn a_subscriber_sees_every_entry_in_order_from_where_it_left_off() {
     assert_eq!(world.engine.feed(&mut subscriber).unwrap(), 1);
     assert_eq!(*seen.lock().unwrap(), (1..=31).collect::<Vec<u64>>());
 }
+
+// row REL-13
+#[test]
+fn a_difference_between_points_shown_and_journal_raises_an_alarm() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::over(Arc::clone(&store) as Arc<dyn Store>, 10);
+    for n in 0..20 {
+        world.paid(&format!("o-{n}"), &format!("m{n}"), 10_000);
+    }
+    let found = jifen_engine::reconcile(store.as_ref(), world.now).unwrap();
+    assert!(!found.is_alarming());
+    assert_eq!((found.verdict.members, found.differing_ppm()), (20, 0));
+    let key = Key::new(&jifen_program::member::MEMBER, "m7");
+    let row = store.load(std::slice::from_ref(&key)).unwrap().remove(0).unwrap();
+    let body = String::from_utf8(row.body.to_vec()).unwrap();
+    let forged = body.replace("[[0,100,", "[[0,101,").replace("\"n\":100", "\"n\":101");
+    assert_ne!(body, forged, "the forgery must change something: {body}");
+    let columns = [jifen_store::Value::Text("ordinary".into())].into_iter().collect();
+    let put = jifen_store::Put { key, base: row.version, due_at: row.due_at, columns, body: forged.into() };
+    store.commit(Batch { puts: vec![put], ..Batch::default() }).unwrap();
+    let found = jifen_engine::reconcile(store.as_ref(), world.now).unwrap();
+    assert!(found.is_alarming());
+    assert_eq!(found.differing_ppm(), 50_000);
+    assert_eq!(found.verdict.flaws[0].member, "m7");
+}
+
+#[test]
+fn a_live_store_is_verified_while_it_is_written() {
+    let world = Arc::new(World::new());
+    let writer = Arc::clone(&world);
+    let writing = std::thread::spawn(move || {
+        for n in 0..3_000 {
+            writer.paid(&format!("o-{n}"), &format!("m{}", n % 50), 1_000);
+        }
+    });
+    let mut rounds = 0;
+    while !writing.is_finished() {
+        world.agrees();
+        rounds += 1;
+    }
+    writing.join().unwrap();
+    world.agrees();
+    assert!(rounds > 0);
+}

@@ -238,3 +238,31 @@ fn twenty_spends_of_everything_at_once_succeed_once() {
     assert_eq!(world.available("m1"), 0);
     world.agrees();
 }
+
+// row EARN-07
+// row EARN-06
+#[test]
+fn a_new_tier_counts_at_once_and_makes_points_live_longer() {
+    let mut world = World::new();
+    world.paid("o-1", "m1", 10_000);
+    assert_eq!(world.points("m1").expiring.len(), 1);
+    let assign = |tier: &str| jifen_program::flows::AssignTier {
+        request: None,
+        member: jifen_vocab::MemberId::new("m1").unwrap(),
+        tier: jifen_vocab::TierId::new(tier).unwrap(),
+        operator: "crm".into(),
+    };
+    world.submit(assign("gold")).result.unwrap();
+    assert!(world.points("m1").expiring.is_empty(), "gold points never lapse, those held included");
+    world.now = world.now.plus_millis(1_000);
+    let outcome = world.paid("o-2", "m1", 10_000).result.unwrap();
+    assert_eq!(outcome.awards[0].points.get(), 150);
+    assert_eq!(outcome.awards[0].why.factors[0].from, "tier.gold");
+    let before = world.event(&order_paid("o-3", "o-3", "m1", 10_000, world.now.plus_millis(-DAY))).result.unwrap();
+    assert_eq!(before.awards[0].points.get(), 100, "a late event has the tier of its day");
+    world.submit(assign("ordinary")).result.unwrap();
+    world.now = at("2027-02-01T00:00:00+08:00");
+    assert_eq!(world.available("m1"), 250, "a downgrade shortens no promise");
+    assert_eq!(world.submit(assign("platinum")).result.unwrap_err().code, Code::InvalidField);
+    world.agrees();
+}

@@ -5,9 +5,9 @@ mod purchase;
 mod refund;
 mod review;
 mod settle;
-#[cfg(test)]
-mod tests;
+mod tier;
 
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use review::ResolveReview;
 pub use settle::Wake;
+pub use tier::{AssignTier, Assigned};

@@ -1,0 +1,144 @@
+//! Reconciliation: once a day the points that members are shown are compared with the journal; a difference above the
+//! program's tolerance raises an alarm (REL-13).
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jifen_store::{Store, StoreError};
+use jifen_vocab::{Day, Timestamp, Zone};
+
+use crate::pipeline::spawn;
+use crate::{Engine, Verdict, verify};
+
+/// At what local hour the comparison runs, unless asked for: the quietest of the night.
+const HOUR: i8 = 3;
+
+/// How often the clock is looked at.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// Members in a million that may differ before it is an alarm: 0.01 %.
+pub const TOLERANCE_PPM: u64 = 100;
+
+/// What a comparison found.
+#[derive(Debug, Clone)]
+pub struct Reconciliation {
+    /// When it was made.
+    pub at: Timestamp,
+    /// Everything that was found.
+    pub verdict: Verdict,
+}
+
+impl Reconciliation {
+    /// Members whose points differ from the journal, in a million.
+    pub fn differing_ppm(&self) -> u64 {
+        self.verdict.flaw_count.saturating_mul(1_000_000).checked_div(self.verdict.members).unwrap_or(0)
+    }
+
+    /// Whether somebody must be told.
+    pub fn is_alarming(&self) -> bool {
+        self.differing_ppm() > TOLERANCE_PPM || !self.verdict.balanced
+    }
+}
+
+/// Compares everything, now.
+///
+/// # Errors
+/// What the store says.
+pub fn reconcile(store: &dyn Store, now: Timestamp) -> Result<Reconciliation, StoreError> {
+    let verdict = verify(store, |_, _| ())?;
+    let found = Reconciliation { at: now, verdict };
+    let (members, entries) = (found.verdict.members, found.verdict.entries);
+    if found.is_alarming() {
+        let first = found.verdict.flaws.first().map(|flaw| flaw.what.clone()).unwrap_or_default();
+        let differing = found.verdict.flaw_count;
+        tracing::error!(members, entries, differing, first, "points shown differ from the journal: run `jifen verify`");
+    } else {
+        tracing::info!(members, entries, "points shown agree with the journal");
+    }
+    Ok(found)
+}
+
+/// The nightly comparison at work, until it is dropped.
+pub struct Nightly {
+    stop: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+    latest: Arc<Mutex<Option<Reconciliation>>>,
+    runs: Arc<AtomicU64>,
+}
+
+impl Nightly {
+    /// The newest comparison, if there was one since the start.
+    pub fn latest(&self) -> Option<Reconciliation> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Comparisons made since the start.
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Nightly {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Whether a comparison is due: none was made that day and its hour has come.
+fn is_due(zone: &Zone, now: Timestamp, last: Option<Day>) -> bool {
+    last != Some(zone.day_of(now)) && zone.time_of(now).0 >= HOUR
+}
+
+impl Engine {
+    /// Compares everything once a day, in the night, on a thread of its own.
+    pub fn reconcile_nightly(&self) -> Nightly {
+        let (stop, stopped) = sync_channel::<()>(0);
+        let (latest, runs) = (Arc::new(Mutex::new(None)), Arc::new(AtomicU64::new(0)));
+        let (seen, count) = (Arc::clone(&latest), Arc::clone(&runs));
+        let shared = Arc::clone(&self.shared);
+        let thread = spawn("reconcile", move || {
+            // The day of the start counts as done where its hour has passed: restarts must not pile up comparisons.
+            let now = shared.clock.now();
+            let zone = shared.books().at(now).zone.clone();
+            let mut last = is_due(&zone, now, None).then(|| zone.day_of(now));
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK) {
+                let now = shared.clock.now();
+                let zone = shared.books().at(now).zone.clone();
+                if !is_due(&zone, now, last) {
+                    continue;
+                }
+                match reconcile(shared.store.as_ref(), now) {
+                    Ok(found) => {
+                        last = Some(zone.day_of(now));
+                        count.fetch_add(1, Ordering::Relaxed);
+                        *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+                    }
+                    Err(error) => tracing::warn!(%error, "the comparison will be tried again"),
+                }
+            }
+        });
+        Nightly { stop: Some(stop), thread: Some(thread), latest, runs }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_due_once_a_day_from_its_hour_on() {
+        let zone = Zone::named("Asia/Shanghai").unwrap();
+        let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
+        let day = |text: &str| Day::parse(text);
+        assert!(!is_due(&zone, at("2026-11-21T02:59:00+08:00"), None));
+        assert!(is_due(&zone, at("2026-11-21T03:00:00+08:00"), day("2026-11-20")));
+        assert!(!is_due(&zone, at("2026-11-21T23:00:00+08:00"), day("2026-11-21")));
+        assert!(is_due(&zone, at("2026-11-22T03:10:00+08:00"), day("2026-11-21")));
+    }
+}
