@@ -178,9 +178,12 @@ fn parameters(operation: &Operation) -> Vec<Value> {
 
 /// Problems that an operation of its kind may always have, and its own.
 pub fn problems_of(operation: &Operation) -> Vec<&'static Row> {
-    let mut rows: Vec<&'static Row> = vec![&table::INTERNAL, &table::UNKNOWN_PARAMETER];
+    let mut rows: Vec<&'static Row> = vec![&table::INTERNAL, &table::RATE_LIMITED];
     if operation.access != Access::Open {
-        rows.extend([&table::FORBIDDEN, &table::RATE_LIMITED, &table::UNAUTHORIZED]);
+        rows.extend([&table::FORBIDDEN, &table::UNAUTHORIZED]);
+    }
+    if operation.access != Access::Open || !operation.parameters.is_empty() {
+        rows.push(&table::UNKNOWN_PARAMETER);
     }
     if operation.body.is_some() {
         rows.extend([

@@ -1,17 +1,26 @@
 //! Serving: the socket, and a stop that finishes what was accepted.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::app::{App, Options, StartError};
 use crate::router::router;
 
 /// How long connections may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
+
+/// How long a request's head may take to arrive, and how long a connection may be idle: longer than the balancers in
+/// front, so that it is they who hang up.
+const HEAD_TIME: Duration = Duration::from_secs(75);
 
 /// Why serving ended early, or did not begin.
 #[derive(Debug, thiserror::Error)]
@@ -48,25 +57,25 @@ pub async fn serve_app(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     listener.set_nonblocking(true)?;
-    let listener = TcpListener::from_std(listener)?.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
+    let listener = TcpListener::from_std(listener)?;
+    let connections = GracefulShutdown::new();
+    {
+        let router = router(Arc::clone(&app));
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => begin(stream, &router, &connections),
+                    Err(error) => pause(&error).await,
+                },
+                () = &mut shutdown => break,
+            }
         }
-    });
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let told = async move {
-        shutdown.await;
-        tracing::info!("stopping: no new connections, finishing what was accepted");
-        let _ = stopping.send(true);
-    };
-    let serving = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(told);
-    let deadline = async {
-        let _ = stopped.wait_for(|stopping| *stopping).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = serving => served?,
-        () = deadline => tracing::warn!("some connections did not finish in time"),
+    }
+    drop(listener);
+    tracing::info!("stopping: no new connections, finishing what was accepted");
+    if tokio::time::timeout(GRACE, connections.shutdown()).await.is_err() {
+        tracing::warn!("some connections did not finish in time");
     }
     // A connection that did not finish has a handle of its own; the engine then stops with the last of them.
     tokio::task::block_in_place(|| {
@@ -75,4 +84,28 @@ pub async fn serve_app(
         }
     });
     Ok(())
+}
+
+fn begin(stream: TcpStream, router: &Router, connections: &GracefulShutdown) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps its delay");
+    }
+    let service = TowerToHyperService::new(router.clone());
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    });
+}
+
+/// A connection that was gone before it was accepted is nobody's trouble; a machine out of handles needs a moment.
+async fn pause(error: &std::io::Error) {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::error!(%error, "connections cannot be accepted right now");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
