@@ -27,6 +27,10 @@ use clap::{CommandFactory, FromArgMatches};
 use cli::Cli;
 use failure::Result;
 
+/// Records are made on one thread and let go on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run() {
         Ok(code) => code,

@@ -12,7 +12,9 @@ use tokio::sync::oneshot::Receiver;
 use crate::failure::{Failure, NOTHING_LOST, Result};
 use crate::terminal;
 
-use super::orders::{Lines, Reader, wrong_line};
+use super::lines::{Lines, wrong_line};
+use super::orders::Reader;
+use super::survey::Survey;
 
 /// Orders handed in whose answers are still out: enough for a batch that is decided, one that goes down, and more to
 /// fill the next.
@@ -75,14 +77,14 @@ impl Fed {
 }
 
 /// Feeds the whole file.
-pub(super) fn feed(engine: &Engine, path: &Path, reader: &Reader, orders: u64) -> Result<Fed> {
-    let bar = terminal::bar(orders, "replaying");
+pub(super) fn feed(engine: &Engine, path: &Path, reader: &Reader, survey: Survey) -> Result<Fed> {
+    let bar = terminal::bar(survey.orders, "replaying");
     let units = engine.books().versions().last().map(|version| version.book.units.clone()).unwrap_or_default();
     let spendable =
         units.iter().filter(|unit| unit.spendable && !unit.foreign).map(|unit| unit.id.to_string()).collect();
     let mut fed = Fed { spendable, ..Fed::default() };
     let mut waiting: VecDeque<(u64, Answer)> = VecDeque::with_capacity(IN_FLIGHT);
-    let mut lines = Lines::open(path, |_| {})?;
+    let mut lines = Lines::again(path, survey.text)?;
     let mut clock = Timestamp::MIN;
     while let Some((number, line)) = lines.next()? {
         let read = reader.event(line).map_err(|what| wrong_line(&path.display().to_string(), number, &what));

@@ -5,6 +5,7 @@
 //! the same event in every replay: what was replayed before is answered again and awards nothing.
 
 mod feed;
+mod lines;
 mod orders;
 mod survey;
 
@@ -83,7 +84,7 @@ impl Replay {
         let opened = place::open(&self.place.dir()?, self.program.as_deref(), place::Use::Replay)?;
         let zone = opened.zone();
         let reader = orders::Reader::new(zone.clone(), self.shift_days(&survey, &zone)?)?;
-        let fed = feed::feed(&opened.engine, &self.file, &reader, survey.orders);
+        let fed = feed::feed(&opened.engine, &self.file, &reader, survey);
         opened.close();
         self.report(&fed?, began.elapsed().as_secs_f64())
     }

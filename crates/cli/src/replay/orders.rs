@@ -1,29 +1,22 @@
-//! The order file: one JSON object a line, plain or compressed with Zstandard.
+//! Orders of a file: one JSON object a line.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 
 use bytes::Bytes;
 use compact_str::CompactString;
 use jifen_program::events::{Event, EventBody, OrderLine, OrderPaid};
 use jifen_vocab::{EventSource, MemberId, OrderId, StoreId, Timestamp, Zone, limits};
-use ruzstd::decoding::StreamingDecoder;
 use serde::Deserialize;
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::failure::{self, Failure, NOTHING_CHANGED, Result};
+use crate::failure::{Failure, Result};
 
 /// What a file of orders is known as among the sources of events: the same order is the same event in every replay.
 const SOURCE: &str = "/replay";
 
 /// Where it happened, since a file of orders comes from shops.
 const CHANNEL: &str = "store";
-
-/// The longest line that is read: an order of the most lines fits.
-const LINE_BYTES_MAX: u64 = limits::EVENT_BYTES_MAX as u64;
 
 /// An order as the file has it.
 #[derive(Deserialize)]
@@ -44,82 +37,6 @@ struct Written<'a> {
 /// Department, category, quantity, amount in minor units.
 #[derive(Deserialize)]
 struct WrittenLine<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Cow<'a, str>, i64, i64);
-
-/// Reads a file line by line.
-pub(crate) struct Lines {
-    reader: Box<dyn BufRead + Send>,
-    path: String,
-    buffer: Vec<u8>,
-    number: u64,
-}
-
-impl Lines {
-    /// Opens the file; `watch` is told how many of its bytes were read.
-    pub(crate) fn open(path: &Path, watch: impl Fn(u64) + Send + 'static) -> Result<Lines> {
-        let name = path.display().to_string();
-        let file = File::open(path).map_err(failure::io(format!("opening {name}")))?;
-        let counted = Counted { inner: file, watch };
-        let packed = path.extension().is_some_and(|ending| ending == "zst");
-        let reader: Box<dyn BufRead + Send> = if packed {
-            let decoder = StreamingDecoder::new(BufReader::with_capacity(1 << 16, counted))
-                .map_err(|error| damaged(&name, &error.to_string()))?;
-            Box::new(BufReader::with_capacity(1 << 18, decoder))
-        } else {
-            Box::new(BufReader::with_capacity(1 << 18, counted))
-        };
-        Ok(Lines { reader, path: name, buffer: Vec::new(), number: 0 })
-    }
-
-    /// The next line that is not blank, with its number from 1.
-    pub(crate) fn next(&mut self) -> Result<Option<(u64, &[u8])>> {
-        loop {
-            self.buffer.clear();
-            let mut limited = (&mut self.reader).take(LINE_BYTES_MAX + 1);
-            let read =
-                limited.read_until(b'\n', &mut self.buffer).map_err(|error| damaged(&self.path, &error.to_string()))?;
-            if read == 0 {
-                return Ok(None);
-            }
-            self.number += 1;
-            if self.buffer.len() as u64 > LINE_BYTES_MAX {
-                return Err(self.wrong(&format!("has more than {LINE_BYTES_MAX} bytes")));
-            }
-            if !self.buffer.trim_ascii().is_empty() {
-                break;
-            }
-        }
-        Ok(Some((self.number, self.buffer.trim_ascii())))
-    }
-
-    fn wrong(&self, what: &str) -> Failure {
-        wrong_line(&self.path, self.number, what)
-    }
-}
-
-/// A line is not an order.
-pub(crate) fn wrong_line(path: &str, number: u64, what: &str) -> Failure {
-    Failure::new(format!("{path}:{number}: {what}")).data(NOTHING_CHANGED)
-}
-
-fn damaged(path: &str, what: &str) -> Failure {
-    Failure::new(format!("{path} cannot be read: {what}"))
-        .data(NOTHING_CHANGED)
-        .hint("an order file is lines of JSON (.ndjson), or the same compressed with zstd (.ndjson.zst)")
-}
-
-/// Passes bytes on and counts them.
-struct Counted<F> {
-    inner: File,
-    watch: F,
-}
-
-impl<F: Fn(u64)> Read for Counted<F> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        (self.watch)(read as u64);
-        Ok(read)
-    }
-}
 
 /// Turns lines into events.
 pub(crate) struct Reader {

@@ -7,15 +7,18 @@ use jifen_vocab::Zone;
 use crate::failure::Result;
 use crate::terminal;
 
-use super::orders::{Lines, Reader, wrong_line};
+use super::lines::{Lines, Text, wrong_line};
+use super::orders::Reader;
 
 /// What a file of orders holds.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Survey {
     /// How many orders.
     pub(super) orders: u64,
     /// The latest time, as the file has it.
     pub(super) last: Option<String>,
+    /// Its text, where it is not too long.
+    pub(super) text: Option<Text>,
 }
 
 /// Reads the whole file; the first line that is no order is a failure that names it.
@@ -38,5 +41,6 @@ pub(super) fn survey(path: &Path) -> Result<Survey> {
         }
     }
     bar.finish_and_clear();
+    survey.text = lines.into_text();
     Ok(survey)
 }
