@@ -8,7 +8,6 @@ use jifen_program::desk::{
 };
 use jifen_store::StoreError;
 use jifen_vocab::{Code, Refusal, Timestamp};
-use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use crate::EngineError;
@@ -136,14 +135,10 @@ fn remember<T: serde::Serialize>(
     records: &mut Records,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    let written = |error: serde_json::Error| EngineError::Fault(error.to_string());
-    let answer = match result {
-        Ok(outcome) => {
-            Answer::Yes(RawValue::from_string(serde_json::to_string(outcome).map_err(written)?).map_err(written)?)
-        }
-        Err(refusal) if refusal.code.is_judged() => Answer::No(refusal.clone()),
-        Err(_) => return Ok(()),
-    };
-    let remembered = Remembered { v: 1, fingerprint: identity.fingerprint, at: now, answer };
-    Ok(records.remember(identity.key(), remembered)?)
+    if matches!(result, Err(refusal) if !refusal.code.is_judged()) {
+        return Ok(());
+    }
+    let written = Remembered::write(identity.fingerprint, now, result);
+    let body = written.map_err(|error| EngineError::Fault(error.to_string()))?;
+    Ok(records.remember(identity.key(), body)?)
 }

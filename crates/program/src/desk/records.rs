@@ -100,8 +100,15 @@ pub enum RecordFault {
 #[derive(Clone)]
 enum Body {
     Absent,
-    Stored(Bytes),
-    Read { record: Arc<dyn AnyRecord>, dirty: bool },
+    /// As bytes: loaded, or (dirty) written by somebody who had no need of the record itself.
+    Stored {
+        body: Bytes,
+        dirty: bool,
+    },
+    Read {
+        record: Arc<dyn AnyRecord>,
+        dirty: bool,
+    },
 }
 
 struct Slot {
@@ -150,7 +157,7 @@ impl Records {
     /// Puts a loaded record in: its version and body, or nothing where there is none.
     pub fn insert(&mut self, key: Key, row: Option<(u64, Bytes)>) {
         let (base, body) = match row {
-            Some((version, body)) => (version, Body::Stored(body)),
+            Some((version, body)) => (version, Body::Stored { body, dirty: false }),
             None => (0, Body::Absent),
         };
         self.slots.insert(key, Slot { base, body: RefCell::new(body) });
@@ -181,13 +188,13 @@ impl Records {
         let record: Arc<R> = match &*body {
             Body::Absent => return Ok(None),
             Body::Read { record, .. } => downcast(&key, Arc::clone(record))?,
-            Body::Stored(bytes) => {
-                let read = read(bytes);
+            Body::Stored { body, .. } => {
+                let read = read(body);
                 Arc::new(read.map_err(|error| RecordFault::Unreadable { key, reason: error.to_string() })?)
             }
         };
-        if matches!(&*body, Body::Stored(_)) {
-            *body = Body::Read { record: record.clone(), dirty: false };
+        if let Body::Stored { dirty, .. } = *body {
+            *body = Body::Read { record: record.clone(), dirty };
         }
         Ok(Some(record))
     }
@@ -206,28 +213,34 @@ impl Records {
         slot.body = body;
     }
 
-    /// Remembers a judged answer; its key must have been asked for.
-    pub fn remember(&mut self, key: Key, answer: Remembered) -> Result<(), RecordFault> {
-        self.set(Staged { key, is_new: false, record: Arc::new(answer) })
+    /// Remembers a judged answer, written as [`Remembered`] reads it; its key must have been asked for.
+    pub fn remember(&mut self, key: Key, body: Vec<u8>) -> Result<(), RecordFault> {
+        let Some(slot) = self.slots.get_mut(&key) else { return Err(RecordFault::NotAsked(key)) };
+        slot.body = RefCell::new(Body::Stored { body: Bytes::from(body), dirty: true });
+        Ok(())
     }
 
     /// Writes every changed record once and empties the collection.
     pub fn into_dirty(self) -> Result<Vec<Dirty>, serde_json::Error> {
         let mut changed = Vec::new();
         for (key, slot) in self.slots {
-            let Body::Read { record, dirty: true } = slot.body.into_inner() else { continue };
-            let mut body = Vec::with_capacity(512);
-            record.write(&mut body)?;
-            changed.push(Dirty {
-                key,
-                base: slot.base,
-                due_at: record.due_at(),
-                columns: record.columns(),
-                body: Bytes::from(body),
-            });
+            let dirty = match slot.body.into_inner() {
+                Body::Read { record, dirty: true } => written(key, slot.base, record.as_ref())?,
+                Body::Stored { body, dirty: true } => {
+                    Dirty { key, base: slot.base, due_at: None, columns: SmallVec::new(), body }
+                }
+                Body::Absent | Body::Stored { .. } | Body::Read { .. } => continue,
+            };
+            changed.push(dirty);
         }
         Ok(changed)
     }
+}
+
+fn written(key: Key, base: u64, record: &dyn AnyRecord) -> Result<Dirty, serde_json::Error> {
+    let mut body = Vec::with_capacity(512);
+    record.write(&mut body)?;
+    Ok(Dirty { key, base, due_at: record.due_at(), columns: record.columns(), body: Bytes::from(body) })
 }
 
 /// A record a command has written and not yet left.

@@ -30,6 +30,41 @@ pub struct Remembered {
     pub answer: Answer,
 }
 
+impl Remembered {
+    /// Writes an answer as it will be read, in one pass.
+    ///
+    /// # Errors
+    /// What the outcome's own writing says.
+    pub fn write<T: Serialize>(
+        fingerprint: [u8; 16],
+        at: Timestamp,
+        result: &Result<T, Refusal>,
+    ) -> Result<Vec<u8>, serde_json::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Given<'a, T> {
+            Yes(&'a T),
+            No(&'a Refusal),
+        }
+        #[derive(Serialize)]
+        struct Written<'a, T> {
+            v: u8,
+            #[serde(rename = "fp", with = "hex16")]
+            fingerprint: [u8; 16],
+            at: Timestamp,
+            #[serde(rename = "a")]
+            answer: Given<'a, T>,
+        }
+        let answer = match result {
+            Ok(outcome) => Given::Yes(outcome),
+            Err(refusal) => Given::No(refusal),
+        };
+        let mut body = Vec::with_capacity(512);
+        serde_json::to_writer(&mut body, &Written { v: 1, fingerprint, at, answer })?;
+        Ok(body)
+    }
+}
+
 /// Sixteen bytes as text, readable with the database's own tools.
 mod hex16 {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
