@@ -262,7 +262,8 @@ pub struct Reply {
 impl Reply {
     /// JSON, 200.
     pub fn json<T: Serialize>(value: &T) -> Result<Reply, Problem> {
-        let body = serde_json::to_vec(value).map_err(|error| Problem::internal(error.to_string()))?;
+        let mut body = Vec::with_capacity(1024);
+        serde_json::to_writer(&mut body, value).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Reply::of(HeaderValue::from_static("application/json"), Cow::Owned(body)))
     }
 

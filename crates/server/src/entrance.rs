@@ -176,9 +176,8 @@ async fn receive(
 }
 
 async fn segments(parts: &mut request::Parts) -> Result<Vec<(CompactString, CompactString)>, Problem> {
-    let path = parts.uri.path().to_owned();
     let params = parts.extract::<RawPathParams>().await;
-    let params = params.map_err(|_| Problem::new(&table::NOT_FOUND).word("path", &path))?;
+    let params = params.map_err(|_| Problem::new(&table::NOT_FOUND).word("path", parts.uri.path()))?;
     Ok(params.iter().map(|(name, value)| (name.into(), value.into())).collect())
 }
 

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::language::{Lang, Said};
@@ -103,13 +102,10 @@ fn html(lang: Lang) -> String {
     );
     navigation(&mut out, lang, words);
     let _ = write!(out, "<main>\n<h1>{}</h1>\n<p>{}</p>\n", words.title, words.intro);
-    let mut feature = "";
-    for operation in operations() {
-        if operation.feature != feature {
-            feature = operation.feature;
-            let _ = writeln!(out, "<h2 id=\"{feature}\">{}</h2>", heading(feature, lang));
-        }
-        describe(&mut out, operation, lang, words);
+    let _ = writeln!(out, "<pre><code>JIFEN=http://127.0.0.1:8080\nTOKEN=…</code></pre>");
+    for (feature, heading, operations) in features(lang) {
+        let _ = writeln!(out, "<h2 id=\"{feature}\">{heading}</h2>");
+        operations.into_iter().for_each(|operation| describe(&mut out, operation, lang, words));
     }
     scopes(&mut out, lang, words);
     problems(&mut out, lang, words);
@@ -123,44 +119,43 @@ fn navigation(out: &mut String, lang: Lang, words: &Words) {
         "<nav aria-label=\"{}\">\n<a href=\"/docs?lang={}\" lang=\"{}\">{}</a>\n<a href=\"/openapi.json\">{}</a>\n",
         words.title, words.other_lang, words.other_lang, words.other, words.document,
     );
-    let mut feature = "";
-    for operation in operations() {
-        if operation.feature != feature {
-            if !feature.is_empty() {
-                out.push_str("</ul>\n");
-            }
-            feature = operation.feature;
-            let _ = writeln!(out, "<h2>{}</h2>\n<ul>", heading(feature, lang));
+    for (feature, heading, operations) in features(lang) {
+        let _ = writeln!(out, "<h2><a href=\"#{feature}\">{heading}</a></h2>\n<ul>");
+        for operation in operations {
+            let summary = escape(operation.summary.in_lang(lang));
+            let _ = writeln!(out, "<li><a href=\"#{}\">{summary}</a></li>", operation.id);
         }
-        let _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", operation.id, escape(operation.summary.in_lang(lang)));
+        out.push_str("</ul>\n");
     }
     let _ = write!(
         out,
-        "</ul>\n<h2><a href=\"#scopes\">{}</a></h2>\n<h2><a href=\"#problems\">{}</a></h2>\n</nav>\n",
+        "<h2><a href=\"#scopes\">{}</a></h2>\n<h2><a href=\"#problems\">{}</a></h2>\n</nav>\n",
         words.scopes, words.problems
     );
 }
 
-/// A feature's name as people read it.
-fn heading(feature: &str, lang: Lang) -> &str {
-    const HEADINGS: &[(&str, Said)] = &[
-        ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
-        ("clients", Said { en: "API clients", zh: "API 客户端" }),
-        ("docs", Said { en: "This document", zh: "本文档" }),
-        ("entries", Said { en: "Entries", zh: "积分明细" }),
-        ("events", Said { en: "Events", zh: "事件" }),
-        ("health", Said { en: "Health", zh: "健康检查" }),
-        ("holds", Said { en: "Holds", zh: "预留" }),
-        ("members", Said { en: "Members", zh: "会员" }),
-        ("metrics", Said { en: "Metrics", zh: "指标" }),
-        ("program", Said { en: "Program", zh: "计划" }),
-        ("reviews", Said { en: "Reviews", zh: "审核" }),
-        ("sandbox", Said { en: "Sandbox", zh: "沙箱" }),
-        ("spends", Said { en: "Spends", zh: "使用" }),
-        ("wallets", Said { en: "Wallets", zh: "钱包" }),
-    ];
-    let found = HEADINGS.iter().find(|(name, _)| *name == feature);
-    found.map_or(feature, |(_, said)| said.in_lang(lang))
+/// Features in the order in which one learns them, and their names as people read them.
+const FEATURES: &[(&str, Said)] = &[
+    ("members", Said { en: "Members", zh: "会员" }),
+    ("events", Said { en: "Events", zh: "事件" }),
+    ("wallets", Said { en: "Wallets", zh: "钱包" }),
+    ("entries", Said { en: "Entries", zh: "积分明细" }),
+    ("spends", Said { en: "Spends", zh: "使用" }),
+    ("holds", Said { en: "Holds", zh: "预留" }),
+    ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
+    ("reviews", Said { en: "Reviews", zh: "审核" }),
+    ("program", Said { en: "Program", zh: "计划" }),
+    ("clients", Said { en: "API clients", zh: "API 客户端" }),
+    ("sandbox", Said { en: "Sandbox", zh: "沙箱" }),
+    ("health", Said { en: "Health", zh: "健康检查" }),
+    ("metrics", Said { en: "Metrics", zh: "指标" }),
+    ("docs", Said { en: "This document", zh: "本文档" }),
+];
+
+/// A feature's name and its operations.
+fn features(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str, Vec<&'static Operation>)> {
+    let of = |feature: &str| operations().filter(|operation| operation.feature == feature).collect();
+    FEATURES.iter().map(move |(feature, said)| (*feature, said.in_lang(lang), of(feature)))
 }
 
 fn describe(out: &mut String, operation: &Operation, lang: Lang, words: &Words) {
@@ -291,10 +286,52 @@ fn problem(out: &mut String, row: &Row, lang: Lang, words: &Words) {
     );
 }
 
-/// JSON laid out to be read, in the order it was written where it cannot be improved.
-fn pretty(example: &str) -> String {
-    let value: Option<Value> = serde_json::from_str(example).ok();
-    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| example.to_owned())
+/// JSON laid out to be read, in the order in which it was written.
+fn pretty(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    let mut chars = json.chars().peekable();
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.push_str(&"  ".repeat(depth));
+    };
+    while let Some(c) = chars.next() {
+        if in_text {
+            out.push(c);
+            in_text = c != '"' || escaped;
+            escaped = c == '\\' && !escaped;
+            continue;
+        }
+        match c {
+            '"' => {
+                in_text = true;
+                out.push(c);
+            }
+            '{' | '[' => {
+                out.push(c);
+                while chars.next_if(|next| next.is_whitespace()).is_some() {}
+                if chars.peek().is_none_or(|next| !matches!(next, '}' | ']')) {
+                    depth += 1;
+                    line(&mut out, depth);
+                } else if let Some(close) = chars.next() {
+                    out.push(close);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Escaped, with `code` between backticks.
@@ -307,4 +344,25 @@ fn prose(text: &str) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_laid_out_and_stays_what_it_is() {
+        let shown = pretty(r#"{"b": [], "a":{"x": "y: \"{z}\", w"},"c" : [1, 2]}"#);
+        assert_eq!(
+            shown,
+            "{\n  \"b\": [],\n  \"a\": {\n    \"x\": \"y: \\\"{z}\\\", w\"\n  },\n  \"c\": [\n    1,\n    2\n  ]\n}"
+        );
+    }
+
+    #[test]
+    fn every_feature_has_its_place() {
+        for operation in operations() {
+            assert!(FEATURES.iter().any(|(feature, _)| *feature == operation.feature), "{}", operation.feature);
+        }
+    }
 }
