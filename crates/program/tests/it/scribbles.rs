@@ -90,7 +90,7 @@ fn any_word() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_in_any_file_is_read_without_a_panic((name, file, _) in any_file(), text in ".{0,200}") {
