@@ -13,7 +13,7 @@ use crate::import::Import;
 use crate::member::MemberCommand;
 use crate::program::ProgramCommand;
 use crate::replay::Replay;
-use crate::serve::Serve;
+use crate::serve::{Serve, Stop};
 use crate::terminal;
 use crate::verify::Verify;
 
@@ -52,6 +52,7 @@ enum Command {
     Replay(Replay),
     Restore(Restore),
     Serve(Serve),
+    Stop(Stop),
     Verify(Verify),
 }
 
@@ -90,6 +91,7 @@ impl Cli {
             Command::Replay(command) => command.run(),
             Command::Restore(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Stop(command) => command.run(),
             Command::Verify(command) => command.run(),
         }
     }

@@ -115,6 +115,31 @@ impl Serve {
     }
 }
 
+/// Stops the server of a folder: what was accepted is finished.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+It asks through the folder's socket, as Ctrl-C would, and returns at once; the server ends when what it accepted is
+finished.
+
+Examples:
+  jifen stop --data data
+
+Exit codes: 0 it was asked, 1 nobody serves the folder, 2 wrong use.")]
+pub(crate) struct Stop {
+    #[command(flatten)]
+    place: StorePlace,
+}
+
+impl Stop {
+    pub(crate) fn run(&self) -> Result {
+        let dir = self.place.dir()?;
+        match control::ask(&dir, &Request::Stop {}, |_, _| {})? {
+            Some(_) => Ok(()),
+            None => Err(Failure::new(format!("nobody serves {}", dir.display()))),
+        }
+    }
+}
+
 fn say_hello(address: SocketAddr, token: Option<&str>) {
     // Programs that start a server wait for these lines.
     terminal::line(format!("listening: http://{address}"));

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::http::{Client, earned, order};
 use crate::run::{Server, rulebook, run, words};
 
-// row REL-08
 #[test]
 fn a_backup_is_taken_while_others_write_and_is_whole() {
     let dir = tempfile::tempdir().unwrap();

@@ -43,7 +43,6 @@ fn write_until_killed(address: SocketAddr, round: u32, connection: u32) -> Sent 
 }
 
 // row REL-12
-// row REL-07
 #[test]
 fn what_was_confirmed_before_a_kill_is_there_exactly_once() {
     let dir = tempfile::tempdir().unwrap();

@@ -127,6 +127,11 @@ impl Server {
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 
+    /// Waits until it ends by itself, and gives its exit code.
+    pub(crate) fn ended(mut self) -> i32 {
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+
     /// Ends it at once, whatever it is doing.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -33,6 +33,15 @@ fn a_folder_is_used_by_one_process_at_a_time() {
 }
 
 #[test]
+fn a_command_stops_the_server_of_a_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    words(dir.path(), "stop --data data").well();
+    assert_eq!(server.ended(), 0);
+    words(dir.path(), "stop --data data").refused(1, &["nobody serves data"]);
+}
+
+#[test]
 fn a_port_in_use_is_told_before_a_folder_is_made() {
     let dir = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

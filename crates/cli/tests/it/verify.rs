@@ -22,7 +22,6 @@ fn tamper(dir: &tempfile::TempDir, sql: &str) {
     assert_eq!(tables.execute(sql, []).unwrap(), 1, "{sql}");
 }
 
-// row TRUST-01
 #[test]
 fn a_sound_store_agrees_and_its_sums_are_zero() {
     let dir = filled();
@@ -33,6 +32,7 @@ fn a_sound_store_agrees_and_its_sums_are_zero() {
     assert!(words(dir.path(), "verify --data data").well().out.ends_with("everything agrees\n"));
 }
 
+// row TRUST-01
 #[test]
 fn a_changed_entry_is_found_by_its_hash() {
     let dir = filled();
