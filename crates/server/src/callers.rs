@@ -1,7 +1,7 @@
 //! Who calls: API clients by the hash of their token, in memory, refreshed when they change.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use compact_str::CompactString;
 use jifen_engine::{Engine, EngineError};
@@ -56,6 +56,8 @@ pub struct Callers {
     by_hash: RwLock<Arc<HashMap<TokenHash, Arc<Caller>, ahash::RandomState>>>,
     sandbox: Option<Arc<Caller>>,
     anyone: Arc<Caller>,
+    /// Held while clients are read, so that a slow reader does not put back what a later one has replaced.
+    reading: Mutex<()>,
 }
 
 /// The credential that the sandbox's token stands for.
@@ -66,7 +68,7 @@ impl Callers {
     pub fn new(sandbox_token: Option<&str>) -> Self {
         let sandbox = sandbox_token.map(|token| Arc::new(Caller::new(SANDBOX, hash(token), Scopes::EVERYTHING)));
         let anyone = Arc::new(Caller::new("anyone", [0; 32], Scopes::default()));
-        Callers { by_hash: RwLock::default(), sandbox, anyone }
+        Callers { by_hash: RwLock::default(), sandbox, anyone, reading: Mutex::default() }
     }
 
     /// Who has that token.
@@ -84,6 +86,7 @@ impl Callers {
 
     /// Reads the clients from the store. What is left of their rates stays.
     pub fn reload(&self, engine: &Engine) -> Result<(), EngineError> {
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let clients = all(engine)?;
         let before = Arc::clone(&self.by_hash.read().unwrap_or_else(PoisonError::into_inner));
         let active = clients.into_iter().filter(|client| client.active);

@@ -6,7 +6,6 @@ use crate::show::{answer, effects};
 use crate::world::{World, event, order};
 
 // row PROG-01
-// row TRUST-02
 #[tokio::test]
 async fn points_are_earned_held_spent_given_back_and_taken_back() {
     let world = World::new();
@@ -45,6 +44,26 @@ async fn points_are_earned_held_spent_given_back_and_taken_back() {
     let adjusted = json!({"unit": "points", "points": -15, "reason": "counted twice by hand"});
     story += &answer(&world.post("/v1/members/lin/adjustments", adjusted).key("a-1").send().await.expect(200));
     insta::assert_snapshot!(story + &effects(&world, "lin").await);
+}
+
+// row TRUST-02
+#[tokio::test]
+async fn a_member_sees_what_was_bought_and_what_the_points_went_for() {
+    let world = World::new();
+    let mut bought = order("A", "lin", 10_000);
+    bought["time"] = json!("2026-06-01T10:00:00+08:00");
+    world.post("/v1/events", bought).send().await.expect(200);
+    world.post("/v1/sandbox/clock", json!({"now": "2026-06-14T09:00:00+08:00"})).send().await.expect(200);
+    let redeemed = json!({"unit": "points", "points": 80, "reason": "B", "reference": "order-B"});
+    world.post("/v1/members/lin/spend", redeemed).send().await.expect(200);
+    let page = world.get("/v1/members/lin/entries").send().await.expect(200).body;
+    let (spent, earned) = (&page["data"][0], &page["data"][1]);
+    assert_eq!((earned["points"].as_i64(), spent["points"].as_i64()), (Some(100), Some(-80)));
+    assert!(earned["effective_at"].as_str().unwrap().starts_with("2026-06-01"));
+    assert!(spent["effective_at"].as_str().unwrap().starts_with("2026-06-14"));
+    assert_eq!((&earned["cause"]["order"], &earned["cause"]["id"]), (&json!("A"), &json!("paid-A")));
+    assert_eq!((&spent["cause"]["reason"], &spent["cause"]["reference"]), (&json!("B"), &json!("order-B")));
+    assert_eq!(spent["balance"], 20);
 }
 
 #[tokio::test]

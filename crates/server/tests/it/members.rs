@@ -29,6 +29,7 @@ async fn a_member_without_an_id_gets_one() {
     assert_eq!(again.body["id"], id);
 }
 
+// row COMP-10
 #[tokio::test]
 async fn personal_data_is_shown_only_to_who_may_see_it_and_kept_sealed() {
     let world = World::new();
@@ -43,4 +44,14 @@ async fn personal_data_is_shown_only_to_who_may_see_it_and_kept_sealed() {
     let profile = world.app.engine.read::<jifen_program::members::Profile>("lin").unwrap().unwrap();
     let stored = serde_json::to_string(&profile).unwrap();
     assert!(!stored.contains("Lin") && !stored.contains("555"));
+    // Points and identity are records of their own, and the journal knows a pseudonym only.
+    world.give("lin", 10).await;
+    let store = world.app.engine.store();
+    let member = store.load(&[jifen_store::Key::new(&jifen_program::member::MEMBER, "lin")]).unwrap();
+    let journal = store.entries(jifen_store::Stream::default(), 0, 100).unwrap();
+    let bodies = member.iter().flatten().map(|row| &row.body).chain(journal.iter().map(|entry| &entry.body));
+    for body in bodies {
+        let text = std::str::from_utf8(body).unwrap();
+        assert!(!text.contains("Daiyu") && !text.contains("555"), "{text}");
+    }
 }
