@@ -75,21 +75,32 @@ pub struct TierSpell {
     pub from: Timestamp,
 }
 
-/// What was used of a cap in one period.
+/// What was used of a cap in one period. Written as a list of its four values: there may be dozens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "UsedRow", into = "UsedRow")]
 pub struct Used {
     /// The cap's key in the rule set.
-    #[serde(rename = "c")]
     pub cap: CompactString,
     /// The first day of the period, in days since 1970-01-01.
-    #[serde(rename = "d")]
     pub day: i32,
     /// Days for which it must be kept after that day; without a number, for ever.
-    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<i32>,
     /// How much.
-    #[serde(rename = "n")]
     pub points: i64,
+}
+
+type UsedRow = (CompactString, i32, Option<i32>, i64);
+
+impl From<UsedRow> for Used {
+    fn from((cap, day, keep, points): UsedRow) -> Self {
+        Used { cap, day, keep, points }
+    }
+}
+
+impl From<Used> for UsedRow {
+    fn from(used: Used) -> Self {
+        (used.cap, used.day, used.keep, used.points)
+    }
 }
 
 /// Members: the one kind that has chains in the journal.
