@@ -15,7 +15,7 @@ use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
 use crate::place::{self, StorePlace, Use};
-use crate::{client, import, member, program, terminal};
+use crate::{client, import, member, program, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -91,9 +91,11 @@ impl Serve {
         let stop = Arc::new(Notify::new());
         let desk = Desk { app: Arc::downgrade(&app), store: opened.store, stop: Arc::clone(&stop) };
         let control = control::listen(&dir, Arc::new(desk))?;
+        let nightly = app.engine.reconcile_nightly();
         say_hello(address, token.as_deref());
         let served = runtime.block_on(async { jifen_server::serve_app(listener, app, asked_to_stop(stop)?).await });
-        drop(control);
+        // Both hold the store, which closes with the last who holds it.
+        drop((control, nightly));
         served.map_err(|error| Failure::new(error.to_string()).data(NOTHING_LOST))
     }
 
@@ -190,6 +192,7 @@ impl Doing for Desk {
                 self.stop.notify_one();
                 Ok(json!({}))
             }
+            Request::Verify {} => verify::carry_out(&self.store, progress),
         }
     }
 }

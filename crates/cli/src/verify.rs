@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use jifen_engine::{Found, Verdict, verify};
-use serde::Serialize;
+use jifen_store::sqlite::SqliteStore;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::control::{self, Progress, Request};
 use crate::failure::{Failure, Result};
 use crate::place::{self, StorePlace};
 use crate::terminal::{self, grouped};
@@ -15,7 +18,7 @@ use crate::terminal::{self, grouped};
 #[command(after_long_help = "\
 It reads every page of the files, then replays every entry of the journal: each must follow the one before it in its
 member's chain and carry its hash, every wallet must be what its entries say, and every unit must sum to zero over all
-accounts. Nothing is written. The store must not be served meanwhile.
+accounts. Nothing is written. Where a server has the folder open, it does the same while it goes on serving.
 
 Examples:
   jifen verify --data data
@@ -31,47 +34,51 @@ pub(crate) struct Verify {
 }
 
 /// What was found, as programs read it.
-#[derive(Serialize)]
-struct Report<'a> {
+#[derive(Serialize, Deserialize)]
+struct Report {
     agrees: bool,
     entries: u64,
     members: u64,
     flaws: u64,
-    first_flaws: Vec<Flaw<'a>>,
-    units: BTreeMap<&'a str, Unit<'a>>,
+    first_flaws: Vec<Flaw>,
+    units: BTreeMap<String, Unit>,
 }
 
-#[derive(Serialize)]
-struct Flaw<'a> {
-    member: &'a str,
+#[derive(Serialize, Deserialize)]
+struct Flaw {
+    member: String,
     entry: Option<u64>,
-    what: &'a str,
+    what: String,
 }
 
 /// A unit's accounts and their sum, which must be zero.
-#[derive(Serialize)]
-struct Unit<'a> {
-    sum: i128,
-    accounts: BTreeMap<&'a str, i128>,
+#[derive(Serialize, Deserialize)]
+struct Unit {
+    sum: i64,
+    accounts: BTreeMap<String, i64>,
 }
 
 impl Verify {
     pub(crate) fn run(&self) -> Result {
-        let store = place::open_store(&self.place.dir()?)?;
-        let census = store.census()?;
-        let entries = census.get("journal").copied().unwrap_or(0);
-        let members = census.get("member").copied().unwrap_or(0);
-        let bar = terminal::bar(entries + members, "verifying");
+        let dir = self.place.dir()?;
+        let bar = terminal::bar(0, "verifying");
         bar.tick();
-        store.check()?;
-        let verdict = verify(&store, |entries, members| bar.set_position(entries + members))?;
+        let mut progress = |done, of| {
+            bar.set_length(of);
+            bar.set_position(done);
+        };
+        let found = match control::ask(&dir, &Request::Verify {}, &mut progress)? {
+            Some(found) => found,
+            None => carry_out(&place::open_store(&dir)?, &mut progress)?,
+        };
         bar.finish_and_clear();
+        let report: Report = serde_json::from_value(found).map_err(|error| Failure::new(error.to_string()))?;
         if self.json {
-            terminal::json(&report(&verdict))?;
+            terminal::json(&report)?;
         } else {
-            tell(&verdict);
+            tell(&report);
         }
-        if verdict.agrees() {
+        if report.agrees {
             return Ok(());
         }
         Err(Failure::new("the journal and the wallets do not agree")
@@ -79,43 +86,55 @@ impl Verify {
     }
 }
 
-fn report(verdict: &Verdict) -> Report<'_> {
+/// Verifies a store, served or not.
+pub(crate) fn carry_out(store: &SqliteStore, progress: &mut Progress<'_>) -> Result<Value> {
+    let census = store.census()?;
+    let rows = |table: &str| census.get(table).copied().unwrap_or(0);
+    let total = rows("journal") + rows("member");
+    store.check()?;
+    let verdict = verify(store, |entries, members| progress(entries + members, total))?;
+    serde_json::to_value(report(&verdict)).map_err(|error| Failure::new(error.to_string()))
+}
+
+fn report(verdict: &Verdict) -> Report {
     Report {
         agrees: verdict.agrees(),
         entries: verdict.entries,
         members: verdict.members,
         flaws: verdict.flaw_count,
         first_flaws: verdict.flaws.iter().map(flaw).collect(),
-        units: verdict.totals.iter().map(|(unit, accounts)| (unit.as_str(), sums(accounts))).collect(),
+        units: verdict.totals.iter().map(|(unit, accounts)| (unit.clone(), sums(accounts))).collect(),
     }
 }
 
-fn flaw(found: &Found) -> Flaw<'_> {
-    Flaw { member: &found.member, entry: found.entry, what: &found.what }
+fn flaw(found: &Found) -> Flaw {
+    Flaw { member: found.member.clone(), entry: found.entry, what: found.what.clone() }
 }
 
-fn sums(accounts: &[(&'static str, i128)]) -> Unit<'static> {
-    let sum = accounts.iter().map(|(_, total)| total).sum();
-    Unit { sum, accounts: accounts.iter().copied().collect() }
+fn sums(accounts: &[(&'static str, i128)]) -> Unit {
+    // What points of all members ever were fits by far; a sum that did not would not be taken for zero.
+    let fitted = |total: i128| i64::try_from(total).unwrap_or(if total < 0 { i64::MIN } else { i64::MAX });
+    let sum = fitted(accounts.iter().map(|(_, total)| total).sum());
+    let accounts = accounts.iter().map(|(account, total)| ((*account).to_owned(), fitted(*total)));
+    Unit { sum, accounts: accounts.collect() }
 }
 
-fn tell(verdict: &Verdict) {
+fn tell(report: &Report) {
     let count = |number: u64| grouped(i64::try_from(number).unwrap_or(i64::MAX));
-    terminal::line(format!("{} entries of {} members", count(verdict.entries), count(verdict.members)));
-    for (unit, accounts) in &verdict.totals {
-        let sum: i128 = accounts.iter().map(|(_, total)| total).sum();
+    terminal::line(format!("{} entries of {} members", count(report.entries), count(report.members)));
+    for (unit, Unit { sum, accounts }) in &report.units {
         terminal::line(format!("{unit}: all accounts sum to {sum}"));
         for (account, total) in accounts {
-            terminal::line(format!("  {account:<12} {total}"));
+            terminal::line(format!("  {account:<12} {:>20}", grouped(*total)));
         }
     }
-    for flaw in &verdict.flaws {
+    for flaw in &report.first_flaws {
         let entry = flaw.entry.map(|number| format!(", entry {number}")).unwrap_or_default();
         terminal::line(format!("flaw: member {}{entry}: {}", flaw.member, flaw.what));
     }
-    let told = verdict.flaws.len() as u64;
-    if verdict.flaw_count > told {
-        terminal::line(format!("… and {} more flaws", count(verdict.flaw_count - told)));
+    let told = report.first_flaws.len() as u64;
+    if report.flaws > told {
+        terminal::line(format!("… and {} more flaws", count(report.flaws - told)));
     }
-    terminal::line(if verdict.agrees() { "everything agrees" } else { "NOT everything agrees" });
+    terminal::line(if report.agrees { "everything agrees" } else { "NOT everything agrees" });
 }

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use serde_json::Value;
 
@@ -25,24 +27,36 @@ pub(crate) trait Doing: Send + Sync + 'static {
     fn carry_out(&self, request: Request, progress: &mut Progress<'_>) -> Result<Value>;
 }
 
-/// The open socket; it is gone when this is dropped.
+/// The open socket; when this is dropped, it is gone, and so is what it held.
 pub(crate) struct Listener {
     dir: PathBuf,
+    closing: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Ok(address) = Address::control(&self.dir) {
-            let _ = fs::remove_file(address.path());
+        self.closing.store(true, Ordering::Release);
+        let Ok(address) = Address::control(&self.dir) else { return };
+        // The thread waits for a connection: this one is the last.
+        let woken = UnixStream::connect(address.path()).is_ok();
+        if let Some(thread) = self.thread.take().filter(|_| woken) {
+            let _ = thread.join();
         }
+        let _ = fs::remove_file(address.path());
     }
 }
 
 /// Opens the socket of a folder whose store this process has.
 pub(crate) fn listen(dir: &Path, doing: Arc<dyn Doing>) -> Result<Listener> {
     let socket = bind(dir).map_err(failure::io(format!("opening the control socket in {}", dir.display())))?;
-    std::thread::spawn(move || {
+    let closing = Arc::new(AtomicBool::new(false));
+    let closed = Arc::clone(&closing);
+    let thread = std::thread::spawn(move || {
         for stream in socket.incoming().flatten() {
+            if closed.load(Ordering::Acquire) {
+                break;
+            }
             let doing = Arc::clone(&doing);
             std::thread::spawn(move || {
                 if let Err(error) = converse(&stream, &*doing) {
@@ -51,7 +65,7 @@ pub(crate) fn listen(dir: &Path, doing: Arc<dyn Doing>) -> Result<Listener> {
             });
         }
     });
-    Ok(Listener { dir: dir.to_owned() })
+    Ok(Listener { dir: dir.to_owned(), closing, thread: Some(thread) })
 }
 
 /// Nobody can connect before the socket has been closed to others: it gets its name last.

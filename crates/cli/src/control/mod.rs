@@ -48,6 +48,8 @@ pub(crate) enum Request {
     Publish(Publication),
     /// Finishes what was accepted and ends.
     Stop {},
+    /// Proves every wallet from the journal.
+    Verify {},
 }
 
 /// A rule book to publish.

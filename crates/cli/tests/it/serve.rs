@@ -28,7 +28,8 @@ fn a_folder_is_used_by_one_process_at_a_time() {
     let program = rulebook().display().to_string();
     let second = run(dir.path(), ["serve", "--data", "data", "--listen", "127.0.0.1:0", "--program", &program]);
     second.refused(1, &["another process is using data", "Nothing was changed."]);
-    words(dir.path(), "verify --data data").refused(1, &["another process is using data"]);
+    words(dir.path(), "restore missing.db --data data").refused(1, &["Nothing was changed."]);
+    words(dir.path(), "replay missing.ndjson --data data").refused(1, &["missing.ndjson"]);
     drop(server);
 }
 

@@ -32,6 +32,22 @@ fn a_sound_store_agrees_and_its_sums_are_zero() {
     assert!(words(dir.path(), "verify --data data").well().out.ends_with("everything agrees\n"));
 }
 
+#[test]
+fn a_store_is_verified_while_it_is_served() {
+    let dir = filled();
+    let server = Server::start(dir.path(), "data");
+    let mut client = Client::open(server.address).unwrap();
+    client.event(&order("one-more", "m0")).unwrap();
+    let said = words(dir.path(), "verify --data data --json").well().json();
+    assert_eq!((&said["agrees"], &said["entries"]), (&true.into(), &21.into()));
+    drop(client);
+    assert_eq!(server.stop(), 0);
+    // A stop leaves nothing to be done: the tables have everything.
+    let tables = rusqlite::Connection::open(dir.path().join("data/tables.sqlite")).unwrap();
+    let entries: i64 = tables.query_row("SELECT count(*) FROM journal", [], |row| row.get(0)).unwrap();
+    assert_eq!(entries, 21);
+}
+
 // row TRUST-01
 #[test]
 fn a_changed_entry_is_found_by_its_hash() {
@@ -56,4 +72,17 @@ fn a_missing_entry_is_found_as_a_gap() {
     tamper(&dir, "DELETE FROM journal WHERE number = 7");
     let said = words(dir.path(), "verify --data data").refused(1, &["do not agree"]);
     assert!(said.out.contains("gap"), "{said}");
+}
+
+#[test]
+fn damaged_pages_are_found() {
+    use std::os::unix::fs::FileExt;
+    let dir = filled();
+    let tables = std::fs::File::options().write(true).open(dir.path().join("data/tables.sqlite")).unwrap();
+    let pages = tables.metadata().unwrap().len() / 4096;
+    for page in 2..pages {
+        tables.write_all_at(&[0xA5; 64], page * 4096).unwrap();
+    }
+    drop(tables);
+    words(dir.path(), "verify --data data").refused(1, &["tables.sqlite"]);
 }
