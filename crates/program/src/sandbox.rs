@@ -4,7 +4,7 @@ use jifen_vocab::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 
 /// How far the clock runs ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,22 +16,12 @@ pub struct ClockOffset {
 }
 
 /// The one record of the sandbox's clock.
-pub static CLOCK: Kind = Kind { name: "clock", columns: &[], alarmed: false, chained: false, immutable: false };
+pub static CLOCK: Kind = Kind::records("clock");
 
 /// The id of the one record.
 pub const CLOCK_ID: &str = "clock";
 
-impl Record for ClockOffset {
-    const KIND: &'static Kind = &CLOCK;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(ClockOffset, CLOCK);
 
 /// Moves the clock. That time only moves forward is checked by who asks, who alone knows what time it is.
 #[derive(Debug, Clone, Copy)]

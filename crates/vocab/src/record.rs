@@ -29,6 +29,24 @@ pub struct Kind {
     pub immutable: bool,
 }
 
+impl Kind {
+    /// Records that change, addressed by id alone.
+    pub const fn records(name: &'static str) -> Self {
+        Kind { name, columns: &[], alarmed: false, chained: false, immutable: false }
+    }
+
+    /// Records that are written once and never changed, addressed by id alone.
+    pub const fn facts(name: &'static str) -> Self {
+        Kind { name, columns: &[], alarmed: false, chained: false, immutable: true }
+    }
+
+    /// The same, listed or searched by these columns as well.
+    #[must_use]
+    pub const fn listed_by(self, columns: &'static [Column]) -> Self {
+        Kind { columns, ..self }
+    }
+}
+
 /// Every kind the program has, in the order in which locks are taken.
 pub type Schema = &'static [&'static Kind];
 

@@ -5,12 +5,11 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind, Dated, EntryKind, Grant};
-use jifen_vocab::{Code, Column, Kind, MemberId, Points, Refusal, Timestamp, UnitId, Value, limits};
+use jifen_vocab::{Code, Column, Kind, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, Record, RequestKey, Stop, Touch};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView, unit_unknown};
 
@@ -70,24 +69,9 @@ pub struct Adjustment {
 }
 
 /// Adjustments, listed by member.
-pub static ADJUSTMENT: Kind =
-    Kind { name: "adjustment", columns: &[Column { name: "member" }], alarmed: false, chained: false, immutable: true };
+pub static ADJUSTMENT: Kind = Kind::facts("adjustment").listed_by(&[Column { name: "member" }]);
 
-impl Record for Adjustment {
-    const KIND: &'static Kind = &ADJUSTMENT;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn columns(&self) -> SmallVec<[Value; 2]> {
-        smallvec![Value::Text(self.member.as_str().into())]
-    }
-}
+json_record!(Adjustment, ADJUSTMENT, |record| record.member.as_str());
 
 impl Command for Adjust {
     type Outcome = Adjusted;

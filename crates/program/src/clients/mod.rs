@@ -7,7 +7,7 @@ use jifen_vocab::{Code, Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 
 /// An API client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,19 +32,9 @@ pub struct Client {
 }
 
 /// API clients.
-pub static CLIENT: Kind = Kind { name: "api_client", columns: &[], alarmed: false, chained: false, immutable: false };
+pub static CLIENT: Kind = Kind::records("api_client");
 
-impl Record for Client {
-    const KIND: &'static Kind = &CLIENT;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(Client, CLIENT);
 
 /// Registers a client.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use jifen_vocab::Kind;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+use super::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 use crate::book::Books;
 
 /// How far a subscriber has read.
@@ -16,19 +16,9 @@ pub struct Cursor {
 }
 
 /// Cursors, by subscriber.
-pub static CURSOR: Kind = Kind { name: "cursor", columns: &[], alarmed: false, chained: false, immutable: false };
+pub static CURSOR: Kind = Kind::records("cursor");
 
-impl Record for Cursor {
-    const KIND: &'static Kind = &CURSOR;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(Cursor, CURSOR);
 
 /// Notes that a subscriber has dealt with everything up to an entry. It only moves forward.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ mod stage;
 pub use command::{Command, Identity, Keys, Loaded, Touch};
 pub use cursor::{CURSOR, Cursor, MoveCursor};
 pub use extra::Extra;
+pub(crate) use records::json_record;
 pub use records::{Dirty, Record, RecordFault, Records};
 pub use remember::{Answer, Remembered};
 pub use request::{REQUEST_KEY, RequestKey};

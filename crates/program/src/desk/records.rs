@@ -36,6 +36,30 @@ pub trait Record: Send + Sync + Sized + 'static {
     }
 }
 
+/// Makes a type a [`Record`] that is stored as its own JSON: the type, its kind, and where the kind has a column, the
+/// text in it.
+macro_rules! json_record {
+    ($type:ty, $kind:ident $(, |$record:ident| $column:expr)?) => {
+        impl $crate::desk::Record for $type {
+            const KIND: &'static jifen_vocab::Kind = &$kind;
+
+            fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+                serde_json::from_slice(body)
+            }
+
+            fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+                serde_json::to_writer(out, self)
+            }
+
+            $(fn columns(&self) -> smallvec::SmallVec<[jifen_vocab::Value; 2]> {
+                let $record = self;
+                smallvec::smallvec![jifen_vocab::Value::Text(compact_str::CompactString::new($column))]
+            })?
+        }
+    };
+}
+pub(crate) use json_record;
+
 /// A record whose type is not known.
 trait AnyRecord: Send + Sync {
     fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;

@@ -6,8 +6,7 @@ use jifen_vocab::Kind;
 use super::Identity;
 
 /// Remembered answers to requests with a key, by client, operation and key.
-pub static REQUEST_KEY: Kind =
-    Kind { name: "request_key", columns: &[], alarmed: false, chained: false, immutable: true };
+pub static REQUEST_KEY: Kind = Kind::facts("request_key");
 
 /// A request's key and what it was used for.
 #[derive(Debug, Clone, PartialEq, Eq)]

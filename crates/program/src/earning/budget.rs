@@ -3,7 +3,7 @@
 use jifen_vocab::Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::desk::Record;
+use crate::desk::json_record;
 
 /// What was given of a budget so far. How much there is, the rule book says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,16 +15,6 @@ pub struct Budget {
 }
 
 /// Budgets, by name.
-pub static BUDGET: Kind = Kind { name: "budget", columns: &[], alarmed: false, chained: false, immutable: false };
+pub static BUDGET: Kind = Kind::records("budget");
 
-impl Record for Budget {
-    const KIND: &'static Kind = &BUDGET;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(Budget, BUDGET);

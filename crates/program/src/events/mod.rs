@@ -107,7 +107,7 @@ pub struct OrderLine {
 }
 
 /// Remembered answers to events, by source and id.
-pub static EVENT_KEY: Kind = Kind { name: "event_key", columns: &[], alarmed: false, chained: false, immutable: true };
+pub static EVENT_KEY: Kind = Kind::facts("event_key");
 
 impl Event {
     /// Under which key the answer is remembered.

@@ -6,12 +6,11 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{Account, Cause, CauseKind};
-use jifen_vocab::{Code, Column, HoldId, Kind, MemberId, Points, Refusal, Timestamp, UnitId, Value};
+use jifen_vocab::{Code, Column, HoldId, Kind, MemberId, Points, Refusal, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, Record, RequestKey, Stop, Touch};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView, positive, spendable_unit};
 
@@ -102,24 +101,9 @@ pub struct HoldFact {
 }
 
 /// Holds, listed by member.
-pub static HOLD: Kind =
-    Kind { name: "hold", columns: &[Column { name: "member" }], alarmed: false, chained: false, immutable: false };
+pub static HOLD: Kind = Kind::records("hold").listed_by(&[Column { name: "member" }]);
 
-impl Record for HoldFact {
-    const KIND: &'static Kind = &HOLD;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn columns(&self) -> SmallVec<[Value; 2]> {
-        smallvec![Value::Text(self.member.as_str().into())]
-    }
-}
+json_record!(HoldFact, HOLD, |record| record.member.as_str());
 
 impl Command for PlaceHold {
     type Outcome = HoldView;

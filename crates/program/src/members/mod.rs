@@ -8,7 +8,7 @@ use jifen_vocab::{Code, Kind, MemberId, Refusal, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, Record, RequestKey, Stop, Touch};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 
 /// Enrolls a member.
@@ -53,19 +53,9 @@ pub struct Profile {
 }
 
 /// Personal data, apart from points.
-pub static PROFILE: Kind = Kind { name: "profile", columns: &[], alarmed: false, chained: false, immutable: false };
+pub static PROFILE: Kind = Kind::records("profile");
 
-impl Record for Profile {
-    const KIND: &'static Kind = &PROFILE;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(Profile, PROFILE);
 
 impl Command for Enroll {
     type Outcome = Enrolled;

@@ -15,7 +15,7 @@ use jifen_vocab::{Kind, MemberId, OrderId, Points, RefundRequest, RuleId, Timest
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::desk::Record;
+use crate::desk::json_record;
 
 pub use refund::Refunded;
 
@@ -122,19 +122,9 @@ pub enum ParkedKind {
 }
 
 /// Order facts, kept for ever.
-pub static ORDER: Kind = Kind { name: "order_fact", columns: &[], alarmed: false, chained: false, immutable: false };
+pub static ORDER: Kind = Kind::records("order_fact");
 
-impl Record for OrderFact {
-    const KIND: &'static Kind = &ORDER;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(OrderFact, ORDER);
 
 impl OrderFact {
     /// An order of which something was said before it came.

@@ -9,7 +9,7 @@ use jifen_vocab::{Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Keys, Loaded, Record, Stop, Touch};
+use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 
 /// A published version of the rule book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,19 +32,9 @@ pub struct Version {
 }
 
 /// Versions of the rule book, by number.
-pub static VERSION: Kind = Kind { name: "rule_book", columns: &[], alarmed: false, chained: false, immutable: true };
+pub static VERSION: Kind = Kind::facts("rule_book");
 
-impl Record for Version {
-    const KIND: &'static Kind = &VERSION;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(Version, VERSION);
 
 impl Version {
     /// The record of that number; ids sort as numbers do.

@@ -1,12 +1,11 @@
 //! Reviews: events that came later than the program judges by itself wait for a person (decision 10).
 
 use compact_str::CompactString;
-use jifen_vocab::{Column, Kind, MemberId, Timestamp, Value};
+use jifen_vocab::{Column, Kind, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use smallvec::{SmallVec, smallvec};
 
-use crate::desk::Record;
+use crate::desk::json_record;
 use crate::events::{Event, Malformed, parse};
 
 /// Where a review stands.
@@ -58,24 +57,9 @@ pub struct Review {
 }
 
 /// Reviews, listed by state.
-pub static REVIEW: Kind =
-    Kind { name: "review", columns: &[Column { name: "state" }], alarmed: false, chained: false, immutable: false };
+pub static REVIEW: Kind = Kind::records("review").listed_by(&[Column { name: "state" }]);
 
-impl Record for Review {
-    const KIND: &'static Kind = &REVIEW;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn columns(&self) -> SmallVec<[Value; 2]> {
-        smallvec![Value::Text(self.state.as_str().into())]
-    }
-}
+json_record!(Review, REVIEW, |record| record.state.as_str());
 
 impl Review {
     /// An event put aside.

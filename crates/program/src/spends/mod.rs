@@ -6,17 +6,16 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{Account, Cause, CauseKind, EntryKind, Pieces};
-use jifen_vocab::{Code, Column, Kind, MemberId, Refusal, SpendId, Timestamp, UnitId, Value};
+use jifen_vocab::{Code, Column, Kind, MemberId, Refusal, SpendId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, Record, RequestKey, Stop, Touch};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView, positive, spendable_unit};
 
 /// Remembered answers to spends, by the caller's reference.
-pub static SPEND_KEY: Kind = Kind { name: "spend_key", columns: &[], alarmed: false, chained: false, immutable: true };
+pub static SPEND_KEY: Kind = Kind::facts("spend_key");
 
 /// Spends available points.
 #[derive(Debug, Clone)]
@@ -113,24 +112,9 @@ pub struct SpendFact {
 }
 
 /// Spends, listed by member.
-pub static SPEND: Kind =
-    Kind { name: "spend", columns: &[Column { name: "member" }], alarmed: false, chained: false, immutable: false };
+pub static SPEND: Kind = Kind::records("spend").listed_by(&[Column { name: "member" }]);
 
-impl Record for SpendFact {
-    const KIND: &'static Kind = &SPEND;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn columns(&self) -> SmallVec<[Value; 2]> {
-        smallvec![Value::Text(self.member.as_str().into())]
-    }
-}
+json_record!(SpendFact, SPEND, |record| record.member.as_str());
 
 impl Command for Spend {
     type Outcome = Spent;

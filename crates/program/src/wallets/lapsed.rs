@@ -6,7 +6,7 @@ use jifen_ledger::{Lapsed, LotId, Piece, Pieces};
 use jifen_vocab::{Key, Kind, MemberId, UnitId, limits};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{Desk, Loaded, Record, RecordFault};
+use crate::desk::{Desk, Loaded, RecordFault, json_record};
 use crate::member::Member;
 
 /// Numbers of one lot that lapsed together.
@@ -25,19 +25,9 @@ pub struct LapsedLot {
 }
 
 /// Lapsed lots, addressed by member, unit, lot and number.
-pub static LAPSED: Kind = Kind { name: "lapsed_lot", columns: &[], alarmed: false, chained: false, immutable: true };
+pub static LAPSED: Kind = Kind::facts("lapsed_lot");
 
-impl Record for LapsedLot {
-    const KIND: &'static Kind = &LAPSED;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-}
+json_record!(LapsedLot, LAPSED);
 
 fn id(member: &MemberId, unit: &UnitId, lot: LotId, number: u32) -> CompactString {
     format_compact!("{member}/{unit}/{}/{number}", lot.0)

@@ -2,11 +2,10 @@
 
 use compact_str::format_compact;
 use jifen_ledger::Notice;
-use jifen_vocab::{Column, Kind, Points, Timestamp, UnitId, Value};
+use jifen_vocab::{Column, Kind, Points, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
 
-use crate::desk::{Desk, Record};
+use crate::desk::{Desk, json_record};
 
 /// A notice in a member's inbox, which always counts as given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,24 +25,9 @@ pub struct NoticeGiven {
 }
 
 /// Notices, listed by member.
-pub static NOTICE: Kind =
-    Kind { name: "notice", columns: &[Column { name: "member" }], alarmed: false, chained: false, immutable: true };
+pub static NOTICE: Kind = Kind::facts("notice").listed_by(&[Column { name: "member" }]);
 
-impl Record for NoticeGiven {
-    const KIND: &'static Kind = &NOTICE;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn columns(&self) -> SmallVec<[Value; 2]> {
-        smallvec![Value::Text(self.member.as_str().into())]
-    }
-}
+json_record!(NoticeGiven, NOTICE, |record| record.member.as_str());
 
 pub(super) fn write(desk: &mut Desk<'_>, member: &str, notices: &[Notice]) {
     for notice in notices {
