@@ -1,14 +1,17 @@
-//! `jifen backup` and `jifen restore`: a copy of everything in one file, taken while others work, and a folder from it.
+//! `jifen backup` and `jifen restore`: a copy of everything in one file, taken while others work, and
+//! back again.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
 use jifen_store::sqlite::SqliteStore;
 
 use crate::control::{self, Request};
-use crate::failure::{self, Result};
+use crate::failure::{self, Failure, NOTHING_LOST, Result};
 use crate::place::{self, StorePlace};
+use crate::swap;
 use crate::terminal;
 
 /// Writes a copy of everything into one file, also while the folder is served.
@@ -68,16 +71,20 @@ fn write(store: &SqliteStore, file: &Path, bar: &ProgressBar) -> Result {
     Ok(())
 }
 
-/// Makes a folder from a backup.
+/// Brings a backup back, also while the folder is served.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-The folder must hold no data yet, and the whole backup is checked before the folder is taken into use. To go back to a
-backup: stop the server, move the old folder aside, restore, copy DIR/keys from the old folder, start the server. A
-server of another folder may go on meanwhile.
+The whole backup is checked beside the store before anything changes. Then it takes the store's place; the former store
+is kept in DIR/replaced-…, to be removed by hand when it is not needed any more. Where a server has the folder open, it
+finishes what it accepted, goes over to the restored store and goes on: requests wait a moment. A folder without data
+simply gets it.
+
+What came after the backup is not in the restored store. The keys of personal data (DIR/keys) stay as they are; a new
+folder needs them copied.
 
 Examples:
-  jifen restore monday.db --data data-monday
-  jifen verify --data data-monday
+  jifen restore monday.db --data data
+  jifen restore monday.db --data a-new-folder
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use.")]
 pub(crate) struct Restore {
@@ -87,12 +94,40 @@ pub(crate) struct Restore {
     place: StorePlace,
 }
 
+/// How long a server may take to go over to a restored store.
+const TAKE_OVER_WITHIN: Duration = Duration::from_secs(120);
+
 impl Restore {
     pub(crate) fn run(&self) -> Result {
         let dir = self.place.dir()?;
-        SqliteStore::restore(&self.file, &dir)?;
+        if place::holds_store(&dir) {
+            self.replace(&dir)?;
+        } else {
+            SqliteStore::restore(&self.file, &dir)?;
+            terminal::remark("personal data needs its keys: copy them to keys/ in the folder from where they are kept");
+        }
         terminal::line(format!("{} holds what {} held", dir.display(), self.file.display()));
-        terminal::remark("personal data needs its keys: copy them to keys/ in the new folder from where they are kept");
+        Ok(())
+    }
+
+    fn replace(&self, dir: &Path) -> Result {
+        swap::prepare(&self.file, dir)?;
+        if control::ask(dir, &Request::TakeOver {}, |_, _| {})?.is_none() {
+            let aside = swap::carry_out(dir)?;
+            terminal::remark(format!("the former store is kept in {}", aside.display()));
+            return Ok(());
+        }
+        let mut waited = Duration::ZERO;
+        while swap::is_waiting(dir) {
+            if waited > TAKE_OVER_WITHIN {
+                return Err(Failure::new("the server did not go over to the restored store")
+                    .data(NOTHING_LOST)
+                    .hint("look at the server's log; a restart goes on with the former store"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+            waited += Duration::from_millis(20);
+        }
+        terminal::remark(format!("the former store is kept in {}/replaced-…", dir.display()));
         Ok(())
     }
 }

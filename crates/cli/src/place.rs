@@ -13,6 +13,7 @@ use jifen_vocab::Zone;
 
 use crate::bundle;
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
+use crate::swap;
 
 /// Where the data is, on the command line.
 #[derive(Args, Debug, Clone)]
@@ -63,6 +64,7 @@ pub(crate) struct Opened {
 
 /// Opens a folder's store and starts its engine. An empty folder gets the bundle as its first rule book.
 pub(crate) fn open(dir: &Path, program: Option<&Path>, what_for: Use) -> Result<Opened> {
+    swap::resume(dir)?;
     let files = program.map(bundle::read).transpose()?;
     if files.is_none() {
         must_hold_store(dir)?;
@@ -85,6 +87,7 @@ pub(crate) fn open(dir: &Path, program: Option<&Path>, what_for: Use) -> Result<
 
 /// Opens a folder's store to read it, without an engine.
 pub(crate) fn open_store(dir: &Path) -> Result<SqliteStore> {
+    swap::resume(dir)?;
     must_hold_store(dir)?;
     Ok(SqliteStore::open(dir, SCHEMA)?)
 }
@@ -95,7 +98,7 @@ pub(crate) fn master_key(dir: &Path) -> PathBuf {
 }
 
 /// Whether the folder holds a store: opening would create one.
-fn holds_store(dir: &Path) -> bool {
+pub(crate) fn holds_store(dir: &Path) -> bool {
     ["log", "tables.sqlite"].iter().any(|file| dir.join(file).exists())
 }
 

@@ -1,7 +1,8 @@
 //! `jifen serve`: the API and its pages over a folder's store.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use clap::Args;
@@ -14,8 +15,8 @@ use tokio::sync::Notify;
 use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
-use crate::place::{self, StorePlace, Use};
-use crate::{client, import, member, program, terminal, verify};
+use crate::place::{self, Opened, StorePlace, Use};
+use crate::{client, import, member, program, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -75,31 +76,52 @@ impl Serve {
                 .data(NOTHING_CHANGED)
                 .hint("something else may be using the port: choose another with --listen")
         })?;
-        let address = listener.local_addr().map_err(failure::io("asking for the address"))?;
-        let opened = place::open(&dir, self.program.as_deref(), Use::Serve)?;
-        if opened.seeded {
-            tracing::info!("the store was empty and begins with the given rule book");
-        } else if self.program.is_some() {
-            tracing::info!("the store has its own rule book; --program is for empty stores");
+        loop {
+            let opened = place::open(&dir, self.program.as_deref(), Use::Serve)?;
+            if opened.seeded {
+                tracing::info!("the store was empty and begins with the given rule book");
+            } else if self.program.is_some() {
+                tracing::info!("the store has its own rule book; --program is for empty stores");
+            }
+            // The socket stays open: who connects while one store takes another's place waits.
+            let socket = listener.try_clone().map_err(failure::io("sharing the socket"))?;
+            match self.serve(&dir, opened, socket, token.as_deref())? {
+                End::Stop => return Ok(()),
+                End::TakeOver => {
+                    let aside = swap::carry_out(&dir)?;
+                    tracing::warn!(former = %aside.display(), "a restored store takes over");
+                }
+            }
         }
-        let mut options = Options::new(opened.engine, self.master_key(&dir));
-        options.sandbox_token.clone_from(&token);
+    }
+
+    /// Serves a store until it is told to stop, or to let another take over.
+    fn serve(&self, dir: &Path, opened: Opened, listener: TcpListener, token: Option<&str>) -> Result<End> {
+        let address = listener.local_addr().map_err(failure::io("asking for the address"))?;
+        let mut options = Options::new(opened.engine, self.master_key(dir));
+        options.sandbox_token = token.map(ToOwned::to_owned);
         options.open_metrics = self.open_metrics;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
         let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
-        let stop = Arc::new(Notify::new());
-        let desk = Desk { app: Arc::downgrade(&app), store: opened.store, stop: Arc::clone(&stop) };
-        let control = control::listen(&dir, Arc::new(desk))?;
+        let (stop, takes_over) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+        let desk = Desk {
+            app: Arc::downgrade(&app),
+            store: opened.store,
+            stop: Arc::clone(&stop),
+            takes_over: Arc::clone(&takes_over),
+        };
+        let control = control::listen(dir, Arc::new(desk))?;
         let nightly = app.engine.reconcile_nightly();
-        say_hello(address, token.as_deref());
+        say_hello(address, token);
         let served = runtime.block_on(async { jifen_server::serve_app(listener, app, asked_to_stop(stop)?).await });
         // Both hold the store, which closes with the last who holds it.
         drop((control, nightly));
-        served.map_err(|error| Failure::new(error.to_string()).data(NOTHING_LOST))
+        served.map_err(|error| Failure::new(error.to_string()).data(NOTHING_LOST))?;
+        Ok(if takes_over.load(Ordering::Acquire) { End::TakeOver } else { End::Stop })
     }
 
-    fn master_key(&self, dir: &std::path::Path) -> PathBuf {
+    fn master_key(&self, dir: &Path) -> PathBuf {
         self.master_key.clone().unwrap_or_else(|| place::master_key(dir))
     }
 
@@ -163,12 +185,21 @@ fn asked_to_stop(stop: Arc<Notify>) -> std::io::Result<impl Future<Output = ()> 
     })
 }
 
+/// Why serving a store ended.
+enum End {
+    /// It was asked to.
+    Stop,
+    /// A restored store is to take its place.
+    TakeOver,
+}
+
 /// What commands reach through the control socket.
 struct Desk {
     /// Not kept alive by a command: the server ends when it is told to.
     app: Weak<App>,
     store: Arc<SqliteStore>,
     stop: Arc<Notify>,
+    takes_over: Arc<AtomicBool>,
 }
 
 impl Doing for Desk {
@@ -188,6 +219,11 @@ impl Doing for Desk {
             Request::Import { brings, file } => import::carry_out(&app.engine, &app.vault, brings, &file, progress),
             Request::Member { id } => member::describe(&app.engine, &id),
             Request::Publish(publication) => program::publish(&app.engine, publication),
+            Request::TakeOver {} => {
+                self.takes_over.store(true, Ordering::Release);
+                self.stop.notify_one();
+                Ok(json!({}))
+            }
             Request::Stop {} => {
                 self.stop.notify_one();
                 Ok(json!({}))

@@ -46,6 +46,8 @@ pub(crate) enum Request {
     },
     /// Publishes a rule book.
     Publish(Publication),
+    /// Lets the restored store beside the served one take over.
+    TakeOver {},
     /// Finishes what was accepted and ends.
     Stop {},
     /// Proves every wallet from the journal.

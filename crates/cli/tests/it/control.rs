@@ -39,11 +39,11 @@ fn a_backup_is_taken_while_others_write_and_is_whole() {
     assert_eq!(shown["wallet"]["units"][0]["lifetime"]["earned"], 50);
     assert_eq!(earned(&mut client, "lin"), 50);
 
-    words(dir.path(), "restore copy.db --data restored").refused(1, &["holds data already", "Nothing was changed."]);
-    words(dir.path(), "restore copy.db --data data").refused(1, &["another process is using data"]);
     std::fs::write(dir.path().join("letter.txt"), "dear reader").unwrap();
     words(dir.path(), "backup letter.txt --data data").refused(1, &["letter.txt"]);
-    words(dir.path(), "restore letter.txt --data other").refused(1, &["letter.txt"]);
+    words(dir.path(), "restore letter.txt --data other").refused(1, &["letter.txt", "Nothing was changed."]);
+    words(dir.path(), "restore letter.txt --data data").refused(1, &["letter.txt", "Nothing was changed."]);
+    assert_eq!(earned(&mut client, "lin"), 50);
     assert_eq!(std::fs::read_to_string(dir.path().join("letter.txt")).unwrap(), "dear reader");
 }
 
@@ -57,6 +57,33 @@ fn a_backup_of_a_folder_that_nobody_serves_needs_no_server() {
     assert_eq!(said["served"], false);
     words(dir.path(), "restore copy.db --data restored").well();
     words(dir.path(), "member show lin --data restored").well();
+}
+
+#[test]
+fn a_server_goes_over_to_a_restored_store_and_the_former_one_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    let open = || Client::open(server.address).unwrap();
+    open().event(&order("o1", "lin")).unwrap();
+    words(dir.path(), "backup copy.db --data data").well();
+    open().event(&order("o2", "lin")).unwrap();
+    assert_eq!(earned(&mut open(), "lin"), 2);
+    words(dir.path(), "restore copy.db --data data").well();
+    // The same server, the same port, the same token, the state of the backup.
+    assert_eq!(earned(&mut open(), "lin"), 1);
+    assert!(!open().event(&order("o2", "lin")).unwrap().is_replayed());
+    assert!(open().event(&order("o1", "lin")).unwrap().is_replayed());
+    words(dir.path(), "verify --data data").well();
+    assert_eq!(server.stop(), 0);
+    let folders = std::fs::read_dir(dir.path().join("data")).unwrap().map(|entry| entry.unwrap().file_name());
+    let kept = folders.map(|name| name.into_string().unwrap()).find(|name| name.starts_with("replaced-")).unwrap();
+    let former = format!("data/{kept}");
+    let shown = run(dir.path(), ["member", "show", "lin", "--data", &former]).well().json();
+    assert_eq!(shown["wallet"]["units"][0]["lifetime"]["earned"], 2);
+    // The same without a server.
+    words(dir.path(), "restore copy.db --data data").well();
+    let shown = words(dir.path(), "member show lin --data data").well().json();
+    assert_eq!(shown["wallet"]["units"][0]["lifetime"]["earned"], 1);
 }
 
 #[test]
