@@ -5,6 +5,7 @@
 
 mod bundles;
 mod differences;
+mod events;
 mod mistakes;
 mod pages;
 mod programs;
