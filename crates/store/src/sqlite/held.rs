@@ -5,10 +5,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ahash::RandomState;
 use compact_str::CompactString;
 use hashbrown::HashTable;
 
+use super::place::Hashed;
 use crate::Row;
 
 const SHARDS: usize = 64;
@@ -18,16 +18,7 @@ const STEPS_MAX: usize = 16;
 /// The rows in memory, in shards by the hash of their key.
 pub(super) struct Held {
     shards: Vec<Mutex<Shard>>,
-    hasher: RandomState,
     shard_bytes_max: usize,
-}
-
-/// A key as it is looked up here: kind, id and their hash.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hashed<'a> {
-    pub(super) kind: u16,
-    pub(super) id: &'a str,
-    pub(super) hash: u64,
 }
 
 #[derive(Default)]
@@ -54,17 +45,12 @@ struct Slot {
 impl Held {
     pub(super) fn new(bytes_max: usize) -> Held {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Held { shards, hasher: RandomState::new(), shard_bytes_max: bytes_max / SHARDS }
-    }
-
-    /// The key with its hash.
-    pub(super) fn hashed<'a>(&self, kind: u16, id: &'a str) -> Hashed<'a> {
-        Hashed { kind, id, hash: self.hasher.hash_one((kind, id)) }
+        Held { shards, shard_bytes_max: bytes_max / SHARDS }
     }
 
     /// The row, where it is held.
     pub(super) fn get(&self, key: Hashed<'_>) -> Option<Row> {
-        let mut shard = self.shard(key.hash);
+        let mut shard = self.shard(key.hash());
         let place = shard.find(key)?;
         let slot = &mut shard.slots[place as usize];
         slot.used = true;
@@ -73,7 +59,7 @@ impl Held {
 
     /// Holds what a commit put.
     pub(super) fn put(&self, key: Hashed<'_>, row: Row, seq: u64, applied: u64) {
-        let mut shard = self.shard(key.hash);
+        let mut shard = self.shard(key.hash());
         shard.set(key, row, seq);
         shard.make_room(self.shard_bytes_max, applied);
     }
@@ -81,7 +67,7 @@ impl Held {
     /// Holds what was read from the tables, which had every batch up to `applied` before they were read. What a commit
     /// put meanwhile stays.
     pub(super) fn keep(&self, key: Hashed<'_>, row: Row, applied: u64) {
-        let mut shard = self.shard(key.hash);
+        let mut shard = self.shard(key.hash());
         // A newer row of this key may have come and gone since the tables were read.
         if shard.let_go > applied || shard.find(key).is_some() {
             return;
@@ -101,9 +87,9 @@ impl Shard {
     fn find(&self, key: Hashed<'_>) -> Option<u32> {
         let same = |place: &u32| {
             let slot = &self.slots[*place as usize];
-            slot.hash == key.hash && slot.kind == key.kind && slot.id == key.id
+            slot.hash == key.hash() && slot.kind == key.kind && slot.id == key.id
         };
-        self.places.find(key.hash, same).copied()
+        self.places.find(key.hash(), same).copied()
     }
 
     fn set(&mut self, key: Hashed<'_>, row: Row, seq: u64) {
@@ -114,7 +100,7 @@ impl Shard {
             (slot.row, slot.seq, slot.used) = (Some(row), seq, true);
             return;
         }
-        let slot = Slot { hash: key.hash, seq, kind: key.kind, used: false, id: key.id.into(), row: Some(row) };
+        let slot = Slot { hash: key.hash(), seq, kind: key.kind, used: false, id: key.id.into(), row: Some(row) };
         let place = match self.free.pop() {
             Some(place) => {
                 self.slots[place as usize] = slot;
@@ -126,7 +112,7 @@ impl Shard {
             }
         };
         let slots = &self.slots;
-        self.places.insert_unique(key.hash, place, |place| slots[*place as usize].hash);
+        self.places.insert_unique(key.hash(), place, |place| slots[*place as usize].hash);
     }
 
     fn make_room(&mut self, bytes_max: usize, applied: u64) {

@@ -1,24 +1,30 @@
 //! The kinds as tables: their shapes and their SQL.
 //!
-//! A table has a surrogate key `sk`, so that new records are appended to it and only a narrow index over `id` is
-//! written at random. Columns that a kind cannot use are left out and read as constants.
+//! A table has a surrogate key `sk`, so that new records are appended to it and only a narrow index is written at
+//! random: over `id`, or, where records are only looked up, over their [`place`](super::place). Columns that a kind
+//! cannot use are left out and read as constants.
 
 use std::fmt::Write;
 
 use rusqlite::Connection;
 
+use super::place::{Hasher, generation, mark, place};
 use crate::check::check_schema;
 use crate::{Kind, Schema, StoreError};
 
 /// A kind and the statements for its table.
 pub(super) struct Table {
     pub(super) kind: &'static Kind,
-    /// Version, due_at, tail and body of one id.
+    /// Whether records are found by their place only: nobody lists them by anything.
+    pub(super) unlisted: bool,
+    /// Version, due_at, tail and body of one id; of one place and id for unlisted kinds.
     pub(super) load: String,
-    /// A new record. Parameters: id, then the columns of [`Table::written`].
+    /// A new record. Parameters: `sk` and place for unlisted kinds, id, then the columns of [`Table::written`].
     pub(super) insert: String,
-    /// `sk`, due_at and the kind's columns of one id.
+    /// `sk`, due_at and the kind's columns of one id; of one place and id for unlisted kinds.
     pub(super) locate: String,
+    /// The highest `sk`.
+    pub(super) newest: String,
     /// The terms that make a [`crate::Row`]: version, due_at, tail, body.
     pub(super) row_terms: String,
 }
@@ -69,9 +75,9 @@ impl Kinds {
     }
 
     /// Creates tables, columns and indexes that are not there yet.
-    pub(super) fn create(&self, conn: &Connection) -> rusqlite::Result<()> {
+    pub(super) fn create(&self, conn: &Connection, hasher: Hasher) -> rusqlite::Result<()> {
         for table in &self.tables {
-            table.create(conn)?;
+            table.create(conn, hasher)?;
         }
         Ok(())
     }
@@ -89,14 +95,24 @@ impl Table {
             let _ = write!(located, ", \"{}\"", column.name);
         }
         let written = Table::written(kind);
-        let slots = vec!["?"; written.len() + 1].join(", ");
+        let unlisted = kind.columns.is_empty() && !kind.alarmed && !kind.chained;
+        let (found, own, own_slots) =
+            if unlisted { ("place = ? AND id = ?", "sk, place, id", 3) } else { ("id = ?", "id", 1) };
+        let slots = vec!["?"; written.len() + own_slots].join(", ");
         Table {
             kind,
-            load: format!("SELECT {row_terms} FROM \"{name}\" WHERE id = ?"),
-            insert: format!("INSERT INTO \"{name}\" (id, {}) VALUES ({slots})", written.join(", ")),
-            locate: format!("SELECT sk, {due_at}{located} FROM \"{name}\" WHERE id = ?"),
+            unlisted,
+            load: format!("SELECT {row_terms} FROM \"{name}\" WHERE {found}"),
+            insert: format!("INSERT INTO \"{name}\" ({own}, {}) VALUES ({slots})", written.join(", ")),
+            locate: format!("SELECT sk, {due_at}{located} FROM \"{name}\" WHERE {found}"),
+            newest: format!("SELECT coalesce(max(sk), 0) FROM \"{name}\""),
             row_terms,
         }
+    }
+
+    /// Whether it is worth knowing in memory which ids there are: most lookups are for new ones.
+    pub(super) fn has_filter(&self) -> bool {
+        self.unlisted || self.kind.immutable
     }
 
     /// The columns a new record is written with besides its id, in the order of the parameters.
@@ -128,9 +144,13 @@ impl Table {
         sql
     }
 
-    fn create(&self, conn: &Connection) -> rusqlite::Result<()> {
+    fn create(&self, conn: &Connection, hasher: Hasher) -> rusqlite::Result<()> {
         let (kind, name) = (self.kind, self.kind.name);
-        let mut sql = format!("CREATE TABLE IF NOT EXISTS \"{name}\" (sk INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE");
+        let mut sql = format!("CREATE TABLE IF NOT EXISTS \"{name}\" (sk INTEGER PRIMARY KEY");
+        if self.unlisted {
+            sql.push_str(", place INTEGER");
+        }
+        sql.push_str(", id TEXT NOT NULL");
         if !kind.immutable {
             sql.push_str(", version INTEGER NOT NULL");
         }
@@ -145,7 +165,8 @@ impl Table {
         }
         sql.push_str(", body NOT NULL)");
         conn.execute(&sql, [])?;
-        self.add_missing_columns(conn)?;
+        self.add_missing_columns(conn, hasher)?;
+        self.create_lookup(conn)?;
         if kind.alarmed {
             let index =
                 format!("CREATE INDEX IF NOT EXISTS \"{name}:due\" ON \"{name}\" (due_at) WHERE due_at IS NOT NULL");
@@ -160,20 +181,60 @@ impl Table {
         Ok(())
     }
 
+    /// The index that records are looked up by; one that the kind had as it was declared before goes.
+    fn create_lookup(&self, conn: &Connection) -> rusqlite::Result<()> {
+        let name = self.kind.name;
+        let sql = if self.unlisted {
+            format!(
+                "DROP INDEX IF EXISTS \"{name}:id\";
+                 CREATE INDEX IF NOT EXISTS \"{name}:place\" ON \"{name}\" (place)"
+            )
+        } else {
+            format!(
+                "DROP INDEX IF EXISTS \"{name}:place\";
+                 CREATE UNIQUE INDEX IF NOT EXISTS \"{name}:id\" ON \"{name}\" (id)"
+            )
+        };
+        conn.execute_batch(&sql)
+    }
+
+    /// Gives records their places that were written when the kind was listed by something.
+    fn find_places(&self, conn: &Connection, hasher: Hasher) -> rusqlite::Result<()> {
+        let name = self.kind.name;
+        let mut read = conn.prepare(&format!("SELECT sk, id FROM \"{name}\" WHERE sk > ? ORDER BY sk LIMIT 1000"))?;
+        let mut write = conn.prepare(&format!("UPDATE \"{name}\" SET place = ? WHERE sk = ?"))?;
+        let mut after = 0_i64;
+        loop {
+            let some = read.query_map([after], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+            let some: Vec<(i64, String)> = some.collect::<Result<_, _>>()?;
+            let Some((last, _)) = some.last() else { return Ok(()) };
+            after = *last;
+            for (sk, id) in &some {
+                write.execute((place(generation(*sk), mark(hasher.id(id))), sk))?;
+            }
+        }
+    }
+
     /// A kind may be declared with more later; records from before have no value there.
-    fn add_missing_columns(&self, conn: &Connection) -> rusqlite::Result<()> {
+    fn add_missing_columns(&self, conn: &Connection, hasher: Hasher) -> rusqlite::Result<()> {
         let name = self.kind.name;
         let mut statement = conn.prepare(&format!("SELECT name FROM pragma_table_info('{name}')"))?;
         let there: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let due = self.kind.alarmed.then_some("due_at INTEGER");
         let tail = self.kind.chained.then_some("tail INTEGER NOT NULL DEFAULT 0");
         let version = (!self.kind.immutable).then_some("version INTEGER NOT NULL DEFAULT 1");
-        let own = [due, tail, version].into_iter().flatten().map(str::to_owned);
+        let place = self.unlisted.then_some("place INTEGER");
+        let own = [due, tail, version, place].into_iter().flatten().map(str::to_owned);
         for column in own.chain(self.kind.columns.iter().map(|column| format!("\"{}\"", column.name))) {
             let bare = column.split(' ').next().unwrap_or_default().trim_matches('"');
             if !there.iter().any(|name| name == bare) {
                 conn.execute(&format!("ALTER TABLE \"{name}\" ADD COLUMN {column}"), [])?;
             }
+        }
+        // A kind that was listed and listed no more may have records without a place.
+        let lookup = format!("SELECT count(*) FROM sqlite_schema WHERE name = '{name}:place'");
+        if self.unlisted && conn.query_row(&lookup, [], |row| row.get::<_, i64>(0))? == 0 {
+            self.find_places(conn, hasher)?;
         }
         Ok(())
     }

@@ -12,7 +12,9 @@ mod files;
 mod filter;
 mod held;
 mod kinds;
+mod learn;
 mod log;
+mod place;
 mod queue;
 mod readers;
 mod reads;
@@ -31,12 +33,13 @@ use std::time::Duration;
 use jifen_vocab::{Day, Timestamp};
 
 use self::applier::Applier;
-use self::fault::{failed, failed_io, foreign};
+use self::fault::{failed_io, foreign};
 use self::files::{Folder, looks_like_database};
 use self::filter::Filter;
-use self::held::{Hashed, Held};
+use self::held::Held;
 use self::kinds::Kinds;
 use self::log::{Found, Log};
+use self::place::{Hashed, Hasher, spread};
 use self::queue::Queue;
 use self::readers::Readers;
 use self::sealed::{Sealed, SealedCount, SealedEntry, SealedRow};
@@ -98,13 +101,14 @@ pub struct SqliteStore {
 struct Shared {
     options: Options,
     kinds: Kinds,
+    hasher: Hasher,
     writer: Mutex<Writer>,
     queue: Queue,
     held: Held,
     /// Written while a commit becomes visible, so that nobody sees its records without its entries or half of it.
     showing: RwLock<()>,
     readers: Readers,
-    /// For immutable kinds, the ids there are.
+    /// For kinds that are not listed and for immutable ones, the ids there are.
     filters: Vec<Option<Filter>>,
     /// For each kind, the newest batch with a record of it.
     touched: Vec<AtomicU64>,
@@ -138,16 +142,17 @@ impl SqliteStore {
         let kinds = Kinds::new(schema)?;
         let folder = Folder::take(dir)?;
         let (log, tables) = open_pair(&folder, &kinds, &options)?;
-        let last_entry = tables.last_entry()?;
+        let (last_entry, hasher) = (tables.last_entry()?, tables.hasher());
         let shared = Arc::new(Shared {
             queue: Queue::new(tables.applied(), options.pending_bytes_max),
             held: Held::new(options.row_cache_bytes),
             showing: RwLock::new(()),
             readers: Readers::new(&folder.tables(), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
-            filters: kinds.iter().map(|table| table.kind.immutable.then(Filter::new)).collect(),
+            filters: kinds.iter().map(|table| table.has_filter().then(Filter::new)).collect(),
             touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
             writer: Mutex::new(Writer { log, last_entry, buffer: Vec::new() }),
             kinds,
+            hasher,
             options,
             #[cfg(test)]
             tables_pages_max: std::sync::atomic::AtomicU32::new(u32::MAX - 1),
@@ -316,7 +321,7 @@ impl Shared {
     }
 
     fn hashed<'a>(&self, key: &'a Key) -> Result<Hashed<'a>, StoreError> {
-        Ok(self.held.hashed(self.kinds.place(key.kind)?, &key.id))
+        Ok(Hashed::new(self.kinds.place(key.kind)?, &key.id, self.hasher))
     }
 
     fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
@@ -332,84 +337,33 @@ impl Shared {
         if batch.puts.is_empty() && batch.counts.is_empty() {
             return Ok(Committed { last_entry: writer.last_entry });
         }
-        let hashes: Vec<(u16, u64)> = keys.iter().map(|key| (key.kind, key.hash)).collect();
-        let sealed = seal(batch, &hashes, &chains, &before, &writer);
+        // The ids move into the sealed batch; what was found out about them stays.
+        let keys: Vec<Hashed<'static>> = keys.iter().map(|key| key.with_id("")).collect();
+        let sealed = seal(batch, &keys, &chains, &before, &writer);
         let Writer { log, buffer, .. } = &mut *writer;
         log.append(buffer, |buffer| sealed.encode(&self.kinds, buffer))?;
         writer.last_entry = sealed.end_entry() - 1;
-        self.publish(sealed, &hashes);
+        self.publish(sealed, &keys);
         Ok(Committed { last_entry: writer.last_entry })
     }
 
     /// Makes a batch that is in the log visible to readers and hands it to the tables.
-    fn publish(&self, sealed: Sealed, hashes: &[(u16, u64)]) {
+    fn publish(&self, sealed: Sealed, keys: &[Hashed<'_>]) {
         let _showing = self.showing.write().unwrap_or_else(PoisonError::into_inner);
         let applied = self.queue.applied();
-        for (row, (kind, hash)) in sealed.rows.iter().zip(hashes) {
-            let key = Hashed { kind: *kind, id: &row.id, hash: *hash };
-            self.held.put(key, row.row.clone(), sealed.seq, applied);
-            if let Some(filter) = &self.filters[usize::from(*kind)] {
-                filter.add(*hash);
+        for (row, key) in sealed.rows.iter().zip(keys) {
+            self.held.put(key.with_id(&row.id), row.row.clone(), sealed.seq, applied);
+            if let Some(filter) = self.filters[usize::from(key.kind)].as_ref().filter(|_| row.row.version == 1) {
+                filter.add(spread(key.mark()));
             }
-            self.touched[usize::from(*kind)].store(sealed.seq, Ordering::Release);
+            self.touched[usize::from(key.kind)].store(sealed.seq, Ordering::Release);
         }
         self.queue.push(Arc::new(sealed));
-    }
-
-    /// Tells the filters of the ids that were there before the store was opened.
-    fn learn_ids(&self) {
-        for (place, filter) in (0_u16..).zip(&self.filters) {
-            let Some(filter) = filter else { continue };
-            match self.learn_ids_of(place, filter) {
-                Ok(true) => filter.complete(),
-                Ok(false) => return,
-                // Lookups go on asking the tables.
-                Err(error) => tracing::warn!(%error, "the ids of a kind could not be read"),
-            }
-        }
-    }
-
-    /// No when the store closed meanwhile.
-    fn learn_ids_of(&self, place: u16, filter: &Filter) -> Result<bool, StoreError> {
-        let name = self.kinds.at(place).kind.name;
-        let sql = format!("SELECT coalesce(max(sk), 0) FROM \"{name}\"");
-        let fail = failed("reading ids", self.readers.path());
-        filter.reserve(self.readers.read(|conn| conn.query_row(&sql, [], |row| row.get(0)).map_err(&fail))?);
-        let mut after = String::new();
-        // A read for each piece: a long one would keep the tables from being flushed.
-        while let Some(last) = self.readers.read(|conn| self.learn_some(conn, place, filter, &after))? {
-            if self.queue.closing() {
-                return Ok(false);
-            }
-            after = last;
-        }
-        Ok(true)
-    }
-
-    /// Adds a few thousand ids after that one and says which was the last.
-    fn learn_some(
-        &self,
-        conn: &rusqlite::Connection,
-        place: u16,
-        filter: &Filter,
-        after: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let fail = failed("reading ids", self.readers.path());
-        let sql = format!("SELECT id FROM \"{}\" WHERE id > ? ORDER BY id LIMIT 10000", self.kinds.at(place).kind.name);
-        let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
-        let mut rows = statement.query([after]).map_err(&fail)?;
-        let mut last = None;
-        while let Some(row) = rows.next().map_err(&fail)? {
-            let id = row.get_ref(0).and_then(|id| Ok(id.as_str()?)).map_err(&fail)?;
-            filter.add(self.held.hashed(place, id).hash);
-            last = Some(id.to_owned());
-        }
-        Ok(last)
     }
 }
 
 /// Numbers the entries, links them and raises the versions.
-fn seal(batch: Batch, hashes: &[(u16, u64)], chains: &[u32], before: &[Option<Row>], writer: &Writer) -> Sealed {
+fn seal(batch: Batch, keys: &[Hashed<'_>], chains: &[u32], before: &[Option<Row>], writer: &Writer) -> Sealed {
     let first_entry = writer.last_entry + 1;
     let mut tails: Vec<EntryNumber> = before.iter().map(|row| row.as_ref().map_or(0, |row| row.tail)).collect();
     let mut entries = Vec::with_capacity(batch.entries.len());
@@ -418,9 +372,9 @@ fn seal(batch: Batch, hashes: &[(u16, u64)], chains: &[u32], before: &[Option<Ro
         entries.push(SealedEntry { chain: *chain, seq: entry.seq, previous, hash: entry.hash, body: entry.body });
     }
     let mut rows = Vec::with_capacity(batch.puts.len());
-    for ((put, (kind, _)), tail) in batch.puts.into_iter().zip(hashes).zip(tails) {
+    for ((put, key), tail) in batch.puts.into_iter().zip(keys).zip(tails) {
         let row = Row { version: put.base + 1, due_at: put.due_at, tail, body: put.body };
-        rows.push(SealedRow { kind: *kind, id: put.key.id, columns: put.columns, row });
+        rows.push(SealedRow { kind: key.kind, id: put.key.id, columns: put.columns, row });
     }
     let counts = batch.counts.into_iter().map(|count| SealedCount {
         metric: count.metric.into(),

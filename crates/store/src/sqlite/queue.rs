@@ -149,13 +149,16 @@ impl Queue {
         self.applied.store(seq, Ordering::Release);
         let mut state = self.state();
         state.fault = None;
-        while state.batches.front().is_some_and(|(batch, _)| batch.seq <= seq) {
-            let Some((batch, weight)) = state.batches.pop_front() else { break };
+        let count = state.batches.partition_point(|(batch, _)| batch.seq <= seq);
+        let gone: Vec<(Arc<Sealed>, usize)> = state.batches.drain(..count).collect();
+        for (batch, weight) in &gone {
             state.bytes -= weight;
             state.rows -= batch.rows.len();
         }
+        // To let go of so much memory takes a while; nobody shall wait for it.
         drop(state);
         self.moved.notify_all();
+        drop(gone);
     }
 
     /// For the applier: the tables do not follow, for now.

@@ -11,13 +11,13 @@ use bytes::Bytes;
 use compact_str::CompactString;
 use jifen_vocab::{Day, Timestamp};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 use super::Shared;
 use super::fault::failed;
 use super::files::read_meta;
-use super::held::Hashed;
 use super::kinds::Table;
+use super::place::{Hashed, generation, place, spread};
 use super::sealed::{Sealed, SealedRow};
 use super::tables::Param;
 use crate::{Bound, CounterRow, Entry, EntryNumber, Find, Key, Order, Page, Row, StoreError, Value};
@@ -44,9 +44,9 @@ impl Shared {
             for of_kind in missing.chunk_by(|a, b| keys[*a].kind == keys[*b].kind) {
                 let table = self.kinds.at(keys[of_kind[0]].kind);
                 let mut statement = conn.prepare_cached(&table.load).map_err(&fail)?;
+                let newest = if table.unlisted { newest(conn, table).map_err(&fail)? } else { 0 };
                 for place in of_kind {
-                    let found = statement.query_row([keys[*place].id], |found| row_at(found, 0)).optional();
-                    rows[*place] = found.map_err(&fail)?;
+                    rows[*place] = read_row(&mut statement, table, newest, &keys[*place]).map_err(&fail)?;
                 }
             }
             Ok(())
@@ -61,7 +61,7 @@ impl Shared {
 
     fn may_hold(&self, key: &Hashed<'_>) -> bool {
         let filter = &self.filters[usize::from(key.kind)];
-        filter.as_ref().is_none_or(|filter| filter.may_hold(key.hash))
+        filter.as_ref().is_none_or(|filter| filter.may_hold(spread(key.mark())))
     }
 
     /// What a question has to look through, after waiting where that would be much. Nothing is pending for kinds that
@@ -279,6 +279,26 @@ impl Shared {
             Ok(census)
         })
     }
+}
+
+/// The newest generation of an unlisted kind.
+fn newest(conn: &Connection, table: &Table) -> rusqlite::Result<i64> {
+    conn.prepare_cached(&table.newest)?.query_row([], |row| Ok(generation(row.get(0)?)))
+}
+
+/// The record of a key; one of an unlisted kind is looked for in each generation, newest first.
+fn read_row(load: &mut Statement<'_>, table: &Table, newest: i64, key: &Hashed<'_>) -> rusqlite::Result<Option<Row>> {
+    if !table.unlisted {
+        return load.query_row([key.id], |found| row_at(found, 0)).optional();
+    }
+    for generation in (0..=newest).rev() {
+        let at = place(generation, key.mark());
+        let found = load.query_row((at, key.id), |found| row_at(found, 0)).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 type Found = (Value, CompactString, Row);

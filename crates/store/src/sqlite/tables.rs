@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use ahash::AHashMap;
 use bytes::Bytes;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use jifen_vocab::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Statement, ToSql, TransactionBehavior};
@@ -14,6 +16,7 @@ use super::Options;
 use super::fault::failed;
 use super::files::{begin_header, open, read_meta, write_meta};
 use super::kinds::{Kinds, Table};
+use super::place::{Hasher, generation, mark, place, spread};
 use super::sealed::{Sealed, SealedRow};
 use crate::{StoreError, Value};
 
@@ -23,6 +26,7 @@ pub(super) struct Tables {
     path: PathBuf,
     /// The newest batch they have.
     applied: u64,
+    hasher: Hasher,
     /// Statements that rewrite records, by kind and what changes.
     updates: AHashMap<(u16, u32), String>,
 }
@@ -30,6 +34,8 @@ pub(super) struct Tables {
 /// A record of a chunk: as it stands after the newest of its batches.
 struct Folded<'a> {
     row: &'a SealedRow,
+    /// The mark of its id.
+    mark: u64,
     /// Whether the first of its batches created it.
     fresh: bool,
 }
@@ -48,9 +54,10 @@ impl Tables {
         conn.pragma_update(None, "journal_size_limit", 256 << 20).map_err(&fail)?;
         conn.pragma_update(None, "temp_store", "MEMORY").map_err(&fail)?;
         conn.pragma_update(None, "cache_size", -((options.page_cache_bytes / 1024) as i64)).map_err(&fail)?;
-        create(&conn, kinds, fresh.then_some(store)).map_err(&fail)?;
+        let hasher = if fresh { Hasher::of(store) } else { Hasher::of(&read_meta::<String>(&conn, path, "store")?) };
+        create(&conn, kinds, hasher, fresh.then_some(store)).map_err(&fail)?;
         let applied = read_meta(&conn, path, "applied")?;
-        Ok(Tables { conn, path: path.to_owned(), applied, updates: AHashMap::new() })
+        Ok(Tables { conn, path: path.to_owned(), applied, hasher, updates: AHashMap::new() })
     }
 
     /// The identity of the store, the same in both databases.
@@ -61,6 +68,11 @@ impl Tables {
     /// The newest batch the tables have.
     pub(super) fn applied(&self) -> u64 {
         self.applied
+    }
+
+    /// What hashes ids here.
+    pub(super) fn hasher(&self) -> Hasher {
+        self.hasher
     }
 
     /// The number of the newest entry.
@@ -74,7 +86,7 @@ impl Tables {
         let Some(newest) = chunk.last() else { return Ok(()) };
         let fail = failed("writing the tables", &self.path);
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&fail)?;
-        let chains = write_rows(&tx, kinds, &mut self.updates, &fold(chunk)).map_err(&fail)?;
+        let chains = write_rows(&tx, kinds, &mut self.updates, &fold(kinds, self.hasher, chunk)).map_err(&fail)?;
         write_entries(&tx, chunk, &chains).map_err(&fail)?;
         write_counters(&tx, chunk).map_err(&fail)?;
         write_meta(&tx, "applied", newest.seq).map_err(&fail)?;
@@ -101,7 +113,7 @@ impl Tables {
     }
 }
 
-fn create(conn: &Connection, kinds: &Kinds, store: Option<&str>) -> rusqlite::Result<()> {
+fn create(conn: &Connection, kinds: &Kinds, hasher: Hasher, store: Option<&str>) -> rusqlite::Result<()> {
     let tx = conn.unchecked_transaction()?;
     if let Some(store) = store {
         begin_header(&tx, store)?;
@@ -113,23 +125,39 @@ fn create(conn: &Connection, kinds: &Kinds, store: Option<&str>) -> rusqlite::Re
                  PRIMARY KEY (metric, day, dimensions)) WITHOUT ROWID;",
         )?;
     }
-    kinds.create(&tx)?;
+    kinds.create(&tx, hasher)?;
     tx.commit()
 }
 
-/// Every record of the chunk once, sorted by kind and id.
-fn fold(chunk: &[Arc<Sealed>]) -> Vec<Folded<'_>> {
+/// Every record of the chunk once, sorted by kind and by what it is looked up by: mark or id.
+fn fold<'a>(kinds: &Kinds, hasher: Hasher, chunk: &'a [Arc<Sealed>]) -> Vec<Folded<'a>> {
     let rows = chunk.iter().map(|batch| batch.rows.len()).sum();
-    let mut places: AHashMap<(u16, &str), usize> = AHashMap::with_capacity(rows);
-    let mut folded: Vec<Folded<'_>> = Vec::with_capacity(rows);
+    let mut places: HashTable<u32> = HashTable::with_capacity(rows);
+    let mut folded: Vec<Folded<'a>> = Vec::with_capacity(rows);
     for row in chunk.iter().flat_map(|batch| &batch.rows) {
-        let place = *places.entry((row.kind, row.id.as_str())).or_insert(folded.len());
-        match folded.get_mut(place) {
-            Some(older) => older.row = row,
-            None => folded.push(Folded { row, fresh: row.row.version == 1 }),
+        let mark = mark(hasher.id(&row.id));
+        let new = Folded { row, mark, fresh: row.row.version == 1 };
+        // What is written once comes once.
+        if kinds.at(row.kind).kind.immutable {
+            folded.push(new);
+            continue;
+        }
+        let same = |place: &u32| {
+            let other = &folded[*place as usize];
+            other.mark == mark && other.row.kind == row.kind && other.row.id == row.id
+        };
+        match places.entry(spread(mark), same, |place| spread(folded[*place as usize].mark)) {
+            Entry::Occupied(older) => folded[*older.get() as usize].row = row,
+            Entry::Vacant(free) => {
+                free.insert(folded.len() as u32);
+                folded.push(new);
+            }
         }
     }
-    folded.sort_unstable_by(|a, b| (a.row.kind, &a.row.id).cmp(&(b.row.kind, &b.row.id)));
+    folded.sort_unstable_by(|a, b| {
+        let by_id = || if kinds.at(a.row.kind).unlisted { a.mark.cmp(&b.mark) } else { a.row.id.cmp(&b.row.id) };
+        a.row.kind.cmp(&b.row.kind).then_with(by_id)
+    });
     folded
 }
 
@@ -143,15 +171,21 @@ fn write_rows<'a>(
     let mut chains = AHashMap::new();
     for of_kind in rows.chunk_by(|a, b| a.row.kind == b.row.kind) {
         let table = kinds.at(of_kind[0].row.kind);
+        if table.unlisted {
+            write_unlisted(conn, table, updates, of_kind)?;
+            continue;
+        }
         let mut insert = conn.prepare_cached(&table.insert)?;
         let mut locate = conn.prepare_cached(&table.locate)?;
-        for Folded { row, fresh } in of_kind {
+        for Folded { row, fresh, .. } in of_kind {
             let sk = if *fresh {
-                bind_insert(&mut insert, table.kind, row)?;
+                bind_insert(&mut insert, table.kind, row, 1)?;
                 insert.raw_execute()?;
                 conn.last_insert_rowid()
             } else {
-                rewrite(conn, table, &mut locate, updates, row)?
+                let (sk, changed) = locate.query_row([row.id.as_str()], |old| compare(old, row))?;
+                rewrite(conn, table, updates, row, sk, changed)?;
+                sk
             };
             if table.kind.chained {
                 chains.insert(row.id.as_str(), sk);
@@ -161,9 +195,42 @@ fn write_rows<'a>(
     Ok(chains)
 }
 
-fn bind_insert(insert: &mut Statement<'_>, kind: &crate::Kind, row: &SealedRow) -> rusqlite::Result<()> {
-    insert.raw_bind_parameter(1, row.id.as_str())?;
-    let mut places = 2_usize..;
+/// Writes records of an unlisted kind: new ones to the newest generation, others where they are.
+fn write_unlisted(
+    conn: &Connection,
+    table: &Table,
+    updates: &mut AHashMap<(u16, u32), String>,
+    rows: &[Folded<'_>],
+) -> rusqlite::Result<()> {
+    let mut insert = conn.prepare_cached(&table.insert)?;
+    let mut locate = conn.prepare_cached(&table.locate)?;
+    let mut newest: i64 = conn.prepare_cached(&table.newest)?.query_row([], |row| row.get(0))?;
+    for Folded { row, mark, fresh } in rows {
+        if *fresh {
+            newest += 1;
+            insert.raw_bind_parameter(1, newest)?;
+            insert.raw_bind_parameter(2, place(generation(newest), *mark))?;
+            bind_insert(&mut insert, table.kind, row, 3)?;
+            insert.raw_execute()?;
+            continue;
+        }
+        let mut generations = (0..=generation(newest)).rev();
+        let found = loop {
+            let Some(generation) = generations.next() else { return Err(rusqlite::Error::QueryReturnedNoRows) };
+            let at = place(generation, *mark);
+            if let Some(found) = locate.query_row((at, row.id.as_str()), |old| compare(old, row)).optional()? {
+                break found;
+            }
+        };
+        rewrite(conn, table, updates, row, found.0, found.1)?;
+    }
+    Ok(())
+}
+
+/// Binds the parameters of a new record, beginning with the id at that number.
+fn bind_insert(insert: &mut Statement<'_>, kind: &crate::Kind, row: &SealedRow, first: usize) -> rusqlite::Result<()> {
+    insert.raw_bind_parameter(first, row.id.as_str())?;
+    let mut places = first + 1..;
     let mut next = || places.next().unwrap_or_default();
     if !kind.immutable {
         insert.raw_bind_parameter(next(), row.row.version)?;
@@ -180,22 +247,25 @@ fn bind_insert(insert: &mut Statement<'_>, kind: &crate::Kind, row: &SealedRow) 
     insert.raw_bind_parameter(next(), Body(&row.row.body))
 }
 
-/// Rewrites a record that is there, and says its surrogate.
+/// The surrogate of a record that is there, and what besides its body changes: see [`Table::update`].
+fn compare(old: &rusqlite::Row<'_>, row: &SealedRow) -> rusqlite::Result<(i64, u32)> {
+    let due_at = row.row.due_at.map(Timestamp::as_millis);
+    let mut changed = u32::from(old.get::<_, Option<i64>>(1)? != due_at);
+    for (place, value) in row.columns.iter().enumerate() {
+        changed |= u32::from(!same(old.get_ref(place + 2)?, value)) << (place + 1);
+    }
+    Ok((old.get(0)?, changed))
+}
+
+/// Rewrites a record that is there.
 fn rewrite(
     conn: &Connection,
     table: &Table,
-    locate: &mut Statement<'_>,
     updates: &mut AHashMap<(u16, u32), String>,
     row: &SealedRow,
-) -> rusqlite::Result<i64> {
-    let due_at = row.row.due_at.map(Timestamp::as_millis);
-    let (sk, changed) = locate.query_row([row.id.as_str()], |old| {
-        let mut changed = u32::from(old.get::<_, Option<i64>>(1)? != due_at);
-        for (place, value) in row.columns.iter().enumerate() {
-            changed |= u32::from(!same(old.get_ref(place + 2)?, value)) << (place + 1);
-        }
-        Ok((old.get::<_, i64>(0)?, changed))
-    })?;
+    sk: i64,
+    changed: u32,
+) -> rusqlite::Result<()> {
     let sql = updates.entry((row.kind, changed)).or_insert_with(|| table.update(changed));
     let mut update = conn.prepare_cached(sql)?;
     let mut places = 1_usize..;
@@ -206,14 +276,14 @@ fn rewrite(
     }
     update.raw_bind_parameter(next(), Body(&row.row.body))?;
     if changed & 1 != 0 {
-        update.raw_bind_parameter(next(), due_at)?;
+        update.raw_bind_parameter(next(), row.row.due_at.map(Timestamp::as_millis))?;
     }
     for (_, value) in row.columns.iter().enumerate().filter(|(place, _)| changed & (2 << place) != 0) {
         update.raw_bind_parameter(next(), Param(value))?;
     }
     update.raw_bind_parameter(next(), sk)?;
     update.raw_execute()?;
-    Ok(sk)
+    Ok(())
 }
 
 fn same(old: ValueRef<'_>, new: &Value) -> bool {
@@ -262,16 +332,13 @@ fn write_counters(conn: &Connection, chunk: &[Arc<Sealed>]) -> rusqlite::Result<
     Ok(())
 }
 
-/// A body: a text where it is one, so that a person can read it with the `sqlite3` program.
+/// A body: a text, so that a person can read it with the `sqlite3` program. SQLite takes what is no UTF-8 as well and
+/// gives it back as it is.
 struct Body<'a>(&'a Bytes);
 
 impl ToSql for Body<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let value = match std::str::from_utf8(self.0) {
-            Ok(text) => ValueRef::Text(text.as_bytes()),
-            Err(_) => ValueRef::Blob(self.0),
-        };
-        Ok(ToSqlOutput::Borrowed(value))
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.0)))
     }
 }
 
