@@ -32,6 +32,7 @@ pub static SCHEMA: Schema = &[
     &desk::CURSOR,
     &events::EVENT_KEY,
     &earning::BUDGET,
+    &flows::TIER_CHANGE,
     &holds::HOLD,
     &member::MEMBER,
     &members::PROFILE,

@@ -109,6 +109,7 @@ fn metrics_label(operation: &'static Operation) -> (&'static str, &'static str) 
     let method = match operation.method.as_str() {
         "DELETE" => "DELETE",
         "POST" => "POST",
+        "PUT" => "PUT",
         _ => "GET",
     };
     (method, operation.path)

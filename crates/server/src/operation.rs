@@ -183,6 +183,6 @@ fn collect<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
 impl Operation {
     /// Whether it changes points or records.
     pub fn writes(&self) -> bool {
-        self.method == Method::POST || self.method == Method::DELETE
+        self.method != Method::GET
     }
 }

@@ -13,7 +13,7 @@ use crate::operation::Operation;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, clients, docs, entries, events, health, holds, members, metrics, program, reviews, sandbox, spends,
-    wallets,
+    tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -44,6 +44,7 @@ static OPERATIONS: &[&Operation] = &[
     &sandbox::SHOW,
     &spends::REVERSE,
     &spends::SPEND,
+    &tiers::ASSIGN,
     &wallets::SHOW,
 ];
 
@@ -74,6 +75,7 @@ fn method(app: &Arc<App>, operation: &'static Operation, place: usize) -> Method
     let filter = match operation.method {
         Method::DELETE => MethodFilter::DELETE,
         Method::POST => MethodFilter::POST,
+        Method::PUT => MethodFilter::PUT,
         _ => MethodFilter::GET,
     };
     on(filter, move |request: Request| entrance::serve(Arc::clone(&app), operation, place, request))

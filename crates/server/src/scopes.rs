@@ -33,7 +33,7 @@ scopes! {
     ClientsWrite = "clients:write", "Register API clients and take their access away.", "登记和停用 API 客户端。";
     EventsWrite = "events:write", "Report what members do.", "上报会员行为事件。";
     MembersRead = "members:read", "See members, without personal data.", "查看会员（不含个人信息）。";
-    MembersWrite = "members:write", "Enroll members.", "登记会员。";
+    MembersWrite = "members:write", "Enroll members and assign tiers.", "登记会员、调整等级。";
     MetricsRead = "metrics:read", "Read operating figures.", "读取运行指标。";
     PersonalRead = "personal:read", "See personal data of members.", "查看会员的个人信息。";
     PointsAdjust = "points:adjust", "Add points and take them away by hand.", "手工增减积分。";

@@ -250,6 +250,7 @@ fn a_new_tier_counts_at_once_and_makes_points_live_longer() {
         request: None,
         member: jifen_vocab::MemberId::new("m1").unwrap(),
         tier: jifen_vocab::TierId::new(tier).unwrap(),
+        reason: "turnover of the year".to_owned(),
         operator: "crm".into(),
     };
     world.submit(assign("gold")).result.unwrap();

@@ -10,4 +10,4 @@ mod tier;
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use review::ResolveReview;
 pub use settle::Wake;
-pub use tier::{AssignTier, Assigned};
+pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};

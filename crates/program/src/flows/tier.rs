@@ -1,14 +1,15 @@
 //! A member is put into another tier: by a person, or by the company's CRM (EARN-07). It counts at once.
 //!
 //! An upgrade extends points already held to the better validity; a downgrade never shortens a promise (decision 8).
+//! The reason, which is free text, stays out of the journal and has a record of its own.
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind};
-use jifen_vocab::{MemberId, Refusal, TierId, Timestamp};
+use jifen_vocab::{Column, Kind, MemberId, Refusal, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView};
 
@@ -21,9 +22,35 @@ pub struct AssignTier {
     pub member: MemberId,
     /// Into which tier.
     pub tier: TierId,
+    /// Why, in a person's words.
+    pub reason: String,
     /// Who asks: the credential.
     pub operator: CompactString,
 }
+
+/// What is kept of a change of tier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierChange {
+    /// Schema version.
+    pub v: u8,
+    /// Who.
+    pub member: MemberId,
+    /// The tier before.
+    pub before: TierId,
+    /// The tier since then.
+    pub tier: TierId,
+    /// Why, in a person's words.
+    pub reason: String,
+    /// Who asked: the credential.
+    pub operator: CompactString,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Changes of tier, listed by member.
+pub static TIER_CHANGE: Kind = Kind::facts("tier_change").listed_by(&[Column { name: "member" }]);
+
+json_record!(TierChange, TIER_CHANGE, |record| record.member.as_str());
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,11 +95,27 @@ impl Command for AssignTier {
         }
         let wallet = sitting.view();
         sitting.close(desk);
+        if before != self.tier {
+            let id = desk.new_id("tier");
+            desk.write_new(&id, self.record(before.clone(), now));
+        }
         Ok(Assigned { member: self.member.clone(), before, tier: self.tier.clone(), at: now, wallet })
     }
 }
 
 impl AssignTier {
+    fn record(&self, before: TierId, at: Timestamp) -> TierChange {
+        TierChange {
+            v: 1,
+            member: self.member.clone(),
+            before,
+            tier: self.tier.clone(),
+            reason: self.reason.clone(),
+            operator: self.operator.clone(),
+            at,
+        }
+    }
+
     fn extend(&self, sitting: &mut Sitting, before: &TierId) {
         let book = sitting.book().clone();
         let (old, new) = (book.tier(before.as_str()), book.tier(self.tier.as_str()));

@@ -143,6 +143,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("spends", Said { en: "Spends", zh: "使用" }),
     ("holds", Said { en: "Holds", zh: "预留" }),
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
+    ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),
     ("program", Said { en: "Program", zh: "计划" }),
     ("clients", Said { en: "API clients", zh: "API 客户端" }),
@@ -236,8 +237,8 @@ fn curl(operation: &Operation) -> String {
         path = path.replace(&format!("{{{}}}", parameter.name), parameter.example);
     }
     let mut text = format!("curl -sS \"$JIFEN{path}\"");
-    if operation.method == axum::http::Method::DELETE {
-        text.push_str(" -X DELETE");
+    if !matches!(operation.method, axum::http::Method::GET | axum::http::Method::POST) {
+        let _ = write!(text, " -X {}", operation.method);
     }
     if operation.access.scope().is_some() {
         text.push_str(" \\\n  -H \"Authorization: Bearer $TOKEN\"");

@@ -14,4 +14,5 @@ pub mod program;
 pub mod reviews;
 pub mod sandbox;
 pub mod spends;
+pub mod tiers;
 pub mod wallets;

@@ -13,4 +13,5 @@ mod rates;
 mod requests;
 mod serving;
 mod show;
+mod tiers;
 mod world;

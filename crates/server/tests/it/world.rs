@@ -148,6 +148,10 @@ impl World {
         Asked { body: Body::from(body.to_string()), ..asked }
     }
 
+    pub(crate) fn put(&self, path: &str, body: Value) -> Asked<'_> {
+        Asked { method: "PUT", ..self.post(path, body) }
+    }
+
     pub(crate) fn ask(&self, method: &str, path: &str) -> Asked<'_> {
         Asked::new(self, method, path)
     }
@@ -216,6 +220,7 @@ impl<'w> Asked<'w> {
             "POST" => "POST",
             "DELETE" => "DELETE",
             "PATCH" => "PATCH",
+            "PUT" => "PUT",
             other => panic!("{other}"),
         };
         let token = Some(TOKEN.to_owned());
