@@ -13,6 +13,7 @@ pub mod flows;
 pub mod holds;
 pub mod member;
 pub mod members;
+pub mod openings;
 pub mod orders;
 pub mod publishing;
 pub mod reviews;

@@ -109,6 +109,11 @@ identifiers! {
 pub struct EventSource(CompactString);
 
 impl EventSource {
+    /// A source that is named in code; whoever writes it there keeps to the form.
+    pub const fn from_static(text: &'static str) -> Self {
+        Self(CompactString::const_new(text))
+    }
+
     /// Checks the form and makes the source.
     pub fn new(text: &str) -> Result<Self, InvalidId> {
         if text.is_empty() || text.len() > limits::EVENT_SOURCE_LEN_MAX {

@@ -7,12 +7,12 @@ use jifen_engine::Engine;
 use jifen_program::RuleBook;
 use jifen_program::desk::{Record, Remembered, RequestKey};
 use jifen_program::member::Member;
+use jifen_program::openings::{Lasts, OpenBalance};
 use jifen_store::Key;
 use jifen_vocab::{Day, MemberId, Points, Timestamp, UnitId, limits};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::CLIENT;
-use super::opening::{Lasts, OpenBalance};
 use super::table::{Column, Row, RowFault, Table};
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -72,7 +72,8 @@ impl Check<'_> {
             return Err("`expires_at` does not lie in the future".to_owned());
         }
         let reference = row.field("reference").map(CompactString::new);
-        Ok(OpenBalance { request, member, unit, points, lasts, reference })
+        let operator = CompactString::const_new(CLIENT);
+        Ok(OpenBalance { request, member, unit, points, lasts, reference, operator })
     }
 
     /// A row is known by its reference, else by the file's content and its line.

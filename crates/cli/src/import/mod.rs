@@ -6,7 +6,6 @@
 
 mod balances;
 mod members;
-mod opening;
 mod table;
 
 use std::collections::VecDeque;

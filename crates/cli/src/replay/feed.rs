@@ -5,6 +5,7 @@ use std::path::Path;
 
 use compact_str::CompactString;
 use jifen_engine::{Answered, Engine, EngineError};
+use jifen_program::events::OrderFile;
 use jifen_program::flows::{EventOutcome, JudgeEvent};
 use jifen_vocab::Timestamp;
 use tokio::sync::oneshot::Receiver;
@@ -13,7 +14,6 @@ use crate::failure::{Failure, NOTHING_LOST, Result};
 use crate::terminal;
 
 use super::lines::{Lines, wrong_line};
-use super::orders::Reader;
 use super::survey::Survey;
 
 /// Orders handed in whose answers are still out: enough for a batch that is decided, one that goes down, and more to
@@ -77,7 +77,7 @@ impl Fed {
 }
 
 /// Feeds the whole file.
-pub(super) fn feed(engine: &Engine, path: &Path, reader: &Reader, survey: Survey) -> Result<Fed> {
+pub(super) fn feed(engine: &Engine, path: &Path, reader: &OrderFile, survey: Survey) -> Result<Fed> {
     let bar = terminal::bar(survey.orders, "replaying");
     let units = engine.books().versions().last().map(|version| version.book.units.clone()).unwrap_or_default();
     let spendable =

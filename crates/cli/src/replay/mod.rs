@@ -6,13 +6,13 @@
 
 mod feed;
 mod lines;
-mod orders;
 mod survey;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use jifen_program::events::{OrderFile, order_time};
 use jifen_vocab::{Day, Zone};
 use serde::Serialize;
 
@@ -83,7 +83,7 @@ impl Replay {
         let survey = survey::survey(&self.file)?;
         let opened = place::open(&self.place.dir()?, self.program.as_deref(), place::Use::Replay)?;
         let zone = opened.zone();
-        let reader = orders::Reader::new(zone.clone(), self.shift_days(&survey, &zone)?)?;
+        let reader = OrderFile::new(zone.clone(), self.shift_days(&survey, &zone)?);
         let fed = feed::feed(&opened.engine, &self.file, &reader, survey);
         opened.close();
         self.report(&fed?, began.elapsed().as_secs_f64())
@@ -93,7 +93,7 @@ impl Replay {
     fn shift_days(&self, survey: &Survey, zone: &Zone) -> Result<i32> {
         let Some(before) = self.shift_to else { return Ok(0) };
         let Some(last) = &survey.last else { return Ok(0) };
-        let last = orders::time(last, zone).map_err(|what| Failure::new(what).data(NOTHING_CHANGED))?;
+        let last = order_time(last, zone).map_err(|what| Failure::new(what).data(NOTHING_CHANGED))?;
         Ok((before.number() - 1 - zone.day_of(last).number()).div_euclid(7) * 7)
     }
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use jifen_program::events::OrderFile;
 use jifen_vocab::Zone;
 
 use crate::failure::Result;
 use crate::terminal;
 
 use super::lines::{Lines, Text, wrong_line};
-use super::orders::Reader;
 
 /// What a file of orders holds.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub(super) fn survey(path: &Path) -> Result<Survey> {
     let watch = bar.clone();
     let mut lines = Lines::open(path, move |read| watch.inc(read))?;
     // Form and order do not depend on the zone, which only the store's program knows.
-    let reader = Reader::new(Zone::utc(), 0)?;
+    let reader = OrderFile::new(Zone::utc(), 0);
     let mut survey = Survey::default();
     let mut latest = None;
     while let Some((number, line)) = lines.next()? {

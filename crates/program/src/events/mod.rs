@@ -4,6 +4,7 @@
 //! flows. `(source, id)` is the event's identity for ever.
 
 mod fingerprint;
+mod order_file;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use smallvec::SmallVec;
 use crate::desk::Identity;
 
 pub use fingerprint::fingerprint;
+pub use order_file::{OrderFile, order_time};
 pub use parse::{Malformed, parse};
 
 /// A business fact that came in.

@@ -1,20 +1,19 @@
-//! An opening balance: points that a member brings along from another system.
+//! Openings: points that members bring along from another system.
 //!
 //! Refusals, in order: member-unknown, unit-unknown, what the ledger says of a full wallet.
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind, Dated, EntryKind, Grant};
-use jifen_program::Books;
-use jifen_program::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
-use jifen_program::member::Member;
-use jifen_program::wallets::{Sitting, unit_unknown};
 use jifen_vocab::{MemberId, Points, Timestamp, UnitId};
 
-use super::CLIENT;
+use crate::book::Books;
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::member::Member;
+use crate::wallets::{Sitting, unit_unknown};
 
 /// How long points that were brought along last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lasts {
+pub enum Lasts {
     /// As long as points of the unit that the member earns now.
     ByTheBook,
     /// Until that instant.
@@ -25,13 +24,21 @@ pub(super) enum Lasts {
 
 /// Gives a member an opening balance.
 #[derive(Debug, Clone)]
-pub(super) struct OpenBalance {
-    pub(super) request: RequestKey,
-    pub(super) member: MemberId,
-    pub(super) unit: UnitId,
-    pub(super) points: Points,
-    pub(super) lasts: Lasts,
-    pub(super) reference: Option<CompactString>,
+pub struct OpenBalance {
+    /// The key under which it counts once.
+    pub request: RequestKey,
+    /// Whose.
+    pub member: MemberId,
+    /// The unit.
+    pub unit: UnitId,
+    /// How many.
+    pub points: Points,
+    /// How long they last.
+    pub lasts: Lasts,
+    /// The other system's own name for the balance.
+    pub reference: Option<CompactString>,
+    /// Who brings it over: the credential.
+    pub operator: CompactString,
 }
 
 impl Command for OpenBalance {
@@ -63,7 +70,7 @@ impl Command for OpenBalance {
         let cause = Cause {
             by: CauseKind::Import,
             id: self.reference.clone(),
-            operator: Some(CompactString::const_new(CLIENT)),
+            operator: Some(self.operator.clone()),
             ..Cause::default()
         };
         sitting.ledger().grant(Grant {

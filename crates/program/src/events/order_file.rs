@@ -1,19 +1,18 @@
-//! Orders of a file: one JSON object a line.
+//! Orders of a file: one JSON object a line, each read as the event of a paid order.
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use compact_str::CompactString;
-use jifen_program::events::{Event, EventBody, OrderLine, OrderPaid};
 use jifen_vocab::{EventSource, MemberId, OrderId, StoreId, Timestamp, Zone, limits};
 use serde::Deserialize;
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::failure::{Failure, Result};
+use super::{Event, EventBody, OrderLine, OrderPaid};
 
 /// What a file of orders is known as among the sources of events: the same order is the same event in every replay.
-const SOURCE: &str = "/replay";
+const SOURCE: EventSource = EventSource::from_static("/replay");
 
 /// Where it happened, since a file of orders comes from shops.
 const CHANNEL: &str = "store";
@@ -39,7 +38,8 @@ struct Written<'a> {
 struct WrittenLine<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Cow<'a, str>, i64, i64);
 
 /// Turns lines into events.
-pub(crate) struct Reader {
+#[derive(Debug)]
+pub struct OrderFile {
     zone: Zone,
     source: EventSource,
     kind: CompactString,
@@ -47,19 +47,22 @@ pub(crate) struct Reader {
     shift_days: i32,
 }
 
-impl Reader {
+impl OrderFile {
     /// A reader of times in that zone, moved by so many days.
-    pub(crate) fn new(zone: Zone, shift_days: i32) -> Result<Reader> {
-        let source = EventSource::new(SOURCE).map_err(|error| Failure::new(format!("{SOURCE} {error}")))?;
+    pub fn new(zone: Zone, shift_days: i32) -> OrderFile {
         let (kind, channel) = (CompactString::const_new("order.paid"), CompactString::const_new(CHANNEL));
-        Ok(Reader { zone, source, kind, channel, shift_days })
+        OrderFile { zone, source: SOURCE, kind, channel, shift_days }
     }
 
-    /// The event a line stands for. Its fingerprint covers what the line says, not when it is replayed to.
-    pub(crate) fn event(&self, line: &[u8]) -> std::result::Result<(Event, Timestamp), String> {
+    /// The event a line stands for, and its time. Its fingerprint covers what the line says, not when it is replayed
+    /// to.
+    ///
+    /// # Errors
+    /// A sentence about the field at fault.
+    pub fn event(&self, line: &[u8]) -> Result<(Event, Timestamp), String> {
         let written: Written<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
         let order = OrderId::new(&written.order).map_err(|error| format!("`order` {error}"))?;
-        let time = self.shifted(time(&written.time, &self.zone)?);
+        let time = self.shifted(order_time(&written.time, &self.zone)?);
         let event = Event {
             id: CompactString::new(order.as_str()),
             source: self.source.clone(),
@@ -76,13 +79,16 @@ impl Reader {
     }
 
     /// Whether a line is an order, and when it was: the instant, to compare, and as it is written.
-    pub(crate) fn check(&self, line: &[u8]) -> std::result::Result<(Timestamp, String), String> {
+    ///
+    /// # Errors
+    /// A sentence about the field at fault.
+    pub fn check(&self, line: &[u8]) -> Result<(Timestamp, String), String> {
         let written: Written<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
         let order = OrderId::new(&written.order).map_err(|error| format!("`order` {error}"))?;
         MemberId::new(&written.member).map_err(|error| format!("`member` {error}"))?;
         store(written.store.as_deref())?;
         paid(order, &written.lines)?;
-        Ok((time(&written.time, &self.zone)?, written.time.into_owned()))
+        Ok((order_time(&written.time, &self.zone)?, written.time.into_owned()))
     }
 
     fn shifted(&self, time: Timestamp) -> Timestamp {
@@ -94,19 +100,22 @@ impl Reader {
 }
 
 /// Reads a time with an offset, or a local one of that zone.
-pub(crate) fn time(text: &str, zone: &Zone) -> std::result::Result<Timestamp, String> {
+///
+/// # Errors
+/// A sentence with an example.
+pub fn order_time(text: &str, zone: &Zone) -> Result<Timestamp, String> {
     let local = || zone.parse_local(text).filter(|_| text.len() >= "2017-01-01T12:30".len());
     Timestamp::parse_rfc3339(text)
         .or_else(local)
         .ok_or_else(|| format!("`time` must be like 2017-01-01T12:30:27, with an offset or without: {text:?}"))
 }
 
-fn store(named: Option<&str>) -> std::result::Result<Option<CompactString>, String> {
+fn store(named: Option<&str>) -> Result<Option<CompactString>, String> {
     let checked = named.map(|named| StoreId::new(named).map_err(|error| format!("`store` {error}"))).transpose()?;
     Ok(checked.map(|store| CompactString::new(store.as_str())))
 }
 
-fn paid(order: OrderId, written: &[WrittenLine<'_>]) -> std::result::Result<OrderPaid, String> {
+fn paid(order: OrderId, written: &[WrittenLine<'_>]) -> Result<OrderPaid, String> {
     if written.len() > limits::ORDER_LINES_MAX {
         return Err(format!("`lines` may hold at most {}", limits::ORDER_LINES_MAX));
     }
@@ -156,8 +165,8 @@ mod tests {
 
     const LINE: &str = r#"{"order":"b1","member":"h900","store":"s330","time":"2017-01-01T11:53:26","lines":[["PASTRY","ROLLS",1,50],["GROCERY","SOUP",0,0]]}"#;
 
-    fn reader(shift_days: i32) -> Reader {
-        Reader::new(Zone::named("Asia/Shanghai").unwrap(), shift_days).unwrap()
+    fn reader(shift_days: i32) -> OrderFile {
+        OrderFile::new(Zone::named("Asia/Shanghai").unwrap(), shift_days)
     }
 
     fn wrong(line: &str) -> String {
