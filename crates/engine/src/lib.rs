@@ -162,10 +162,19 @@ impl Engine {
 
     /// A record as last committed.
     pub fn read<R: Record>(&self, id: &str) -> Result<Option<R>, EngineError> {
+        self.read_with::<R, R>(id, R::read)
+    }
+
+    /// What is read from the bytes of a record as last committed: for whoever needs less than the whole of it.
+    pub fn read_with<R: Record, T>(
+        &self,
+        id: &str,
+        read: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>,
+    ) -> Result<Option<T>, EngineError> {
         let rows = self.shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
         let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
-        let record = R::read(&row.body);
-        record.map(Some).map_err(|error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name)))
+        let fault = |error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name));
+        read(&row.body).map(Some).map_err(fault)
     }
 
     /// The rule books in force.

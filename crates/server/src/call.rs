@@ -13,6 +13,7 @@ use jifen_program::desk::{Command, RequestKey};
 use jifen_vocab::{HoldId, MemberId, SpendId, Zone};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
 
 use crate::app::App;
 use crate::callers::Caller;
@@ -27,6 +28,9 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 
 /// Characters of an `Idempotency-Key` at most.
 pub const IDEMPOTENCY_KEY_LEN_MAX: usize = 255;
+
+/// The names in an operation's path with their values.
+pub type Segments = SmallVec<[(&'static str, CompactString); 1]>;
 
 /// A request that was let in.
 pub struct Call {
@@ -43,7 +47,7 @@ pub struct Call {
     /// The headers.
     pub headers: HeaderMap,
     /// The values of the path's `{names}`, decoded.
-    pub path: Vec<(CompactString, CompactString)>,
+    pub path: Segments,
     /// The body.
     pub body: Bytes,
 }
@@ -51,7 +55,7 @@ pub struct Call {
 impl Call {
     /// The value of a `{name}` of the path.
     pub fn segment(&self, name: &str) -> &str {
-        self.path.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+        self.path.iter().find(|(found, _)| *found == name).map_or("", |(_, value)| value)
     }
 
     /// The member that the path names. What cannot be an identifier is nobody's.

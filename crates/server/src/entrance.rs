@@ -8,16 +8,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use axum::RequestPartsExt;
 use axum::body::Body;
-use axum::extract::{RawPathParams, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header, request};
 use bytes::{Bytes, BytesMut};
 use compact_str::CompactString;
 use http_body_util::BodyExt;
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::{Call, Segments};
 use crate::callers::Caller;
 use crate::language::Lang;
 use crate::operation::{Access, Answered, BodyKind, Operation};
@@ -156,8 +155,8 @@ async fn receive(
     request: CompactString,
 ) -> Result<Call, Problem> {
     let path = match operation.path.contains('{') {
-        true => segments(parts).await?,
-        false => Vec::new(),
+        true => segments(operation, parts.uri.path())?,
+        false => Segments::new(),
     };
     let body = match &operation.body {
         None => Bytes::new(),
@@ -175,10 +174,23 @@ async fn receive(
     Ok(call)
 }
 
-async fn segments(parts: &mut request::Parts) -> Result<Vec<(CompactString, CompactString)>, Problem> {
-    let params = parts.extract::<RawPathParams>().await;
-    let params = params.map_err(|_| Problem::new(&table::NOT_FOUND).word("path", parts.uri.path()))?;
-    Ok(params.iter().map(|(name, value)| (name.into(), value.into())).collect())
+/// The values of a path's `{names}`, decoded. The router let the path in, so it has the operation's form; it is read
+/// here once more because the router's own list of them costs several allocations.
+fn segments(operation: &'static Operation, path: &str) -> Result<Segments, Problem> {
+    let lost = || Problem::new(&table::NOT_FOUND).word("path", path);
+    let named = operation.path.split('/').zip(path.split('/'));
+    let named = named.filter_map(|(form, value)| Some((form.strip_prefix('{')?.strip_suffix('}')?, value)));
+    let decoded = |(name, value)| Ok((name, decode(value).ok_or_else(lost)?));
+    named.map(decoded).collect()
+}
+
+/// Decodes `%41`; nothing where the bytes are not UTF-8. A `%` without two digits stands for itself.
+fn decode(text: &str) -> Option<CompactString> {
+    if !text.contains('%') {
+        return Some(CompactString::new(text));
+    }
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+    Some(CompactString::new(decoded))
 }
 
 /// The kind of body by its content type; nothing where there is none and none is needed.

@@ -1,6 +1,7 @@
 //! What happened, in a sentence that a shop assistant can read aloud, in both languages.
 
 use jifen_ledger::{Account, CauseKind, Entry, EntryKind};
+use jifen_program::book::Name;
 use jifen_program::{Books, RuleBook};
 use jifen_rules::explain::{Lang, explain};
 use jifen_vocab::{Refusal, UnitId, Why};
@@ -10,10 +11,7 @@ use crate::wire::Text;
 /// How an award came about.
 pub(crate) fn award(why: &Why, points: i64, unit: &UnitId, rule: &str, book: &RuleBook) -> Text {
     let (rule, unit) = (rule_name(rule, book), unit_name(unit, book));
-    Text {
-        zh: explain(why, points, &rule.zh, &unit.zh, Lang::Zh),
-        en: explain(why, points, &rule.en, &unit.en, Lang::En),
-    }
+    Text { zh: explain(why, points, rule.zh, unit.zh, Lang::Zh), en: explain(why, points, rule.en, unit.en, Lang::En) }
 }
 
 /// What an entry of the journal says.
@@ -28,12 +26,12 @@ pub(crate) fn entry(entry: &Entry, books: &Books) -> Text {
     let (zh, en) = sentence(entry, rule.map(|rule| rule_name(rule.as_str(), book)));
     let points = entry.points.get().to_string();
     Text {
-        zh: zh.replace("{n}", &points).replace("{unit}", &unit.zh),
-        en: en.replace("{n}", &points).replace("{unit}", &unit.en),
+        zh: zh.replace("{n}", &points).replace("{unit}", unit.zh),
+        en: en.replace("{n}", &points).replace("{unit}", unit.en),
     }
 }
 
-fn sentence(entry: &Entry, rule: Option<Text>) -> (String, String) {
+fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
     let order = entry.cause.order.as_ref();
     let of_order = |zh: &str, en: &str| match order {
         Some(order) => {
@@ -92,15 +90,29 @@ pub(crate) fn refusal(refusal: &Refusal) -> Text {
     Text { zh: in_lang(Lang::Zh), en: in_lang(Lang::En) }
 }
 
-fn rule_name(id: &str, book: &RuleBook) -> Text {
+/// A name in both languages, borrowed from where it stands.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    zh: &'a str,
+    en: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn of(name: &'a Name) -> Self {
+        Named { zh: &name.zh, en: &name.en }
+    }
+
+    /// What has no name any more is called by its identifier.
+    fn both(id: &'a str) -> Self {
+        Named { zh: id, en: id }
+    }
+}
+
+fn rule_name<'a>(id: &'a str, book: &'a RuleBook) -> Named<'a> {
     let rule = book.rules.rules().iter().find(|rule| rule.id.as_str() == id);
-    rule.map_or_else(|| both(id), |rule| Text { zh: rule.name.zh.clone(), en: rule.name.en.clone() })
+    rule.map_or_else(|| Named::both(id), |rule| Named { zh: &rule.name.zh, en: &rule.name.en })
 }
 
-fn unit_name(id: &UnitId, book: &RuleBook) -> Text {
-    book.unit(id.as_str()).map_or_else(|| both(id.as_str()), |unit| Text::from(&unit.name))
-}
-
-fn both(text: &str) -> Text {
-    Text { zh: text.to_owned(), en: text.to_owned() }
+fn unit_name<'a>(id: &'a UnitId, book: &'a RuleBook) -> Named<'a> {
+    book.unit(id.as_str()).map_or_else(|| Named::both(id.as_str()), |unit| Named::of(&unit.name))
 }

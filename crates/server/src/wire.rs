@@ -1,5 +1,6 @@
 //! Wire types that several features answer with. Each is converted by hand: what is stored may change, these may not.
 
+use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::book::Name;
 use jifen_program::wallets::{UnitView, WalletView};
@@ -38,7 +39,8 @@ pub struct Wallet {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WalletUnit {
     /// The unit.
-    pub unit: String,
+    #[schema(value_type = String)]
+    pub unit: CompactString,
     /// What can be spent now.
     pub available: i64,
     /// Earned, not yet usable.
@@ -99,7 +101,7 @@ impl WalletUnit {
         let expiring =
             |(at, points): &(Timestamp, jifen_vocab::Points)| Expiring { at: zone.rfc3339(*at), points: points.get() };
         WalletUnit {
-            unit: view.unit.as_str().to_owned(),
+            unit: CompactString::new(view.unit.as_str()),
             available: view.available.get(),
             pending: view.pending.get(),
             held: view.held.get(),
@@ -112,7 +114,7 @@ impl WalletUnit {
 
     fn empty(unit: &str) -> WalletUnit {
         WalletUnit {
-            unit: unit.to_owned(),
+            unit: CompactString::new(unit),
             available: 0,
             pending: 0,
             held: 0,

@@ -10,8 +10,8 @@ mod view;
 use std::sync::Arc;
 
 use compact_str::{CompactString, format_compact};
-use jifen_ledger::{Account, EntryKind, Ledger, Outcome};
-use jifen_vocab::{Code, Points, Refusal, Timestamp, UnitId, limits};
+use jifen_ledger::{Account, EntryKind, Ledger, Outcome, Wallet};
+use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 
 use crate::book::{Books, RuleBook, Unit};
 use crate::desk::{Desk, Stop};
@@ -108,9 +108,25 @@ pub fn positive(points: i64) -> Result<Points, Refusal> {
 
 /// A member's wallet as it is at that instant, though nobody has settled it yet.
 pub fn view_at(member: &Member, books: &Books, now: Timestamp) -> WalletView {
-    let mut wallet = member.body.wallet.clone();
-    let law = books.at(now).law();
-    jifen_ledger::settle(&mut wallet, &member.body.id, law, now, &mut Outcome::default());
+    settled_view(member.body.wallet.clone(), &member.body.id, books, now)
+}
+
+/// Like [`view_at`], from the stored bytes of a member's record: nothing but the wallet is read.
+///
+/// # Errors
+/// Where the bytes are no member.
+pub fn read_view(body: &[u8], books: &Books, now: Timestamp) -> Result<WalletView, serde_json::Error> {
+    #[derive(serde::Deserialize)]
+    struct WalletOf {
+        id: MemberId,
+        wallet: Wallet,
+    }
+    let WalletOf { id, wallet } = serde_json::from_slice(body)?;
+    Ok(settled_view(wallet, &id, books, now))
+}
+
+fn settled_view(mut wallet: Wallet, id: &MemberId, books: &Books, now: Timestamp) -> WalletView {
+    jifen_ledger::settle(&mut wallet, id, books.at(now).law(), now, &mut Outcome::default());
     WalletView::of(&wallet, now)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use jifen_program::member::Member;
-use jifen_program::wallets::view_at;
+use jifen_program::wallets::read_view;
 
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, unknown_member};
@@ -16,9 +16,10 @@ use crate::wire::Wallet;
 async fn show_wallet(call: Call) -> Answered {
     let id = call.member()?;
     let engine = &call.app.engine;
-    let member = engine.read::<Member>(id.as_str())?.ok_or_else(|| unknown_member(id.as_str()))?;
     let (books, now) = (engine.books(), engine.clock().now());
-    Reply::json(&Wallet::of(&view_at(&member, &books, now), books.at(now)))
+    let view = engine.read_with::<Member, _>(id.as_str(), |body| read_view(body, &books, now))?;
+    let view = view.ok_or_else(|| unknown_member(id.as_str()))?;
+    Reply::json(&Wallet::of(&view, books.at(now)))
 }
 
 /// An example of a wallet.
