@@ -7,6 +7,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jifen_program::flows::Wake;
+use jifen_store::Key;
+use jifen_vocab::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::job::{Answered, Pending};
@@ -48,16 +50,25 @@ impl Alarm {
 
 /// Wakes what fell due, slice by slice, until nothing is left.
 pub(crate) fn settle_all(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
-    while wake_slice(shared, queue)? > 0 {}
-    Ok(())
+    let mut before = Vec::new();
+    loop {
+        let woken = wake_slice(shared, queue)?;
+        if woken.is_empty() {
+            return Ok(());
+        }
+        if woken == before {
+            return Err(EngineError::Fault(format!("{:?} stays due though it was woken", woken[0].0)));
+        }
+        before = woken;
+    }
 }
 
-/// Wakes one slice and waits for it. Gives how many records were woken.
-fn wake_slice(shared: &Arc<Shared>, queue: &Sender) -> Result<usize, EngineError> {
+/// Wakes one slice and waits for it. Gives which records were woken, and when they had been due.
+fn wake_slice(shared: &Arc<Shared>, queue: &Sender) -> Result<Vec<(Key, Timestamp)>, EngineError> {
     let now = shared.clock.now();
     let next = shared.store.next_due().map_err(Arc::new)?;
     if next.is_none_or(|next| next > now) {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let due = shared.store.due(now, SLICE).map_err(Arc::new)?;
     let mut woken: Vec<oneshot::Receiver<Result<Answered<()>, EngineError>>> = Vec::with_capacity(due.len());
@@ -69,5 +80,5 @@ fn wake_slice(shared: &Arc<Shared>, queue: &Sender) -> Result<usize, EngineError
     for answer in woken {
         answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))?;
     }
-    Ok(due.len())
+    Ok(due)
 }
