@@ -101,6 +101,7 @@ impl Serve {
         let mut options = Options::new(opened.engine, self.master_key(dir));
         options.sandbox_token = token.map(ToOwned::to_owned);
         options.open_metrics = self.open_metrics;
+        options.reconcile = true;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
         let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
@@ -112,11 +113,10 @@ impl Serve {
             takes_over: Arc::clone(&takes_over),
         };
         let control = control::listen(dir, Arc::new(desk))?;
-        let nightly = app.engine.reconcile_nightly();
         say_hello(address, token);
         let served = runtime.block_on(async { jifen_server::serve_app(listener, app, asked_to_stop(stop)?).await });
-        // Both hold the store, which closes with the last who holds it.
-        drop((control, nightly));
+        // It holds the store, which closes with the last who holds it.
+        drop(control);
         served.map_err(|error| Failure::new(error.to_string()).data(NOTHING_LOST))?;
         Ok(if takes_over.load(Ordering::Acquire) { End::TakeOver } else { End::Stop })
     }

@@ -6,6 +6,7 @@
 mod alarm;
 mod batch;
 mod clock;
+mod figures;
 mod job;
 mod pipeline;
 mod publish;
@@ -23,6 +24,7 @@ use jifen_vocab::{Refusal, Timestamp};
 use tokio::sync::oneshot;
 
 pub use clock::Clock;
+pub use figures::Figures;
 pub use job::Answered;
 pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions};
 pub use reconcile::{Nightly, Reconciliation, TOLERANCE_PPM, reconcile};
@@ -96,6 +98,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) seeds: Seeds,
+    pub(crate) figures: figures::Counted,
     books: RwLock<Arc<Books>>,
 }
 
@@ -113,7 +116,13 @@ impl Engine {
     /// Starts an engine over an opened store and its rule books.
     pub fn start(store: Arc<dyn Store>, books: Books, clock: Arc<Clock>, options: &Options) -> Engine {
         let books = RwLock::new(Arc::new(books));
-        let shared = Arc::new(Shared { store, clock, seeds: Seeds::new(options.seed), books });
+        let shared = Arc::new(Shared {
+            store,
+            clock,
+            seeds: Seeds::new(options.seed),
+            figures: figures::Counted::default(),
+            books,
+        });
         let pipeline = Pipeline::start(Arc::clone(&shared), options);
         let alarm = options.alarms.then(|| alarm::Alarm::start(Arc::clone(&shared), pipeline.sender()));
         Engine { shared, pipeline, alarm }
@@ -195,6 +204,11 @@ impl Engine {
     /// Commands waiting right now.
     pub fn waiting(&self) -> usize {
         self.pipeline.waiting()
+    }
+
+    /// What was committed since the start.
+    pub fn figures(&self) -> Figures {
+        self.shared.figures.now()
     }
 
     /// Moves a sandbox's time forward and settles all that fell due until then, in slices.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use jifen_store::{Batch, StoreError};
 
@@ -227,12 +228,12 @@ impl Decider {
     fn carry_out_alone(&mut self, mut jobs: Vec<Box<dyn Job>>) {
         self.races += 1;
         let result = batch::decide(&self.shared, &mut jobs, &Overlay::default());
-        let committed = result.and_then(|batch| self.shared.store.commit(batch));
+        let committed = result.and_then(|batch| commit(&self.shared, batch, jobs.len()));
         match committed {
             Err(StoreError::Conflict) if self.races < RACES_MAX => self.carry_out_alone(jobs),
             other => {
                 self.races = 0;
-                answer_all(jobs, &other.map(|_| ()).map_err(Arc::new));
+                answer_all(jobs, &other.map_err(Arc::new));
             }
         }
     }
@@ -259,9 +260,7 @@ impl Decider {
 
 fn commit_all(shared: &Shared, decided: &Receiver<Decided>, lost: &SyncSender<Message>) {
     for Decided { batch, jobs, done } in decided {
-        let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
-        let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
-        match committed {
+        match commit(shared, batch, jobs.len()) {
             Ok(()) => {
                 let _ = done.send(Ok(()));
                 answer_all(jobs, &Ok(()));
@@ -278,6 +277,20 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>, lost: &SyncSender<Me
             }
         }
     }
+}
+
+/// Commits a batch of so many commands, and counts it. One that changes nothing does not trouble the store.
+fn commit(shared: &Shared, batch: Batch, commands: usize) -> Result<(), StoreError> {
+    let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
+    let (entries, began) = (batch.entries.len(), Instant::now());
+    let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
+    match &committed {
+        Ok(()) => shared.figures.committed(commands, entries, began.elapsed()),
+        // A lost race is decided again.
+        Err(StoreError::Conflict) => {}
+        Err(_) => shared.figures.failed(),
+    }
+    committed
 }
 
 fn answer_all(jobs: Vec<Box<dyn Job>>, committed: &Result<(), Arc<StoreError>>) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use compact_str::{CompactString, format_compact};
-use jifen_engine::{Engine, EngineError};
+use jifen_engine::{Engine, EngineError, Nightly, Reconciliation};
 
 use crate::callers::Callers;
 use crate::metrics::Metrics;
@@ -28,6 +28,8 @@ pub struct Options {
     pub open_metrics: bool,
     /// Requests a client may send in a minute.
     pub requests_per_minute: u32,
+    /// Whether all points are compared with the journal every night, and the result told in `/metrics`.
+    pub reconcile: bool,
 }
 
 /// Requests a client may send in a minute unless a server is told otherwise. One request may hold a thousand events.
@@ -42,6 +44,7 @@ impl Options {
             sandbox_token: None,
             open_metrics: false,
             requests_per_minute: REQUESTS_PER_MINUTE,
+            reconcile: false,
         }
     }
 }
@@ -76,6 +79,7 @@ pub struct App {
     pub sandbox: bool,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
+    nightly: Option<Nightly>,
     requests: RequestIds,
 }
 
@@ -92,11 +96,17 @@ impl App {
             rate: Policy::new(options.requests_per_minute),
             sandbox: options.sandbox_token.is_some(),
             open_metrics: options.open_metrics,
+            nightly: options.reconcile.then(|| options.engine.reconcile_nightly()),
             requests: RequestIds::new().map_err(StartError::Random)?,
             engine: options.engine,
         };
         app.callers.reload(&app.engine)?;
         Ok(Arc::new(app))
+    }
+
+    /// The newest comparison of all points with the journal, if there was one since the start.
+    pub fn reconciliation(&self) -> Option<Reconciliation> {
+        self.nightly.as_ref().and_then(Nightly::latest)
     }
 
     /// A new request's identifier.

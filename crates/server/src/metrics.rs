@@ -1,8 +1,10 @@
 //! Operating figures in Prometheus' text form: atomics only, nothing that waits.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use jifen_engine::{Figures, Reconciliation};
 
 /// Upper bounds of the latency buckets, in microseconds.
 const BOUNDS_US: [u64; 12] =
@@ -28,10 +30,14 @@ pub struct Metrics {
 }
 
 /// Figures that others keep.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct Others {
     /// Commands waiting right now.
     pub waiting: usize,
+    /// What was committed.
+    pub figures: Figures,
+    /// The newest comparison of all points with the journal.
+    pub reconciliation: Option<Reconciliation>,
 }
 
 impl Metrics {
@@ -71,15 +77,19 @@ impl Metrics {
     }
 
     /// The page that Prometheus reads.
-    pub fn text(&self, others: Others) -> String {
+    pub fn text(&self, others: &Others) -> String {
         let mut out = String::with_capacity(8 * 1024);
         self.requests(&mut out);
         self.latencies(&mut out);
-        gauge(&mut out, "jifen_requests_in_flight", "Requests being answered.", &self.in_flight);
-        let waiting = AtomicU64::new(others.waiting as u64);
-        gauge(&mut out, "jifen_commands_waiting", "Commands waiting to be decided.", &waiting);
-        counter(&mut out, "jifen_events_judged_total", "Events judged for the first time.", &self.events);
-        counter(&mut out, "jifen_events_replayed_total", "Events that had been judged before.", &self.replays);
+        let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        gauge(&mut out, "jifen_requests_in_flight", "Requests being answered.", read(&self.in_flight));
+        gauge(&mut out, "jifen_commands_waiting", "Commands waiting to be decided.", others.waiting);
+        counter(&mut out, "jifen_events_judged_total", "Events judged for the first time.", read(&self.events));
+        counter(&mut out, "jifen_events_replayed_total", "Events that had been judged before.", read(&self.replays));
+        committed(&mut out, &others.figures);
+        if let Some(found) = &others.reconciliation {
+            reconciled(&mut out, found);
+        }
         out
     }
 
@@ -126,13 +136,37 @@ fn seconds(micros: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn gauge(out: &mut String, name: &str, help: &str, value: &AtomicU64) {
-    let value = value.load(Ordering::Relaxed);
+fn committed(out: &mut String, figures: &Figures) {
+    counter(out, "jifen_batches_committed_total", "Batches of commands committed.", figures.batches);
+    counter(out, "jifen_batches_failed_total", "Batches that the store did not take.", figures.failed);
+    counter(out, "jifen_commands_committed_total", "Commands in committed batches.", figures.commands);
+    counter(out, "jifen_entries_committed_total", "Entries written to the journal.", figures.entries);
+    let (all, last) = (seconds(figures.commit_us), seconds(figures.last_commit_us));
+    counter(out, "jifen_commit_seconds_total", "Time that commits took together.", all);
+    gauge(out, "jifen_commit_last_seconds", "Time that the newest commit took.", last);
+}
+
+/// Nothing is told before the first comparison: a zero would be a claim.
+fn reconciled(out: &mut String, found: &Reconciliation) {
+    let differing = found.verdict.flaw_count;
+    gauge(
+        out,
+        "jifen_reconciliation_differing_members",
+        "Differences between points shown and the journal.",
+        differing,
+    );
+    gauge(out, "jifen_reconciliation_members", "Members compared.", found.verdict.members);
+    let alarm = "1 when more differ than the program tolerates, or accounts do not sum to zero.";
+    gauge(out, "jifen_reconciliation_alarm", alarm, u8::from(found.is_alarming()));
+    let at = found.at.as_millis().div_euclid(1_000);
+    gauge(out, "jifen_reconciliation_timestamp_seconds", "When the newest comparison was made.", at);
+}
+
+fn gauge(out: &mut String, name: &str, help: &str, value: impl Display) {
     let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
 }
 
-fn counter(out: &mut String, name: &str, help: &str, value: &AtomicU64) {
-    let value = value.load(Ordering::Relaxed);
+fn counter(out: &mut String, name: &str, help: &str, value: impl Display) {
     let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
 }
 
@@ -147,7 +181,7 @@ mod tests {
         metrics.end(0, 200, Duration::from_micros(700));
         metrics.begin();
         metrics.end(9, 404, Duration::from_secs(9));
-        let text = metrics.text(Others { waiting: 3 });
+        let text = metrics.text(&Others { waiting: 3, ..Others::default() });
         for line in [
             "jifen_requests_total{method=\"GET\",route=\"/health/live\",status=\"200\"} 1",
             "jifen_requests_total{method=\"\",route=\"none\",status=\"404\"} 1",
@@ -158,6 +192,50 @@ mod tests {
             "jifen_commands_waiting 3",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
+        }
+    }
+
+    fn lines(others: &Others) -> Vec<String> {
+        let text = Metrics::new([]).text(others);
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_was_committed_is_told() {
+        let figures = Figures { batches: 2, commands: 7, entries: 9, failed: 1, commit_us: 2_500, last_commit_us: 40 };
+        let lines = lines(&Others { figures, ..Others::default() });
+        for line in [
+            "jifen_batches_committed_total 2",
+            "jifen_batches_failed_total 1",
+            "jifen_commands_committed_total 7",
+            "jifen_entries_committed_total 9",
+            "jifen_commit_seconds_total 0.0025",
+            "jifen_commit_last_seconds 0.00004",
+        ] {
+            assert!(lines.iter().any(|found| found == line), "{line} is missing in {lines:?}");
+        }
+    }
+
+    // row REL-13
+    #[test]
+    fn the_newest_comparison_and_its_alarm_are_told() {
+        let at = jifen_vocab::Timestamp::from_millis(1_780_000_000_999);
+        let found = |flaw_count| {
+            let verdict = jifen_engine::Verdict { members: 10_000, flaw_count, balanced: true, ..Default::default() };
+            Others { reconciliation: Some(Reconciliation { at, verdict }), ..Others::default() }
+        };
+        assert!(!lines(&Others::default()).iter().any(|line| line.contains("reconciliation")));
+        // One member in ten thousand is 0.01 %: tolerated, and no more than that.
+        for (differing, alarm) in [(0, 0), (1, 0), (2, 1)] {
+            let lines = lines(&found(differing));
+            for line in [
+                format!("jifen_reconciliation_differing_members {differing}"),
+                "jifen_reconciliation_members 10000".to_owned(),
+                format!("jifen_reconciliation_alarm {alarm}"),
+                "jifen_reconciliation_timestamp_seconds 1780000000".to_owned(),
+            ] {
+                assert!(lines.contains(&line), "{line} is missing in {lines:?}");
+            }
         }
     }
 }

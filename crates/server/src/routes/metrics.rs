@@ -12,7 +12,9 @@ const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 async fn show_metrics(call: Call) -> Answered {
     let app = &call.app;
-    Ok(Reply::text(CONTENT_TYPE, app.metrics.text(Others { waiting: app.engine.waiting() })))
+    let others =
+        Others { waiting: app.engine.waiting(), figures: app.engine.figures(), reconciliation: app.reconciliation() };
+    Ok(Reply::text(CONTENT_TYPE, app.metrics.text(&others)))
 }
 
 /// `GET /metrics`
@@ -24,8 +26,8 @@ pub static SHOW: Operation = Operation {
     access: Access::ScopeUnlessOpened(Scope::MetricsRead),
     summary: Said { en: "Operating figures", zh: "运行指标" },
     about: Said {
-        en: "In the text form that Prometheus reads: requests by route and status, their latency, what waits.",
-        zh: "Prometheus 文本格式：按路由和状态统计的请求、延迟、等待数量。",
+        en: "In the text form that Prometheus reads: requests by route and status, their latency, what waits, what was committed, and what the nightly comparison with the journal found.",
+        zh: "Prometheus 文本格式：按路由和状态统计的请求、延迟、等待数量、提交情况，以及每晚对账的结果。",
     },
     parameters: &[],
     body: None,

@@ -77,6 +77,12 @@ async fn metrics_can_be_opened() {
     let open = World::with(|options| options.open_metrics = true);
     let text = open.get("/metrics").token(None).send().await.expect(200).text;
     assert!(text.contains("jifen_commands_waiting 0"), "{text}");
+    assert!(text.contains("\njifen_entries_committed_total 0\n"), "{text}");
+    open.member("lin").await;
+    open.give("lin", 5).await;
+    let text = open.get("/metrics").token(None).send().await.expect(200).text;
+    assert!(text.contains("\njifen_entries_committed_total 1\n"), "{text}");
+    assert!(text.contains("\njifen_commands_committed_total 2\n"), "{text}");
 }
 
 #[tokio::test]
