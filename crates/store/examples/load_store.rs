@@ -17,6 +17,10 @@ use jifen_store::{Append, Batch, Column, Count, Key, Kind, Put, Row, Schema, Sto
 use jifen_vocab::{Day, Timestamp};
 use smallvec::{SmallVec, smallvec};
 
+/// The same as in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 static MEMBER: Kind =
     Kind { name: "member", columns: &[Column { name: "tier" }], alarmed: true, chained: true, immutable: false };
 static EVENT: Kind = Kind { name: "event", columns: &[], alarmed: false, chained: false, immutable: true };

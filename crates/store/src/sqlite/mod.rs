@@ -11,6 +11,7 @@ mod fault;
 mod files;
 mod filter;
 mod held;
+mod journal;
 mod kinds;
 mod learn;
 mod log;
@@ -65,8 +66,9 @@ pub struct Options {
     pub chunk_bytes: usize,
     /// How long a chunk that is not full waits for more, unless someone waits for it.
     pub linger: Duration,
-    /// Bytes of batches written to the tables between two flushes of them. The tables' write-ahead file grows to about
-    /// four times as much where keys are many, and the larger it is, the slower it is to read past it.
+    /// Bytes of batches written to the tables between two flushes of them: a page that changes often is moved into the
+    /// tables' file once. The tables' write-ahead file grows to about twice as much, and the larger it is, the slower
+    /// it is to read past it.
     pub checkpoint_bytes: usize,
     /// Bytes of a page of new tables.
     pub page_bytes: usize,
@@ -79,10 +81,10 @@ impl Default for Options {
             page_cache_bytes: 256 << 20,
             map_bytes: 16 << 30,
             pending_bytes_max: 384 << 20,
-            chunk_bytes: 128 << 20,
+            chunk_bytes: 192 << 20,
             linger: Duration::from_millis(20),
-            checkpoint_bytes: 256 << 20,
-            page_bytes: 4096,
+            checkpoint_bytes: 768 << 20,
+            page_bytes: 16 << 10,
         }
     }
 }

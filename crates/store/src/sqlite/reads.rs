@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Statement};
 use super::Shared;
 use super::fault::failed;
 use super::files::read_meta;
+use super::journal::{self, Reader};
 use super::kinds::Table;
 use super::place::{Hashed, generation, place, spread};
 use super::sealed::{Sealed, SealedRow};
@@ -193,16 +194,8 @@ impl Shared {
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
         let Some(table) = self.kinds.chained() else { return Ok(Vec::new()) };
-        let fail = failed("reading the journal", self.readers.path());
-        let sql = format!(
-            "SELECT j.number, m.id, j.seq, j.previous, j.hash, j.body FROM journal j CROSS JOIN \"{}\" m ON m.sk = j.chain
-             WHERE j.number > ? AND j.number < ? ORDER BY j.number LIMIT ?",
-            table.kind.name
-        );
-        let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
-        let bounds = (clamped(after), clamped(before), clamped(limit as u64));
-        let rows = statement.query_map(bounds, entry_at).map_err(&fail)?;
-        rows.collect::<Result<_, _>>().map_err(&fail)
+        let found = Reader::new(conn, table.kind.name).between(after, before, limit);
+        found.map_err(failed("reading the journal", self.readers.path()))
     }
 
     pub(super) fn history_from(&self, newest: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
@@ -221,16 +214,10 @@ impl Shared {
         }
         let Some(table) = self.kinds.chained() else { return Ok(found) };
         let fail = failed("reading the journal", self.readers.path());
-        let sql = format!(
-            "SELECT j.number, m.id, j.seq, j.previous, j.hash, j.body FROM journal j CROSS JOIN \"{}\" m ON m.sk = j.chain
-             WHERE j.number = ?",
-            table.kind.name
-        );
         self.readers.read(|conn| {
-            let mut statement = conn.prepare_cached(&sql).map_err(&fail)?;
+            let mut journal = Reader::new(conn, table.kind.name);
             while next != 0 && found.len() < limit {
-                let entry = statement.query_row([clamped(next)], entry_at).optional().map_err(&fail)?;
-                let Some(entry) = entry else { break };
+                let Some(entry) = journal.entry(next).map_err(&fail)? else { break };
                 next = entry.previous;
                 found.push(entry);
             }
@@ -272,7 +259,7 @@ impl Shared {
             let count = |name: &str| {
                 conn.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0)).map_err(&fail)
             };
-            let mut census = HashMap::from([("journal", count("journal")?)]);
+            let mut census = HashMap::from([("journal", journal::last(conn).map_err(&fail)?)]);
             for table in self.kinds.iter() {
                 census.insert(table.kind.name, count(table.kind.name)?);
             }
@@ -372,17 +359,6 @@ fn row_at(found: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Row> {
         due_at: due_at.map(Timestamp::from_millis),
         tail: found.get(at + 2)?,
         body: body(found.get_ref(at + 3)?)?,
-    })
-}
-
-fn entry_at(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
-    Ok(Entry {
-        number: row.get(0)?,
-        chain: text(row.get_ref(1)?)?,
-        seq: row.get(2)?,
-        previous: row.get(3)?,
-        hash: row.get(4)?,
-        body: body(row.get_ref(5)?)?,
     })
 }
 

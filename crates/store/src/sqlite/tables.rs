@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use bytes::Bytes;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use jifen_vocab::Timestamp;
@@ -15,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Statement, ToSql, TransactionBehav
 use super::Options;
 use super::fault::failed;
 use super::files::{begin_header, open, read_meta, write_meta};
+use super::journal;
 use super::kinds::{Kinds, Table};
 use super::place::{Hasher, generation, mark, place, spread};
 use super::sealed::{Sealed, SealedRow};
@@ -51,7 +51,7 @@ impl Tables {
         conn.pragma_update(None, "journal_mode", "WAL").map_err(&fail)?;
         conn.pragma_update(None, "synchronous", "NORMAL").map_err(&fail)?;
         conn.pragma_update(None, "wal_autocheckpoint", 0).map_err(&fail)?;
-        conn.pragma_update(None, "journal_size_limit", 256 << 20).map_err(&fail)?;
+        conn.pragma_update(None, "journal_size_limit", 1_i64 << 30).map_err(&fail)?;
         conn.pragma_update(None, "temp_store", "MEMORY").map_err(&fail)?;
         conn.pragma_update(None, "cache_size", -((options.page_cache_bytes / 1024) as i64)).map_err(&fail)?;
         let hasher = if fresh { Hasher::of(store) } else { Hasher::of(&read_meta::<String>(&conn, path, "store")?) };
@@ -77,8 +77,7 @@ impl Tables {
 
     /// The number of the newest entry.
     pub(super) fn last_entry(&self) -> Result<u64, StoreError> {
-        let last = self.conn.query_row("SELECT coalesce(max(number), 0) FROM journal", [], |row| row.get(0));
-        last.map_err(failed("reading the journal", &self.path))
+        journal::last(&self.conn).map_err(failed("reading the journal", &self.path))
     }
 
     /// Writes batches that follow [`Tables::applied`], each record once, sorted by key: all or nothing.
@@ -87,7 +86,7 @@ impl Tables {
         let fail = failed("writing the tables", &self.path);
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&fail)?;
         let chains = write_rows(&tx, kinds, &mut self.updates, &fold(kinds, self.hasher, chunk)).map_err(&fail)?;
-        write_entries(&tx, chunk, &chains).map_err(&fail)?;
+        journal::write(&tx, chunk, &chains).map_err(&fail)?;
         write_counters(&tx, chunk).map_err(&fail)?;
         write_meta(&tx, "applied", newest.seq).map_err(&fail)?;
         tx.commit().map_err(&fail)?;
@@ -118,10 +117,9 @@ fn create(conn: &Connection, kinds: &Kinds, hasher: Hasher, store: Option<&str>)
     if let Some(store) = store {
         begin_header(&tx, store)?;
         write_meta(&tx, "applied", 0)?;
+        tx.execute_batch(journal::CREATE)?;
         tx.execute_batch(
-            "CREATE TABLE journal (number INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL,
-                 previous INTEGER NOT NULL, hash BLOB NOT NULL, body NOT NULL);
-             CREATE TABLE counters (metric TEXT, day INTEGER, dimensions TEXT, value INTEGER NOT NULL,
+            "CREATE TABLE counters (metric TEXT, day INTEGER, dimensions TEXT, value INTEGER NOT NULL,
                  PRIMARY KEY (metric, day, dimensions)) WITHOUT ROWID;",
         )?;
     }
@@ -295,24 +293,6 @@ fn same(old: ValueRef<'_>, new: &Value) -> bool {
     }
 }
 
-fn write_entries(conn: &Connection, chunk: &[Arc<Sealed>], chains: &AHashMap<&str, i64>) -> rusqlite::Result<()> {
-    let mut insert = conn
-        .prepare_cached("INSERT INTO journal (number, chain, seq, previous, hash, body) VALUES (?, ?, ?, ?, ?, ?)")?;
-    for batch in chunk {
-        for (number, entry) in (batch.first_entry..).zip(&batch.entries) {
-            let chain = chains.get(batch.rows[entry.chain as usize].id.as_str());
-            insert.raw_bind_parameter(1, number)?;
-            insert.raw_bind_parameter(2, chain)?;
-            insert.raw_bind_parameter(3, entry.seq)?;
-            insert.raw_bind_parameter(4, entry.previous)?;
-            insert.raw_bind_parameter(5, entry.hash.as_slice())?;
-            insert.raw_bind_parameter(6, Body(&entry.body))?;
-            insert.raw_execute()?;
-        }
-    }
-    Ok(())
-}
-
 fn write_counters(conn: &Connection, chunk: &[Arc<Sealed>]) -> rusqlite::Result<()> {
     let mut sums: BTreeMap<(&str, i32, &str), i64> = BTreeMap::new();
     for count in chunk.iter().flat_map(|batch| &batch.counts) {
@@ -334,7 +314,7 @@ fn write_counters(conn: &Connection, chunk: &[Arc<Sealed>]) -> rusqlite::Result<
 
 /// A body: a text, so that a person can read it with the `sqlite3` program. SQLite takes what is no UTF-8 as well and
 /// gives it back as it is.
-struct Body<'a>(&'a Bytes);
+pub(super) struct Body<'a>(pub(super) &'a [u8]);
 
 impl ToSql for Body<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
