@@ -94,7 +94,9 @@ impl Shard {
 
     fn set(&mut self, key: Hashed<'_>, row: Row, seq: u64) {
         self.bytes += weight(key.id, &row);
-        if let Some(place) = self.find(key) {
+        // Nothing comes before the first version of a row.
+        let older = if row.version == 1 { None } else { self.find(key) };
+        if let Some(place) = older {
             let slot = &mut self.slots[place as usize];
             self.bytes -= slot.row.as_ref().map_or(0, |row| weight(&slot.id, row));
             (slot.row, slot.seq, slot.used) = (Some(row), seq, true);

@@ -32,10 +32,16 @@ impl Shared {
         // Known before the tables are read: see `Held::keep`.
         let applied = self.queue.applied();
         let steady = self.steady();
-        let mut rows: Vec<Option<Row>> = keys.iter().map(|key| self.held.get(*key)).collect();
+        let mut rows: Vec<Option<Row>> = vec![None; keys.len()];
+        let mut missing = Vec::new();
+        for (place, key) in keys.iter().enumerate() {
+            // Most ids of keys and facts are new, and nothing tells that more quickly than the filter.
+            if self.may_hold(key) {
+                rows[place] = self.held.get(*key);
+                missing.extend(rows[place].is_none().then_some(place));
+            }
+        }
         drop(steady);
-        let unknown = |place: &usize| rows[*place].is_none() && self.may_hold(&keys[*place]);
-        let mut missing: Vec<usize> = (0..keys.len()).filter(unknown).collect();
         if missing.is_empty() {
             return Ok(rows);
         }
