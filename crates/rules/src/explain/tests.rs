@@ -75,3 +75,12 @@ fn steps_counts_and_fixed_numbers_have_their_own_words() {
     assert_eq!(explain(&lucky, 120, "惊喜", "积分", Lang::Zh), "惊喜：以10%的机会抽中，得120积分。");
     assert_eq!(arithmetic(&Why::default(), 5, Lang::En), "= 5");
 }
+
+#[test]
+fn digits_stand_in_groups_of_three() {
+    let shown = |number| super::Grouped(number).to_string();
+    let numbers = [0, 7, -7, 12, 123, -123, 1_234, 12_345, 123_456, 1_234_567, -900_000_000_000];
+    let texts = ["0", "7", "-7", "12", "123", "-123", "1,234", "12,345", "123,456", "1,234,567", "-900,000,000,000"];
+    assert_eq!(numbers.map(shown), texts);
+    assert_eq!(shown(i64::MIN), "-9,223,372,036,854,775,808");
+}
