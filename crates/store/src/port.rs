@@ -129,7 +129,9 @@ pub enum Order {
 pub struct Find {
     /// Of which kind.
     pub kind: &'static Kind,
-    /// The column to look at, by its index in [`Kind::columns`]; without one, records are listed by id.
+    /// The column to look at, by its index in [`Kind::columns`]; without one, records are listed by id. For kinds that
+    /// have neither columns nor alarms nor chains, that may read and sort all of them: engines keep such records so
+    /// that they are written and looked up quickly, not so that they are listed.
     pub column: Option<usize>,
     /// Only records whose column (or id) equals this.
     pub equals: Option<Value>,

@@ -15,7 +15,8 @@ use crate::{
 static MEMBER: Kind =
     Kind { name: "member", columns: &[Column { name: "score" }], alarmed: true, chained: true, immutable: false };
 static SEEN: Kind = Kind { name: "seen", columns: &[], alarmed: false, chained: false, immutable: true };
-static SCHEMA: Schema = &[&MEMBER, &SEEN];
+static FACT: Kind = Kind { name: "fact", columns: &[], alarmed: false, chained: false, immutable: false };
+static SCHEMA: Schema = &[&MEMBER, &SEEN, &FACT];
 
 fn member(id: u64, base: u64) -> Put {
     Put {
@@ -252,4 +253,77 @@ fn the_log_stays_small() {
     assert_eq!(left, 0, "a closed store has everything in the tables' file");
     let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
     assert_holds(&store, 400);
+}
+
+fn fact(id: u64, base: u64) -> Put {
+    let body = Bytes::from(format!("{{\"v\":1,\"written\":{}}}", base + 1));
+    Put { key: Key::new(&FACT, &format!("o-{id}")), base, due_at: None, columns: SmallVec::new(), body }
+}
+
+/// Ten generations of facts, each written `times` times, are all there.
+fn assert_facts(store: &SqliteStore, times: u64) {
+    let keys: Vec<Key> = (0..161).map(|id| Key::new(&FACT, &format!("o-{id}"))).collect();
+    let rows = store.load(&keys).unwrap();
+    for (id, row) in (0..160).zip(&rows) {
+        let row = row.as_ref().unwrap();
+        assert_eq!((row.version, &row.body), (times, &fact(id, times - 1).body));
+    }
+    assert_eq!(rows[160], None);
+    let by_id =
+        Find { kind: &FACT, column: None, equals: None, order: Order::Ascending, from: Bound::Start, limit: 1_000 };
+    let found = store.find(&by_id).unwrap().rows;
+    assert!(found.is_sorted_by(|a, b| a.0 < b.0) && found.len() == 160);
+}
+
+#[test]
+fn records_without_columns_are_found_and_rewritten_in_every_generation() {
+    let dir = tempfile::tempdir().unwrap();
+    for times in 1..4 {
+        let store = SqliteStore::open_with(dir.path(), SCHEMA, cramped()).unwrap();
+        for some in 0..8 {
+            let puts = (some * 20..some * 20 + 20).map(|id| fact(id, times - 1)).collect();
+            store.commit(Batch { puts, ..Batch::default() }).unwrap();
+            assert!(store.settle());
+        }
+        assert!(matches!(
+            store.commit(Batch { puts: vec![fact(3, 0)], ..Batch::default() }),
+            Err(StoreError::Conflict)
+        ));
+        assert_facts(&store, times);
+        drop(store);
+        assert_facts(&SqliteStore::open(dir.path(), SCHEMA).unwrap(), times);
+    }
+}
+
+#[test]
+fn a_kind_that_is_no_longer_listed_keeps_its_records() {
+    static LISTED: Kind =
+        Kind { name: "fact", columns: &[Column { name: "shelf" }], alarmed: false, chained: false, immutable: false };
+    static BEFORE: Schema = &[&MEMBER, &SEEN, &LISTED];
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0..2 {
+        let store = SqliteStore::open(dir.path(), BEFORE).unwrap();
+        let listed = |id| Put {
+            key: Key { kind: &LISTED, ..fact(id, 0).key },
+            columns: smallvec![Value::Integer(7)],
+            ..fact(id, round * 2)
+        };
+        store.commit(Batch { puts: (0..160).map(listed).collect(), ..Batch::default() }).unwrap();
+        let by_shelf = Find {
+            kind: &LISTED,
+            column: Some(0),
+            equals: None,
+            order: Order::Ascending,
+            from: Bound::Start,
+            limit: 1_000,
+        };
+        assert_eq!(store.find(&by_shelf).unwrap().rows.len(), 160);
+        drop(store);
+        let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+        assert_facts(&store, round * 2 + 1);
+        let puts = (0..160).map(|id| fact(id, round * 2 + 1)).collect();
+        store.commit(Batch { puts, ..Batch::default() }).unwrap();
+        drop(store);
+        assert_facts(&SqliteStore::open(dir.path(), SCHEMA).unwrap(), round * 2 + 2);
+    }
 }
