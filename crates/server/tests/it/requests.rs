@@ -255,3 +255,15 @@ async fn keys_have_a_form() {
     world.post(path, body).key(&"x".repeat(255)).send().await.expect(200);
     world.post("/v1/events", event("e-1", "page.viewed", "lin", json!({}))).key("ignored").send().await.expect(200);
 }
+
+#[tokio::test]
+async fn values_in_paths_are_decoded() {
+    let world = World::new();
+    world.member("a:b").await;
+    world.get("/v1/members/a%3Ab").send().await.expect(200);
+    world.get("/v1/members/%61:b/wallet").send().await.expect(200);
+    for path in ["/v1/members/a%", "/v1/members/%E7%A7%AF/wallet", "/v1/members/a%2Fb", "/v1/members/%00"] {
+        world.get(path).send().await.problem("member-unknown");
+    }
+    world.get("/v1/members/%FF").send().await.problem("not-found");
+}
