@@ -162,8 +162,9 @@ fn threads() -> std::io::Result<BTreeMap<String, Duration>> {
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return Ok(spent) };
     for task in tasks {
         let task = task?.path();
-        let name = std::fs::read_to_string(task.join("comm"))?;
-        let times = std::fs::read_to_string(task.join("schedstat"))?;
+        let read = |what| std::fs::read_to_string(task.join(what));
+        // A thread may end at any time.
+        let (Ok(name), Ok(times)) = (read("comm"), read("schedstat")) else { continue };
         let nanos = times.split(' ').next().and_then(|nanos| nanos.parse().ok()).unwrap_or(0);
         *spent.entry(name.trim().to_owned()).or_default() += Duration::from_nanos(nanos);
     }
