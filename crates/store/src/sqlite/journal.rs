@@ -15,8 +15,8 @@ use rusqlite::{Connection, OptionalExtension};
 use super::sealed::Sealed;
 use crate::{Entry, EntryNumber, Hash};
 
-/// Bytes after which a block is full: with what SQLite adds, it fits a page of 16 KiB.
-const BLOCK_BYTES: usize = 15_900;
+/// Bytes after which a block is full: with what SQLite adds, it fits a page of 8 KiB.
+const BLOCK_BYTES: usize = 7_900;
 /// Bytes of a packed link.
 const LINK_BYTES: usize = 8 + 8 + 8 + 4 + 32;
 

@@ -84,7 +84,7 @@ impl Default for Options {
             chunk_bytes: 192 << 20,
             linger: Duration::from_millis(20),
             checkpoint_bytes: 768 << 20,
-            page_bytes: 16 << 10,
+            page_bytes: 8 << 10,
         }
     }
 }
