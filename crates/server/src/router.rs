@@ -12,8 +12,8 @@ use crate::entrance;
 use crate::operation::Operation;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, clients, docs, entries, events, health, holds, members, metrics, program, reviews, sandbox, spends,
-    tiers, wallets,
+    adjustments, clients, docs, entries, events, health, holds, members, metrics, program, reports, reviews, sandbox,
+    spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -37,6 +37,7 @@ static OPERATIONS: &[&Operation] = &[
     &program::RULES,
     &program::SHOW,
     &program::VERSIONS,
+    &reports::POINTS,
     &reviews::ACCEPT,
     &reviews::DISMISS,
     &reviews::LIST,

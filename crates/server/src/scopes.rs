@@ -40,6 +40,7 @@ scopes! {
     PointsHold = "points:hold", "Hold points, capture and release them.", "预留、扣除和释放积分。";
     PointsSpend = "points:spend", "Spend points and give them back.", "使用和退还积分。";
     ProgramRead = "program:read", "Read the rule book and its history.", "查看规则及其历史。";
+    ReportsRead = "reports:read", "Read sums over all members.", "查看全体会员的汇总数据。";
     ReviewsRead = "reviews:read", "See what waits for a person's review.", "查看等待人工审核的事项。";
     ReviewsWrite = "reviews:write", "Decide what waits for a person's review.", "审核等待处理的事项。";
     Sandbox = "sandbox", "Move the clock of a sandbox.", "调整沙箱时钟。";

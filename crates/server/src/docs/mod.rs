@@ -145,6 +145,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),
+    ("reports", Said { en: "Reports", zh: "报表" }),
     ("program", Said { en: "Program", zh: "计划" }),
     ("clients", Said { en: "API clients", zh: "API 客户端" }),
     ("sandbox", Said { en: "Sandbox", zh: "沙箱" }),

@@ -11,6 +11,7 @@ pub mod holds;
 pub mod members;
 pub mod metrics;
 pub mod program;
+pub mod reports;
 pub mod reviews;
 pub mod sandbox;
 pub mod spends;

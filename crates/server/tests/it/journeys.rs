@@ -163,3 +163,27 @@ async fn the_program_its_versions_and_its_rules() {
     assert!(rules["limits"].as_array().unwrap().iter().any(|limit| limit["per"] == "month"));
     assert!(!rules["page"]["zh"]["sections"].as_array().unwrap().is_empty());
 }
+
+// row PROG-04
+#[tokio::test]
+async fn points_are_reported_by_the_source_they_came_from() {
+    let world = World::new();
+    world.post("/v1/events", order("1", "lin", 20_000)).send().await.expect(200);
+    world.post("/v1/events", order("2", "bo", 5_000)).send().await.expect(200);
+    let collected = event("c-1", "order.collected", "lin", json!({"order": "1"}));
+    world.post("/v1/events", collected).send().await.expect(200);
+    let coffee = json!({"unit": "points", "points": 80, "reason": "coffee", "reference": "t-1"});
+    world.post("/v1/members/lin/spend", coffee).send().await.expect(200);
+    let report = world.get("/v1/reports/points").send().await.expect(200).body;
+    let rows = report["data"].as_array().unwrap();
+    let points = |kind: &str, source: &str| {
+        let row = rows.iter().find(|row| row["kind"] == kind && row["source"] == source);
+        row.map_or(0, |row| row["points"].as_i64().unwrap())
+    };
+    assert_eq!(points("earn", "purchase"), 250, "{report:#}");
+    assert_eq!(points("earn", "in-store-experience"), 50, "{report:#}");
+    assert_eq!(points("spend", ""), 80);
+    world.get("/v1/reports/points?from=2026-06-19&to=2026-06-01").send().await.problem("invalid-parameter");
+    world.get("/v1/reports/points?from=2020-01-01").send().await.problem("invalid-parameter");
+    world.get("/v1/reports/points?from=yesterday").send().await.problem("invalid-parameter");
+}
