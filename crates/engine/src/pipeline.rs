@@ -23,8 +23,8 @@ pub(crate) struct Sender {
 
 enum Message {
     Job(Box<dyn Job>),
-    /// The batch in flight lost a race: look at it, though nothing else may be waiting.
-    Lost,
+    /// The batch in flight has landed, well or not: look at it, though nothing else may be waiting.
+    Landed,
     Stop,
 }
 
@@ -74,7 +74,12 @@ struct Failed {
 struct InFlight {
     overlay: Overlay,
     done: Receiver<Result<(), Failed>>,
+    landed: Option<Result<(), Failed>>,
 }
+
+/// Commands that are worth deciding while another batch is going down. Fewer wait for it to land: each batch costs a
+/// flush, and small ones cost more in flushes than they gain in time.
+const ENOUGH: usize = 256;
 
 /// How often a batch that lost a race is decided again before its callers are told.
 const RACES_MAX: usize = 8;
@@ -84,7 +89,7 @@ impl Pipeline {
         let (queue, inbox) = sync_channel(options.queue);
         let sender = Sender { queue, waiting: Arc::default(), stopping: Arc::default() };
         let (to_committer, decided) = sync_channel::<Decided>(1);
-        let lost = sender.queue.clone();
+        let landed = sender.queue.clone();
         let decider = Decider {
             shared: Arc::clone(&shared),
             inbox,
@@ -94,8 +99,10 @@ impl Pipeline {
             in_flight: None,
             races: 0,
         };
-        let threads =
-            vec![spawn("decide", move || decider.run()), spawn("commit", move || commit_all(&shared, &decided, &lost))];
+        let threads = vec![
+            spawn("decide", move || decider.run()),
+            spawn("commit", move || commit_all(&shared, &decided, &landed)),
+        ];
         Pipeline { sender, threads: Mutex::new(threads) }
     }
 
@@ -172,47 +179,70 @@ impl Decider {
         }
     }
 
-    /// Everything that waits, up to a full batch; waits for the first.
-    fn collect(&self) -> (Vec<Box<dyn Job>>, bool) {
+    /// Everything that waits, up to a full batch. It waits for the first, and while another batch is going down, until
+    /// that has landed or enough have come. Empty where the batch in flight must be looked at.
+    fn collect(&mut self) -> (Vec<Box<dyn Job>>, bool) {
         let mut jobs = Vec::new();
-        let mut next = self.inbox.recv().map_err(|_| TryRecvError::Disconnected);
-        loop {
+        let stop = loop {
+            let may_wait = jobs.is_empty() || jobs.len() < ENOUGH && !self.has_landed();
+            let next = match may_wait {
+                true => self.inbox.recv().map_err(|_| TryRecvError::Disconnected),
+                false => self.inbox.try_recv(),
+            };
             match next {
                 Ok(Message::Job(job)) => jobs.push(job),
-                Ok(Message::Lost) => break,
-                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => {
-                    jobs.extend(self.rest());
-                    self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
-                    return (jobs, true);
-                }
-                Err(TryRecvError::Empty) => break,
+                Ok(Message::Landed) if jobs.is_empty() && self.has_failed() => break false,
+                Ok(Message::Landed) => {}
+                Ok(Message::Stop) | Err(TryRecvError::Disconnected) => break true,
+                Err(TryRecvError::Empty) => break false,
             }
             if jobs.len() >= self.batch {
-                break;
+                break false;
             }
-            next = self.inbox.try_recv();
+        };
+        if stop {
+            jobs.extend(self.rest());
         }
         self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
-        (jobs, false)
+        (jobs, stop)
+    }
+
+    /// Whether nothing is going down any more.
+    fn has_landed(&mut self) -> bool {
+        let Some(flight) = &mut self.in_flight else { return true };
+        if flight.landed.is_none() {
+            flight.landed = match flight.done.try_recv() {
+                Ok(landed) => Some(landed),
+                Err(TryRecvError::Empty) => None,
+                Err(TryRecvError::Disconnected) => Some(Err(Failed { again: Vec::new() })),
+            };
+        }
+        flight.landed.is_some()
+    }
+
+    /// Whether the batch in flight has landed badly.
+    fn has_failed(&mut self) -> bool {
+        self.has_landed() && self.in_flight.as_ref().is_some_and(|flight| matches!(flight.landed, Some(Err(_))))
     }
 
     /// What came in before the stop was seen.
     fn rest(&self) -> Vec<Box<dyn Job>> {
         let job = |message| match message {
             Message::Job(job) => Some(job),
-            Message::Lost | Message::Stop => None,
+            Message::Landed | Message::Stop => None,
         };
         self.inbox.try_iter().filter_map(job).collect()
     }
 
-    /// Decides a batch on top of the one in flight, and sends it down once that one has landed.
+    /// Decides a batch, on top of the one in flight if that is still going down, and sends it after it.
     fn carry_out(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        if self.has_landed() {
+            self.run_again();
+        }
         let nothing = Overlay::default();
         let overlay = self.in_flight.as_ref().map_or(&nothing, |flight| &flight.overlay);
         let mut decided = batch::decide(&self.shared, &mut jobs, overlay);
-        let had_flight = self.in_flight.is_some();
-        let failed_before = self.land_is_failure();
-        if had_flight && let Some(again) = failed_before {
+        if let Some(again) = self.land_is_failure() {
             // The ground this batch stood on is gone: what lost the race comes first, then this batch, anew.
             if !again.is_empty() {
                 self.carry_out_alone(again);
@@ -242,7 +272,7 @@ impl Decider {
         let (done, landed) = sync_channel(1);
         let overlay = Overlay::of(&batch);
         match self.to_committer.send(Decided { batch, jobs, done }) {
-            Ok(()) => self.in_flight = Some(InFlight { overlay, done: landed }),
+            Ok(()) => self.in_flight = Some(InFlight { overlay, done: landed, landed: None }),
             Err(unsent) => answer_all(unsent.0.jobs, &Err(Arc::new(StoreError::Broken("the committer ended".into())))),
         }
     }
@@ -250,7 +280,8 @@ impl Decider {
     /// Waits for the batch in flight. Nothing when it went down (or there was none); else what must be decided again.
     fn land_is_failure(&mut self) -> Option<Vec<Box<dyn Job>>> {
         let flight = self.in_flight.take()?;
-        match flight.done.recv() {
+        let landed = flight.landed.map_or_else(|| flight.done.recv(), Ok);
+        match landed {
             Ok(Ok(())) => None,
             Ok(Err(failed)) => Some(failed.again),
             Err(_) => Some(Vec::new()),
@@ -258,24 +289,24 @@ impl Decider {
     }
 }
 
-fn commit_all(shared: &Shared, decided: &Receiver<Decided>, lost: &SyncSender<Message>) {
+fn commit_all(shared: &Shared, decided: &Receiver<Decided>, queue: &SyncSender<Message>) {
     for Decided { batch, jobs, done } in decided {
-        match commit(shared, batch, jobs.len()) {
+        let landed = match commit(shared, batch, jobs.len()) {
             Ok(()) => {
-                let _ = done.send(Ok(()));
+                // Answers first: who gets one may have the next request ready for the batch that is being collected.
                 answer_all(jobs, &Ok(()));
+                Ok(())
             }
-            Err(StoreError::Conflict) => {
-                let _ = done.send(Err(Failed { again: jobs }));
-                // A full queue needs no word: the decider is awake.
-                let _ = lost.try_send(Message::Lost);
-            }
+            Err(StoreError::Conflict) => Err(Failed { again: jobs }),
             Err(error) => {
                 tracing::error!(%error, "a batch could not be committed; nothing of it was kept");
-                let _ = done.send(Err(Failed { again: Vec::new() }));
                 answer_all(jobs, &Err(Arc::new(error)));
+                Err(Failed { again: Vec::new() })
             }
-        }
+        };
+        let _ = done.send(landed);
+        // A full queue needs no word: the decider is awake, and looks before it waits.
+        let _ = queue.try_send(Message::Landed);
     }
 }
 
