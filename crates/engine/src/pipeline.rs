@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jifen_store::{Batch, StoreError};
 
@@ -23,8 +23,6 @@ pub(crate) struct Sender {
 
 enum Message {
     Job(Box<dyn Job>),
-    /// The batch in flight has landed, well or not: look at it, though nothing else may be waiting.
-    Landed,
     Stop,
 }
 
@@ -81,6 +79,12 @@ struct InFlight {
 /// flush, and small ones cost more in flushes than they gain in time.
 const ENOUGH: usize = 256;
 
+/// Commands of a batch from which on many are asking at once, so that it pays to gather for a moment.
+const BUSY: usize = 8;
+
+/// How long to gather then: a fraction of what a flush takes.
+const GATHER: Duration = Duration::from_micros(150);
+
 /// How often a batch that lost a race is decided again before its callers are told.
 const RACES_MAX: usize = 8;
 
@@ -89,7 +93,6 @@ impl Pipeline {
         let (queue, inbox) = sync_channel(options.queue);
         let sender = Sender { queue, waiting: Arc::default(), stopping: Arc::default() };
         let (to_committer, decided) = sync_channel::<Decided>(1);
-        let landed = sender.queue.clone();
         let decider = Decider {
             shared: Arc::clone(&shared),
             inbox,
@@ -97,12 +100,11 @@ impl Pipeline {
             batch: options.batch,
             to_committer,
             in_flight: None,
+            last_batch: 0,
             races: 0,
         };
-        let threads = vec![
-            spawn("decide", move || decider.run()),
-            spawn("commit", move || commit_all(&shared, &decided, &landed)),
-        ];
+        let threads =
+            vec![spawn("decide", move || decider.run()), spawn("commit", move || commit_all(&shared, &decided))];
         Pipeline { sender, threads: Mutex::new(threads) }
     }
 
@@ -152,6 +154,7 @@ struct Decider {
     batch: usize,
     to_committer: SyncSender<Decided>,
     in_flight: Option<InFlight>,
+    last_batch: usize,
     races: usize,
 }
 
@@ -179,32 +182,46 @@ impl Decider {
         }
     }
 
-    /// Everything that waits, up to a full batch. It waits for the first, and while another batch is going down, until
-    /// that has landed or enough have come. Empty where the batch in flight must be looked at.
+    /// Everything that waits, up to a full batch. While another batch is going down and little waits, it waits for that
+    /// to land: commands gather in the queue meanwhile, and nobody has to wake this thread for each of them. Empty
+    /// where the batch in flight must be looked at.
     fn collect(&mut self) -> (Vec<Box<dyn Job>>, bool) {
+        if self.waiting.load(Ordering::Relaxed) < ENOUGH {
+            self.wait_for_landing();
+        }
+        if self.has_failed() {
+            return (Vec::new(), false);
+        }
         let mut jobs = Vec::new();
+        let mut next = self.inbox.recv().map_err(|_| TryRecvError::Disconnected);
+        if self.last_batch >= BUSY {
+            // Whoever was just answered is about to ask again: a flush for each of them would cost more.
+            std::thread::sleep(GATHER);
+        }
         let stop = loop {
-            let may_wait = jobs.is_empty() || jobs.len() < ENOUGH && !self.has_landed();
-            let next = match may_wait {
-                true => self.inbox.recv().map_err(|_| TryRecvError::Disconnected),
-                false => self.inbox.try_recv(),
-            };
             match next {
                 Ok(Message::Job(job)) => jobs.push(job),
-                Ok(Message::Landed) if jobs.is_empty() && self.has_failed() => break false,
-                Ok(Message::Landed) => {}
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => break true,
                 Err(TryRecvError::Empty) => break false,
             }
             if jobs.len() >= self.batch {
                 break false;
             }
+            next = self.inbox.try_recv();
         };
         if stop {
             jobs.extend(self.rest());
         }
+        self.last_batch = jobs.len();
         self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
         (jobs, stop)
+    }
+
+    fn wait_for_landing(&mut self) {
+        let Some(flight) = &mut self.in_flight else { return };
+        if flight.landed.is_none() {
+            flight.landed = Some(flight.done.recv().unwrap_or(Err(Failed { again: Vec::new() })));
+        }
     }
 
     /// Whether nothing is going down any more.
@@ -229,7 +246,7 @@ impl Decider {
     fn rest(&self) -> Vec<Box<dyn Job>> {
         let job = |message| match message {
             Message::Job(job) => Some(job),
-            Message::Landed | Message::Stop => None,
+            Message::Stop => None,
         };
         self.inbox.try_iter().filter_map(job).collect()
     }
@@ -289,7 +306,7 @@ impl Decider {
     }
 }
 
-fn commit_all(shared: &Shared, decided: &Receiver<Decided>, queue: &SyncSender<Message>) {
+fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
     for Decided { batch, jobs, done } in decided {
         let landed = match commit(shared, batch, jobs.len()) {
             Ok(()) => {
@@ -305,8 +322,6 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>, queue: &SyncSender<M
             }
         };
         let _ = done.send(landed);
-        // A full queue needs no word: the decider is awake, and looks before it waits.
-        let _ = queue.try_send(Message::Landed);
     }
 }
 

@@ -82,7 +82,7 @@ impl Default for Options {
             map_bytes: 16 << 30,
             pending_bytes_max: 384 << 20,
             chunk_bytes: 192 << 20,
-            linger: Duration::from_millis(20),
+            linger: Duration::from_secs(1),
             checkpoint_bytes: 768 << 20,
             page_bytes: 8 << 10,
         }

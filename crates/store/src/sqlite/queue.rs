@@ -29,6 +29,8 @@ struct State {
     committed: u64,
     /// Someone waits: do not linger.
     hurry: bool,
+    /// From so many bytes on the applier does not linger.
+    chunk_bytes: usize,
     closing: bool,
     /// Why the tables do not follow at the moment.
     fault: Option<Fault>,
@@ -84,8 +86,12 @@ impl Queue {
         state.bytes += weight;
         state.rows += batch.rows.len();
         state.batches.push_back((batch, weight));
+        // The applier lingers with a time limit of its own: only the first batch and a full chunk are news to it.
+        let is_news = state.batches.len() == 1 || state.bytes >= state.chunk_bytes;
         drop(state);
-        self.work.notify_one();
+        if is_news {
+            self.work.notify_one();
+        }
     }
 
     /// What is pending now, in its order; some of it may get into the tables at any time.
@@ -125,6 +131,7 @@ impl Queue {
     pub(super) fn next(&self, chunk_bytes: usize, linger: Duration, idle: Duration) -> Work {
         let started = Instant::now();
         let mut state = self.state();
+        state.chunk_bytes = chunk_bytes;
         loop {
             let patience = if state.batches.is_empty() { idle } else { linger };
             let waited = started.elapsed();
