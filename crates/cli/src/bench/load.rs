@@ -29,6 +29,8 @@ pub(super) struct Measured {
     pub(super) elapsed: Duration,
     /// Events in a request.
     pub(super) events: u32,
+    /// Events that a full server refused within answered batches.
+    pub(super) turned_away: u64,
 }
 
 /// Seconds that are not measured: connections open, caches fill.
@@ -56,6 +58,7 @@ impl Measured {
     fn add(&mut self, other: Measured) {
         self.latencies.extend(other.latencies);
         self.errors += other.errors;
+        self.turned_away += other.turned_away;
         self.first_error = self.first_error.take().or(other.first_error);
     }
 }
@@ -97,11 +100,12 @@ async fn keep_asking(mut line: Connection, mut maker: Maker, stop: Arc<AtomicBoo
         let request = maker.make();
         let asked = now();
         match line.call(request).await {
-            Ok((200..300, _)) => {
+            Ok((200..300, body)) => {
                 // An answer counts where it was asked for after the warm-up and came before the end.
                 if asked >= begin && !stop.load(Ordering::Relaxed) {
                     let micros = u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX);
                     measured.latencies.push(micros);
+                    measured.turned_away += turned_away(body);
                 }
             }
             Ok((status, body)) => {
@@ -117,6 +121,12 @@ async fn keep_asking(mut line: Connection, mut maker: Maker, stop: Arc<AtomicBoo
         }
     }
     measured
+}
+
+/// How many events of a batch were answered 503: the batch as a whole is answered all the same.
+fn turned_away(body: &[u8]) -> u64 {
+    const BUSY: &[u8] = b"{\"status\":503,";
+    body.windows(BUSY.len()).filter(|window| *window == BUSY).count() as u64
 }
 
 /// Enrolls members by an order each, in batches; gives how long it took.

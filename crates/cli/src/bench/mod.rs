@@ -130,13 +130,15 @@ fn as_json(measured: &Measured) -> serde_json::Value {
         "p99_ms": measured.within_ms(990),
         "max_ms": measured.within_ms(1000),
         "errors": measured.errors,
+        "events_turned_away": measured.turned_away,
     })
 }
 
 fn tell(measured: &Measured) {
     terminal::line(format!("{:.0} requests/s", measured.rate()));
     if measured.events > 1 {
-        terminal::line(format!("{:.0} events/s", events_rate(measured)));
+        let away = measured.turned_away;
+        terminal::line(format!("{:.0} events/s, {away} more were turned away (503)", events_rate(measured)));
     }
     terminal::line(format!(
         "p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms, {} errors",
@@ -149,5 +151,6 @@ fn tell(measured: &Measured) {
 
 #[expect(clippy::float_arithmetic, reason = "a rate, not points or money")]
 fn events_rate(measured: &Measured) -> f64 {
-    measured.rate() * f64::from(measured.events)
+    let away = measured.turned_away as f64 / measured.elapsed.as_secs_f64().max(0.001);
+    measured.rate() * f64::from(measured.events) - away
 }
