@@ -28,7 +28,7 @@ test("a module begins with its front page, tests need none", () => {
 
 test("unfinished work and paths of a machine are found where they stand", () => {
   assert.match(words(SOURCE, lines("a\n    todo!()\n"))[0], /b\.rs:2: unfinished/);
-  assert.match(words("scripts/a.sh", ["cd /work/main"])[0], /a\.sh:1: names a path/);
+  assert.match(words("scripts/a.sh", ["cd /work/x"])[0], /a\.sh:1: names a path/);
   assert.match(words("README.md", ["see `/root/x`"])[0], /names a path/);
   assert.deepEqual(words("README.md", ["https://example.org/work/a, ./root/, framework/x, FIXME"]), []);
 });
