@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use compact_str::{CompactString, format_compact};
-use jifen_engine::{Engine, EngineError, Nightly, Reconciliation};
+use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation};
 
 use crate::callers::Callers;
 use crate::metrics::Metrics;
@@ -24,6 +24,9 @@ pub struct Options {
     /// The token of a sandbox: it may do everything, past rate limits, and the clock may be moved. None for a server
     /// that is no sandbox.
     pub sandbox_token: Option<String>,
+    /// The machine's clock, for what people sign in with: a sandbox that moves its own clock ends nobody's session and
+    /// suits everybody's authenticator.
+    pub wall: Clock,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     /// Requests a client may send in a minute.
@@ -42,6 +45,7 @@ impl Options {
             engine,
             master_key: master_key.into(),
             sandbox_token: None,
+            wall: Clock::new(0),
             open_metrics: false,
             requests_per_minute: REQUESTS_PER_MINUTE,
             reconcile: false,
@@ -77,6 +81,8 @@ pub struct App {
     pub rate: Policy,
     /// Whether the clock may be moved.
     pub sandbox: bool,
+    /// The machine's clock, by which sessions, codes and locks end.
+    pub wall: Clock,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     nightly: Option<Nightly>,
@@ -95,6 +101,7 @@ impl App {
             metrics: Metrics::new(router::operations().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
             sandbox: options.sandbox_token.is_some(),
+            wall: options.wall,
             open_metrics: options.open_metrics,
             nightly: options.reconcile.then(|| options.engine.reconcile_nightly()),
             requests: RequestIds::new().map_err(StartError::Random)?,

@@ -8,21 +8,77 @@ use jifen_engine::{Engine, EngineError};
 use jifen_program::clients::{CLIENT, Client};
 use jifen_program::desk::Record;
 use jifen_store::{Bound, Find, Order};
-use jifen_vocab::EventSource;
+use jifen_vocab::{EventSource, Timestamp};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::operation::Access;
+use crate::problems::{Problem, table};
 use crate::rate::Bucket;
 use crate::scopes::{Scope, Scopes};
 
 /// SHA-256 of a token.
 pub type TokenHash = [u8; 32];
 
-/// Somebody with a valid token, or anyone at an open door.
+/// What kind of caller somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerKind {
+    /// Anyone, at an open door.
+    Anyone,
+    /// An API client, with its token.
+    Client,
+    /// A member, with a token or a session: the identifier is the member's.
+    Member,
+    /// Whoever has the sandbox's token.
+    Sandbox,
+    /// A person of the staff, with a session: the identifier is their login.
+    Staff,
+}
+
+impl CallerKind {
+    /// The word it is written with.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CallerKind::Anyone => "anyone",
+            CallerKind::Client => "client",
+            CallerKind::Member => "member",
+            CallerKind::Sandbox => "sandbox",
+            CallerKind::Staff => "staff",
+        }
+    }
+}
+
+/// What is known about a person who has signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SignIn {
+    /// Roles, of staff.
+    pub roles: Vec<RoleAt>,
+    /// Until when the second factor counts as fresh; none where it is not.
+    pub confirmed_until: Option<Timestamp>,
+    /// When the session or token ends at the latest.
+    pub expires_at: Timestamp,
+    /// What `X-CSRF-Token` must be; none where the credential is no cookie, which only our pages can send.
+    pub csrf: Option<CompactString>,
+    /// Whether the password must be changed before anything else.
+    pub must_change_password: bool,
+}
+
+/// A role and where in the organization it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAt {
+    /// The role.
+    pub role: CompactString,
+    /// The place and everything below it; none for everywhere.
+    pub place: Option<CompactString>,
+}
+
+/// Somebody with a valid token or session, or anyone at an open door.
 #[derive(Debug)]
 pub struct Caller {
-    /// The credential's identifier, as entries and keys name it.
+    /// The credential's identifier, as entries and keys name it; of a person, their own.
     pub id: CompactString,
+    /// What kind of caller it is.
+    pub kind: CallerKind,
     /// What it may do.
     pub scopes: Scopes,
     /// From which event sources it may report; none for any.
@@ -31,17 +87,58 @@ pub struct Caller {
     pub unlimited: bool,
     /// What is left of its rate.
     pub bucket: Arc<Bucket>,
+    /// How a person signed in; none for tokens of programs.
+    pub sign_in: Option<Box<SignIn>>,
     hash: TokenHash,
 }
 
 impl Caller {
-    fn new(id: &str, hash: TokenHash, scopes: Scopes) -> Self {
-        Caller { id: id.into(), scopes, sources: None, unlimited: true, bucket: Arc::default(), hash }
+    fn new(kind: CallerKind, id: &str, hash: TokenHash, scopes: Scopes) -> Self {
+        Caller {
+            id: id.into(),
+            kind,
+            scopes,
+            sources: None,
+            unlimited: true,
+            bucket: Arc::default(),
+            sign_in: None,
+            hash,
+        }
     }
 
     /// Whether it may do what the scope is for.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.has(scope)
+    }
+
+    /// Whether it may call an operation with that access. `{id}` is what the path says there, if anything.
+    ///
+    /// # Errors
+    /// `unauthorized` where anyone would have to say who they are, `forbidden` where who they are is not enough.
+    pub fn check(&self, access: Access, id: impl FnOnce() -> Option<CompactString>) -> Result<(), Problem> {
+        let Some(scope) = access.scope() else {
+            let is_stranger = access == Access::SignedIn && self.kind == CallerKind::Anyone;
+            return if is_stranger { Err(Problem::new(&table::UNAUTHORIZED)) } else { Ok(()) };
+        };
+        let is_member = self.kind == CallerKind::Member;
+        let may = match access {
+            _ if self.may(scope) => true,
+            Access::ScopeOrMember(_) => is_member,
+            Access::ScopeOrSelf(_) => is_member && id().is_some_and(|id| id == self.id),
+            _ => false,
+        };
+        match (may, self.kind) {
+            (true, _) => Ok(()),
+            (false, CallerKind::Anyone) => Err(Problem::new(&table::UNAUTHORIZED)),
+            (false, _) => Err(Problem::new(&table::FORBIDDEN).word("scope", scope.as_str())),
+        }
+    }
+
+    /// Whether a sensitive operation may be called now: staff have shown a second factor a moment ago. What programs do
+    /// was confirmed when they were given the scope.
+    pub fn is_confirmed(&self, now: Timestamp) -> bool {
+        let confirmed = self.sign_in.as_ref().and_then(|sign_in| sign_in.confirmed_until);
+        self.kind != CallerKind::Staff || confirmed.is_some_and(|until| now < until)
     }
 
     /// Whether it may report events of that source.
@@ -66,8 +163,9 @@ pub const SANDBOX: &str = "sandbox";
 impl Callers {
     /// Nobody yet, apart from whoever has the sandbox's token.
     pub fn new(sandbox_token: Option<&str>) -> Self {
-        let sandbox = sandbox_token.map(|token| Arc::new(Caller::new(SANDBOX, hash(token), Scopes::EVERYTHING)));
-        let anyone = Arc::new(Caller::new("anyone", [0; 32], Scopes::default()));
+        let sandbox = sandbox_token
+            .map(|token| Arc::new(Caller::new(CallerKind::Sandbox, SANDBOX, hash(token), Scopes::EVERYTHING)));
+        let anyone = Arc::new(Caller::new(CallerKind::Anyone, "anyone", [0; 32], Scopes::default()));
         Callers { by_hash: RwLock::default(), sandbox, anyone, reading: Mutex::default() }
     }
 
@@ -100,7 +198,12 @@ impl Callers {
 
 fn of_client(client: &Client, before: &HashMap<TokenHash, Arc<Caller>, ahash::RandomState>) -> Option<Caller> {
     let hash = unhex(&client.token_sha256)?;
-    let mut caller = Caller::new(&client.id, hash, Scopes::named(client.scopes.iter().map(CompactString::as_str)));
+    let mut caller = Caller::new(
+        CallerKind::Client,
+        &client.id,
+        hash,
+        Scopes::named(client.scopes.iter().map(CompactString::as_str)),
+    );
     caller.sources.clone_from(&client.sources);
     caller.unlimited = false;
     if let Some(earlier) = before.get(&hash) {

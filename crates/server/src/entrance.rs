@@ -42,7 +42,7 @@ pub(crate) async fn serve(
     let (mut parts, body) = request.into_parts();
     // A handler takes the headers with it; the language is needed afterwards, and looked at only for problems.
     let language = parts.headers.get(header::ACCEPT_LANGUAGE).cloned();
-    let admitted = admit(&app, operation, &parts.headers);
+    let admitted = admit(&app, operation, &parts);
     let (caller, left, answered) = match admitted {
         Ok((caller, left)) => {
             let call = receive(&app, operation, &mut parts, body, Arc::clone(&caller), id.clone()).await;
@@ -105,25 +105,25 @@ fn note(problem: &Problem, operation: &Operation, caller: &Caller, id: &CompactS
 
 type Refused = (Arc<Caller>, Problem);
 
-/// Token, scope and rate, in this order.
-fn admit(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<(Arc<Caller>, Option<Left>), Refused> {
-    let anyone = || Arc::clone(app.callers.anyone());
-    let token = bearer(headers);
-    let known = token.and_then(|token| app.callers.find(token));
-    let caller = match (operation.access, known) {
-        (Access::Open, known) => known.unwrap_or_else(anyone),
-        (Access::ScopeUnlessOpened(_), None) if app.open_metrics => anyone(),
-        (Access::Scope(_) | Access::ScopeUnlessOpened(_), None) => {
-            return Err((anyone(), Problem::new(&table::UNAUTHORIZED)));
-        }
-        (Access::Scope(scope), Some(caller)) if !caller.may(scope) => {
-            return Err((caller, Problem::new(&table::FORBIDDEN).word("scope", scope.as_str())));
-        }
-        (Access::ScopeUnlessOpened(scope), Some(caller)) if !caller.may(scope) && !app.open_metrics => {
-            return Err((caller, Problem::new(&table::FORBIDDEN).word("scope", scope.as_str())));
-        }
-        (_, Some(caller)) => caller,
+/// Who it is, what they may do, and rate, in this order.
+fn admit(
+    app: &App,
+    operation: &'static Operation,
+    parts: &request::Parts,
+) -> Result<(Arc<Caller>, Option<Left>), Refused> {
+    let known = bearer(&parts.headers).and_then(|token| app.callers.find(token));
+    let caller = known.unwrap_or_else(|| Arc::clone(app.callers.anyone()));
+    let is_opened = app.open_metrics && matches!(operation.access, Access::ScopeUnlessOpened(_));
+    let checked = match is_opened {
+        true => Ok(()),
+        false => caller.check(operation.access, || id_in(operation, parts.uri.path())),
     };
+    if let Err(problem) = checked {
+        return Err((caller, problem));
+    }
+    if operation.confirm && !caller.is_confirmed(app.wall.now()) {
+        return Err((caller, Problem::new(&table::SECOND_FACTOR_REQUIRED)));
+    }
     if caller.unlimited {
         return Ok((caller, None));
     }
@@ -137,6 +137,12 @@ fn admit(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<(Arc<C
             Err((caller, problem))
         }
     }
+}
+
+/// The value of the path's `{id}`.
+fn id_in(operation: &'static Operation, path: &str) -> Option<CompactString> {
+    let segments = segments(operation, path).ok()?;
+    segments.into_iter().find(|(name, _)| *name == "id").map(|(_, value)| value)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

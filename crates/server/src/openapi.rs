@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::operation::{Access, Key, Operation, Shape};
+use crate::operation::{Access, CONFIRMED, Key, Operation, Shape};
 use crate::problems::{Row, TABLE, TYPE_BASE, table};
 use crate::router::operations;
-use crate::scopes::Scope;
+use crate::scopes::{self, Scope};
 
 /// Problem details (RFC 9457). Members besides these are facts: which limit was hit, how much is there.
 #[derive(Serialize, ToSchema)]
@@ -90,7 +90,7 @@ zone, money is in minor units, points are whole numbers. Fields may be added; no
 fn security() -> String {
     let mut text = "The token of an API client. What it may do:\n".to_owned();
     for scope in Scope::ALL {
-        text.push_str(&format!("\n- `{}`: {}", scope.as_str(), scope.about().en));
+        text.push_str(&format!("\n- `{}`: {}", scope.as_str(), scopes::about(*scope).en));
     }
     text
 }
@@ -128,7 +128,7 @@ fn describe(operation: &Operation) -> Value {
     }
     about["security"] = match operation.access {
         Access::Open => json!([]),
-        Access::Scope(_) | Access::ScopeUnlessOpened(_) => json!([{"token": []}]),
+        _ => json!([{"token": []}]),
     };
     if let Some(scope) = operation.access.scope() {
         about["x-scope"] = json!(scope.as_str());
@@ -137,10 +137,17 @@ fn describe(operation: &Operation) -> Value {
 }
 
 fn description(operation: &Operation) -> String {
+    let mut text = operation.about.en.to_owned();
+    let besides = operation.access.besides().en;
     match operation.access.scope() {
-        Some(scope) => format!("{}\n\nScope: `{}`.", operation.about.en, scope.as_str()),
-        None => operation.about.en.to_owned(),
+        Some(scope) => text.push_str(&format!("\n\nScope: `{}`{besides}.", scope.as_str())),
+        None if operation.access == Access::SignedIn => text.push_str(&format!("\n\n{besides}")),
+        None => {}
     }
+    if operation.confirm {
+        text.push_str(&format!("\n\n{}", CONFIRMED.en));
+    }
+    text
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {
@@ -181,6 +188,12 @@ pub fn problems_of(operation: &Operation) -> Vec<&'static Row> {
     let mut rows: Vec<&'static Row> = vec![&table::INTERNAL, &table::RATE_LIMITED];
     if operation.access != Access::Open {
         rows.extend([&table::FORBIDDEN, &table::UNAUTHORIZED]);
+        if operation.writes() {
+            rows.push(&table::CSRF_TOKEN_MISSING);
+        }
+    }
+    if operation.confirm {
+        rows.push(&table::SECOND_FACTOR_REQUIRED);
     }
     if operation.access != Access::Open || !operation.parameters.is_empty() {
         rows.push(&table::UNKNOWN_PARAMETER);

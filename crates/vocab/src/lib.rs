@@ -14,6 +14,7 @@ pub mod points;
 pub mod record;
 pub mod refund;
 pub mod refusal;
+pub mod scope;
 pub mod why;
 
 pub use calendar::{Day, Zone};
@@ -28,4 +29,5 @@ pub use points::Points;
 pub use record::{Column, Count, Key, Kind, Schema, Value};
 pub use refund::{LineRefund, RefundRequest};
 pub use refusal::{Code, Fact, Refusal};
+pub use scope::{Scope, Scopes};
 pub use why::{Factor, Trim, Why};

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::language::{Lang, Said};
 use crate::openapi::problems_of;
-use crate::operation::{Key, Operation};
+use crate::operation::{Access, CONFIRMED, Key, Operation};
 use crate::problems::{Row, TABLE};
 use crate::router::operations;
-use crate::scopes::Scope;
+use crate::scopes::{self, Scope};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -42,7 +42,6 @@ struct Words {
     problems: &'static str,
     problems_intro: &'static str,
     scope: &'static str,
-    open: &'static str,
     parameters: &'static str,
     answer: &'static str,
     may_fail: &'static str,
@@ -60,7 +59,6 @@ const WORDS_EN: Words = Words {
     problems: "Problems",
     problems_intro: "Errors are problem details (RFC 9457). Branch on <code>type</code>, which ends in the code below; give <code>instance</code> to support. Codes without a call of their own come inside an event's answer, as refusals.",
     scope: "Scope",
-    open: "Open to anyone",
     parameters: "Parameters",
     answer: "Answer",
     may_fail: "What may go wrong",
@@ -78,7 +76,6 @@ const WORDS_ZH: Words = Words {
     problems: "问题",
     problems_intro: "错误以 RFC 9457 格式说明。请根据 <code>type</code>（以下列代码结尾）判断，并把 <code>instance</code> 提供给技术支持。不属于某个调用的代码会作为拒绝原因出现在事件结果中。",
     scope: "权限",
-    open: "无需令牌",
     parameters: "参数",
     answer: "应答",
     may_fail: "可能的问题",
@@ -173,11 +170,20 @@ fn describe(out: &mut String, operation: &Operation, lang: Lang, words: &Words) 
     );
     match operation.access.scope() {
         Some(scope) => {
-            let _ = writeln!(out, "<p class=\"quiet\">{}: <code>{}</code></p>", words.scope, scope.as_str());
+            let _ = writeln!(
+                out,
+                "<p class=\"quiet\">{}: <code>{}</code>{}</p>",
+                words.scope,
+                scope.as_str(),
+                operation.access.besides().in_lang(lang)
+            );
         }
         None => {
-            let _ = writeln!(out, "<p class=\"quiet\">{}</p>", words.open);
+            let _ = writeln!(out, "<p class=\"quiet\">{}</p>", operation.access.besides().in_lang(lang));
         }
+    }
+    if operation.confirm {
+        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", CONFIRMED.in_lang(lang));
     }
     parameters(out, operation, lang, words);
     let _ = writeln!(out, "<pre><code>{}</code></pre>", escape(&curl(operation)));
@@ -241,7 +247,7 @@ fn curl(operation: &Operation) -> String {
     if !matches!(operation.method, axum::http::Method::GET | axum::http::Method::POST) {
         let _ = write!(text, " -X {}", operation.method);
     }
-    if operation.access.scope().is_some() {
+    if operation.access != Access::Open {
         text.push_str(" \\\n  -H \"Authorization: Bearer $TOKEN\"");
     }
     if operation.key == Key::Required {
@@ -260,7 +266,7 @@ fn curl(operation: &Operation) -> String {
 fn scopes(out: &mut String, lang: Lang, words: &Words) {
     let _ = write!(out, "<h2 id=\"scopes\">{}</h2>\n<table>\n", words.scopes);
     for scope in Scope::ALL {
-        let about = escape(scope.about().in_lang(lang));
+        let about = escape(scopes::about(*scope).in_lang(lang));
         let _ = writeln!(out, "<tr><th scope=\"row\"><code>{}</code></th><td>{about}</td></tr>", scope.as_str());
     }
     out.push_str("</table>\n");

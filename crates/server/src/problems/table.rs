@@ -95,6 +95,12 @@ rows! {
         advice: ["Nothing: the answer stands.", "无需处理，结果有效。"],
         detail: [["The limit {cap} allows {limit} points, and {used} were earned before.", "上限 {cap} 为 {limit} 积分，此前已获得 {used} 积分。"]],
     }
+    CSRF_TOKEN_MISSING = "csrf-token-missing", 403 {
+        title: ["Not from our pages", "请求来源不可信"],
+        when: ["A change was asked for with a session's cookie and without the session's X-CSRF-Token.", "以会话 Cookie 请求修改，但没有该会话的 X-CSRF-Token。"],
+        advice: ["Send the header X-CSRF-Token with the value that GET /v1/session gives.", "请附上请求头 X-CSRF-Token，其值见 GET /v1/session。"],
+        detail: [],
+    }
     CURRENCY_MISMATCH = "currency-mismatch", 422 {
         title: ["Another currency", "币种不符"],
         when: ["Amounts are in another currency than the program's.", "金额的币种不是本计划的币种。"],
@@ -302,6 +308,12 @@ rows! {
         title: ["Not a sandbox", "不是沙箱"],
         when: ["The clock can be moved in a sandbox only.", "只有在沙箱中才能调整时钟。"],
         advice: ["Start the server with --sandbox, never on real data.", "请用 --sandbox 启动服务，切勿用于真实数据。"],
+        detail: [],
+    }
+    SECOND_FACTOR_REQUIRED = "second-factor-required", 403 {
+        title: ["Second factor needed", "需要二次验证"],
+        when: ["The operation is sensitive, and the second factor was last shown more than five minutes ago.", "该操作较为敏感，距上次二次验证已超过五分钟。"],
+        advice: ["Show a code with POST /v1/session/confirm and send the request again.", "请用 POST /v1/session/confirm 提交验证码后重发请求。"],
         detail: [],
     }
     SOURCE_NOT_ALLOWED = "source-not-allowed", 403 {

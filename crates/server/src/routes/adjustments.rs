@@ -87,6 +87,7 @@ pub static ADJUST: Operation = Operation {
     path: "/v1/members/{id}/adjustments",
     feature: "adjustments",
     access: Access::Scope(Scope::PointsAdjust),
+    confirm: false,
     summary: Said { en: "Add points or take them away", zh: "手工增减积分" },
     about: Said {
         en: "Points below zero take available points away, and are refused where there are fewer. Not counted in earning limits. The reason is kept beside the journal.",

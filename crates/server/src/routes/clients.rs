@@ -14,7 +14,7 @@ use crate::callers::{self, hash, hex, new_token};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
-use crate::scopes::Scope;
+use crate::scopes::{Scope, ScopeName};
 
 static CLIENT_ID: Parameter = Parameter {
     name: "id",
@@ -38,7 +38,7 @@ pub struct NewClient {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// What it may do; never more than who registers it may.
-    #[schema(value_type = Vec<Scope>, min_items = 1)]
+    #[schema(value_type = Vec<ScopeName>, min_items = 1)]
     scopes: Vec<String>,
     /// From which event sources it may report; any unless it is given.
     #[schema(max_items = 100)]
@@ -181,6 +181,7 @@ pub static LIST: Operation = Operation {
     path: "/v1/clients",
     feature: "clients",
     access: Access::Scope(Scope::ClientsRead),
+    confirm: false,
     summary: Said { en: "List API clients", zh: "查看 API 客户端" },
     about: Said { en: "Without their tokens, which are stored nowhere.", zh: "不含令牌，令牌不存储。" },
     parameters: &[],
@@ -198,6 +199,7 @@ pub static REGISTER: Operation = Operation {
     path: "/v1/clients",
     feature: "clients",
     access: Access::Scope(Scope::ClientsWrite),
+    confirm: false,
     summary: Said { en: "Register an API client", zh: "登记 API 客户端" },
     about: Said {
         en: "The answer shows the token this once. A client never gets a scope that who registers it lacks.",
@@ -223,6 +225,7 @@ pub static REMOVE: Operation = Operation {
     path: "/v1/clients/{id}",
     feature: "clients",
     access: Access::Scope(Scope::ClientsWrite),
+    confirm: false,
     summary: Said { en: "Take a client's access away", zh: "停用 API 客户端" },
     about: Said {
         en: "At once. Its record stays, because entries name it; its identifier is not given again.",

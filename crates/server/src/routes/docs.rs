@@ -58,6 +58,7 @@ pub static OPENAPI: Operation = Operation {
     path: "/openapi.json",
     feature: "docs",
     access: Access::Open,
+    confirm: false,
     summary: Said { en: "The OpenAPI document", zh: "OpenAPI 文档" },
     about: Said { en: "This document, made from the code that answers.", zh: "由应答代码生成的本文档。" },
     parameters: &[],
@@ -81,6 +82,7 @@ pub static PAGE: Operation = Operation {
     path: "/docs",
     feature: "docs",
     access: Access::Open,
+    confirm: false,
     summary: Said { en: "The document, readable", zh: "可阅读的文档" },
     about: Said {
         en: "Every call with examples, in English or Chinese.", zh: "每个调用及示例，中文或英文。"

@@ -326,7 +326,8 @@ pub static LIST: Operation = Operation {
     method: Method::GET,
     path: "/v1/members/{id}/entries",
     feature: "entries",
-    access: Access::Scope(Scope::WalletsRead),
+    access: Access::ScopeOrSelf(Scope::WalletsRead),
+    confirm: false,
     summary: Said { en: "List a wallet's entries", zh: "查看积分明细" },
     about: Said {
         en: "Newest first, kept for ever. `points` is the change of available points, `amount` what moved. Every entry says what brought it about, in fields and in a sentence. With `unit` a page may be shorter than asked for; go on while there is a `next_cursor`.",

@@ -40,6 +40,7 @@ pub static LIVE: Operation = Operation {
     path: "/health/live",
     feature: "health",
     access: Access::Open,
+    confirm: false,
     summary: Said { en: "Does the process live?", zh: "进程是否存活" },
     about: Said {
         en: "Answers without looking at anything else. Restart the process when it does not.",
@@ -64,6 +65,7 @@ pub static READY: Operation = Operation {
     path: "/health/ready",
     feature: "health",
     access: Access::Open,
+    confirm: false,
     summary: Said { en: "Can it serve?", zh: "是否可以服务" },
     about: Said {
         en: "Looks at the store. Send requests elsewhere while it says no.",

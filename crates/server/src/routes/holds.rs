@@ -133,6 +133,7 @@ pub static PLACE: Operation = Operation {
     path: "/v1/members/{id}/holds",
     feature: "holds",
     access: Access::Scope(Scope::PointsHold),
+    confirm: false,
     summary: Said { en: "Set points aside", zh: "预留积分" },
     about: Said {
         en: "Held points cannot be spent by anything else. What is neither captured nor released is set free when the hold runs out; what has lapsed by then lapses at once.",
@@ -164,6 +165,7 @@ pub static CAPTURE: Operation = Operation {
     path: "/v1/holds/{id}/capture",
     feature: "holds",
     access: Access::Scope(Scope::PointsHold),
+    confirm: false,
     summary: Said { en: "Spend held points", zh: "扣除预留积分" },
     about: Said {
         en: "May come in parts; the rest stays held until it is captured, released or runs out. Without a body, everything is captured.",
@@ -184,6 +186,7 @@ pub static RELEASE: Operation = Operation {
     path: "/v1/holds/{id}/release",
     feature: "holds",
     access: Access::Scope(Scope::PointsHold),
+    confirm: false,
     summary: Said { en: "Set held points free", zh: "释放预留积分" },
     about: Said {
         en: "What is still held can be spent again. A hold ends once.",

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
+use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::personal::Personal;
@@ -200,7 +201,8 @@ async fn show_member(call: Call) -> Answered {
 fn find(call: &Call, id: &str) -> Result<MemberAnswer, Problem> {
     let app = &call.app;
     let member = app.engine.read::<Member>(id)?.ok_or_else(|| unknown_member(id))?;
-    let personal = match call.caller.may(Scope::PersonalRead) {
+    let is_self = call.caller.kind == CallerKind::Member && call.caller.id == id;
+    let personal = match is_self || call.caller.may(Scope::PersonalRead) {
         true => personal(app, id)?,
         false => Personal::default(),
     };
@@ -253,6 +255,7 @@ pub static ENROLL: Operation = Operation {
     path: "/v1/members",
     feature: "members",
     access: Access::Scope(Scope::MembersWrite),
+    confirm: false,
     summary: Said { en: "Enroll a member", zh: "登记会员" },
     about: Said {
         en: "Enrolling gives nothing by itself; rewards come from events. An identifier that exists is refused. Personal data is encrypted at rest and shown only to callers with the scope `personal:read`.",
@@ -272,7 +275,8 @@ pub static SHOW: Operation = Operation {
     method: Method::GET,
     path: "/v1/members/{id}",
     feature: "members",
-    access: Access::Scope(Scope::MembersRead),
+    access: Access::ScopeOrSelf(Scope::MembersRead),
+    confirm: false,
     summary: Said { en: "Show a member", zh: "查看会员" },
     about: Said {
         en: "Tier, statistics and states. Personal fields are there only for callers with the scope `personal:read`.",

@@ -24,6 +24,7 @@ pub static SHOW: Operation = Operation {
     path: "/metrics",
     feature: "metrics",
     access: Access::ScopeUnlessOpened(Scope::MetricsRead),
+    confirm: false,
     summary: Said { en: "Operating figures", zh: "运行指标" },
     about: Said {
         en: "In the text form that Prometheus reads: requests by route and status, their latency, what waits, what was committed, and what the nightly comparison with the journal found.",

@@ -387,7 +387,8 @@ pub static SHOW: Operation = Operation {
     method: Method::GET,
     path: "/v1/program",
     feature: "program",
-    access: Access::Scope(Scope::ProgramRead),
+    access: Access::ScopeOrMember(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "Show the program", zh: "查看计划" },
     about: Said {
         en: "The rule book in force: units, tiers, sources, channels.",
@@ -407,7 +408,8 @@ pub static RULES: Operation = Operation {
     method: Method::GET,
     path: "/v1/program/rules",
     feature: "program",
-    access: Access::Scope(Scope::ProgramRead),
+    access: Access::ScopeOrMember(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "Show the rules of a date", zh: "查看某日的规则" },
     about: Said {
         en: "What members may read: by which rules points are earned, within which limits, on any date.",
@@ -427,7 +429,8 @@ pub static VERSIONS: Operation = Operation {
     method: Method::GET,
     path: "/v1/program/versions",
     feature: "program",
-    access: Access::Scope(Scope::ProgramRead),
+    access: Access::ScopeOrMember(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "List versions of the rule book", zh: "查看规则版本" },
     about: Said {
         en: "Published versions are immutable; every entry names the one that judged it.",

@@ -106,6 +106,7 @@ pub static POINTS: Operation = Operation {
     path: "/v1/reports/points",
     feature: "reports",
     access: Access::Scope(Scope::ReportsRead),
+    confirm: false,
     summary: Said { en: "Points by day, kind and source", zh: "按日期、类型和来源统计积分" },
     about: Said {
         en: "What was earned (by source), spent, lapsed and otherwise moved, summed while it happened.",

@@ -157,6 +157,7 @@ pub static LIST: Operation = Operation {
     path: "/v1/reviews",
     feature: "reviews",
     access: Access::Scope(Scope::ReviewsRead),
+    confirm: false,
     summary: Said { en: "List events that came too late", zh: "查看迟到事件" },
     about: Said {
         en: "Events older than the program judges by itself wait here for a person.",
@@ -177,6 +178,7 @@ pub static ACCEPT: Operation = Operation {
     path: "/v1/reviews/{id}/accept",
     feature: "reviews",
     access: Access::Scope(Scope::ReviewsWrite),
+    confirm: false,
     summary: Said { en: "Let a late event count", zh: "采纳迟到事件" },
     about: Said {
         en: "It is judged at its own time, by the rules of its day.", zh: "按事件发生当日的规则判断。"
@@ -196,6 +198,7 @@ pub static DISMISS: Operation = Operation {
     path: "/v1/reviews/{id}/dismiss",
     feature: "reviews",
     access: Access::Scope(Scope::ReviewsWrite),
+    confirm: false,
     summary: Said { en: "Let a late event go", zh: "忽略迟到事件" },
     about: Said { en: "It brings nothing about.", zh: "不产生任何结果。" },
     parameters: &[&REVIEW_ID],

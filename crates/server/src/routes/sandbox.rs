@@ -65,6 +65,7 @@ pub static SHOW: Operation = Operation {
     path: "/v1/sandbox/clock",
     feature: "sandbox",
     access: Access::Scope(Scope::Sandbox),
+    confirm: false,
     summary: Said { en: "What time is it?", zh: "查看时钟" },
     about: Said { en: "Only in a sandbox.", zh: "仅限沙箱。" },
     parameters: &[],
@@ -82,6 +83,7 @@ pub static MOVE: Operation = Operation {
     path: "/v1/sandbox/clock",
     feature: "sandbox",
     access: Access::Scope(Scope::Sandbox),
+    confirm: false,
     summary: Said { en: "Move time forward", zh: "向前调整时钟" },
     about: Said {
         en: "Only in a sandbox, and only forward; kept over restarts. Returns when everything that fell due until then is settled.",

@@ -156,6 +156,7 @@ pub static SPEND: Operation = Operation {
     path: "/v1/members/{id}/spend",
     feature: "spends",
     access: Access::Scope(Scope::PointsSpend),
+    confirm: false,
     summary: Said { en: "Spend points", zh: "使用积分" },
     about: Said {
         en: "Points that lapse first go first. The reference works once: the same request again gets the first answer (`Idempotent-Replay: true`), the same reference with other content is refused. A refusal is remembered too; try again with a new reference.",
@@ -189,6 +190,7 @@ pub static REVERSE: Operation = Operation {
     path: "/v1/spends/{id}/reverse",
     feature: "spends",
     access: Access::Scope(Scope::PointsSpend),
+    confirm: false,
     summary: Said { en: "Give a spend back", zh: "退还消费" },
     about: Said {
         en: "Wholly or in part. Points return to where they came from with their dates of expiry; what has lapsed meanwhile comes back once with a period of grace.",

@@ -71,6 +71,7 @@ pub static ASSIGN: Operation = Operation {
     path: "/v1/members/{id}/tier",
     feature: "tiers",
     access: Access::Scope(Scope::MembersWrite),
+    confirm: false,
     summary: Said { en: "Put a member into a tier", zh: "调整会员等级" },
     about: Said {
         en: "It counts at once: the next order earns by the new tier. Points already held live longer where the new tier promises more, and never shorter. The same tier again changes nothing. The reason is kept beside the journal.",

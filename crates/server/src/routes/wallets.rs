@@ -33,7 +33,8 @@ pub static SHOW: Operation = Operation {
     method: Method::GET,
     path: "/v1/members/{id}/wallet",
     feature: "wallets",
-    access: Access::Scope(Scope::WalletsRead),
+    access: Access::ScopeOrSelf(Scope::WalletsRead),
+    confirm: false,
     summary: Said { en: "Show a wallet", zh: "查看钱包" },
     about: Said {
         en: "Settled to now: a point that has lapsed is not in it, however late anything runs. Every unit of the program is listed, also those the member never had.",

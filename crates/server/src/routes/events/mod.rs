@@ -81,6 +81,7 @@ pub static SEND: Operation = Operation {
     path: "/v1/events",
     feature: "events",
     access: Access::Scope(Scope::EventsWrite),
+    confirm: false,
     summary: Said { en: "Report an event, or up to 1,000", zh: "上报事件（单个或最多 1,000 个）" },
     about: Said {
         en: "CloudEvents 1.0 in JSON; `subject` is the member, `time` when it happened. `source` and `id` name an event for ever: the same one again gets the first answer (`Idempotent-Replay: true`), with other content it is refused. What the rules refuse is part of the answer; what could not be judged is a problem, and the same event may come again. A batch is answered event by event, in order: one bad event harms no other.",
