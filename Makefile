@@ -1,7 +1,7 @@
 # One command each. `make` alone explains them; what they do stands in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: bench fmt fuzz help openapi rows run test
+.PHONY: bench fmt fuzz help openapi rows run test web
 
 run: ## build, replay a year of real purchases the first time, serve at http://127.0.0.1:8080 (JIFEN_PORT=… for another port)
 	@scripts/run.sh
@@ -15,8 +15,12 @@ bench: ## measure, each figure beside its reference, as a ratio from one run
 rows: ## which rows of docs/requirements.md a test proves, and which not yet; AREA=EARN for one area
 	@node scripts/rows.mjs $(if $(AREA),--area $(AREA))
 
-fmt: ## format the Rust code
+web: ## build the pages (web/dist), which the next build of the program takes along
+	@scripts/web.sh build
+
+fmt: ## format all code
 	@cargo fmt --all
+	@scripts/web.sh fmt
 
 openapi: ## write docs/openapi.json from the code
 	@cargo run --quiet --locked -p jifen-cli --bin jifen -- openapi > docs/openapi.json.new

@@ -16,6 +16,7 @@ jifen=${CARGO_TARGET_DIR:-target}/release/jifen
 unset JIFEN_DATABASE_URL
 
 scripts/setup.sh build
+scripts/web.sh build
 echo "Building (some minutes the first time) …"
 cargo build --release --locked -p jifen-cli --bin jifen
 
@@ -33,7 +34,9 @@ fi
 
 cat <<EOF
 
-  Open http://127.0.0.1:$port/docs
+  The member app   http://127.0.0.1:$port/
+  The console      http://127.0.0.1:$port/console
+  The API          http://127.0.0.1:$port/docs
 
 The token below may do everything in this sandbox: send it as "Authorization: Bearer …". Ctrl-C stops.
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing on a bare Debian with Rust, Node and make.
 #
-#   scripts/setup.sh build     what building and running needs: a C compiler (SQLite is compiled along)
-#   scripts/setup.sh test      the same, and Python's venv, rustfmt and clippy
+#   scripts/setup.sh build     what building and running needs: a C compiler (SQLite is compiled along), npm for the pages
+#   scripts/setup.sh test      the same, and Python's venv, rustfmt, clippy, and Chromium with a Chinese font
 #
 # As root it installs Debian packages itself; as anyone else it prints the command to run and stops.
 set -euo pipefail
@@ -17,11 +17,12 @@ stop() {
 }
 
 command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs and start again"
-command -v node >/dev/null || stop "Node is missing: Debian has it (apt-get install nodejs), version 20 or later"
-node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
-    stop "Node $(node --version) is too old: 20 or later is needed"
+command -v node >/dev/null || stop "Node is missing: Debian has it (apt-get install nodejs), version 20.19 or later"
+node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+    stop "Node $(node --version) is too old: 20.19 or later is needed"
 
 command -v cc >/dev/null || missing+=(build-essential)
+command -v npm >/dev/null || missing+=(npm)
 
 if [ "$need" = test ]; then
     for component in rustfmt clippy; do
@@ -31,6 +32,10 @@ if [ "$need" = test ]; then
         rustup component add "$component"
     done
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+    command -v chromium >/dev/null || missing+=(chromium)
+    # Pages are Chinese first; without a font every sign would be an empty box, equally wide and never wrong.
+    [ -n "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts \( -iname '*cjk*' -o -iname '*wqy*' \) -print -quit 2>/dev/null)" ] ||
+        missing+=(fonts-noto-cjk)
 fi
 
 if [ ${#missing[@]} -gt 0 ]; then

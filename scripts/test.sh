@@ -29,6 +29,11 @@ stage_rows() { node scripts/rows.mjs --summary; }
 
 stage_scripts() { node --test --test-reporter=spec scripts/tests/*.test.mjs; }
 
+# The pages come before the program, which takes them along.
+stage_web() {
+    scripts/web.sh install && scripts/web.sh types && scripts/web.sh lint && scripts/web.sh test && scripts/web.sh build
+}
+
 # Warnings are errors here and not in Cargo.toml, so that a newer compiler never breaks somebody's build.
 stage_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
 
@@ -51,16 +56,17 @@ stage_generated() {
 
 stage_api() { JIFEN_BIN=$target/debug/jifen scripts/api-fuzz.sh; }
 
-STAGES="setup fmt tidy rows scripts clippy build unit programs generated api"
+STAGES="setup fmt tidy rows scripts web clippy build unit programs generated api"
 
 # ── running and counting ────────────────────────────────────────────────────────────────────────────────────────────
 
-# Adds up what the tools of a stage say at their end: cargo test, node --test, and our own "N passed, N failed".
+# Adds up what the tools of a stage say at their end: cargo test, node --test, Vitest, and our own "N passed, N failed".
 count() {
     awk '
         /^test result: /                 { for (i = 1; i < NF; i++) { if ($(i+1) ~ /^passed/) p += $i; if ($(i+1) ~ /^failed/) f += $i } }
         /^[^ ]+ pass [0-9]+$/            { p += $3 }
         /^[^ ]+ fail [0-9]+$/            { f += $3 }
+        /^ +Tests  /                     { for (i = 2; i <= NF; i++) { if ($i == "passed") p += $(i-1); if ($i == "failed") f += $(i-1) } }
         /^[a-z]+: [0-9]+ passed, [0-9]+ failed$/ { p += $2; f += $4 }
         END                              { print p + 0, f + 0 }
     ' "$1"

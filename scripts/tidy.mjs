@@ -7,7 +7,7 @@
 
 import { files, isText, linesOf } from "./tree.mjs";
 import { PURE } from "./tidy/rules.mjs";
-import { featuresApart, frontPage, length, sortedLists, words } from "./tidy/text.mjs";
+import { featuresApart, frontPage, length, pageFeaturesApart, sortedLists, words } from "./tidy/text.mjs";
 import { closure, direction, ourPackages, purity, sameWalls } from "./tidy/walls.mjs";
 
 const all = files()
@@ -21,6 +21,7 @@ const checks = [
   ["nothing is unfinished or tied to a machine", () => each(words)],
   ["lists marked as sorted are sorted", () => each(sortedLists)],
   ["features do not know each other", () => featuresApart(all)],
+  ["features of the pages do not know each other", () => each(pageFeaturesApart)],
   ["imports between crates only go down", () => direction(ourPackages())],
   ["pure crates are pure all the way down", () => PURE.flatMap((crate) => purity(crate, closure(crate)))],
   ["pure crates have the same walls", () => sameWalls()],

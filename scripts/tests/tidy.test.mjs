@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { featuresApart, frontPage, length, sortedLists, words } from "../tidy/text.mjs";
+import { featuresApart, frontPage, length, pageFeaturesApart, sortedLists, words } from "../tidy/text.mjs";
 import { direction, purity } from "../tidy/walls.mjs";
 
 const SOURCE = "crates/a/src/b.rs";
@@ -10,6 +10,7 @@ const long = (count) => lines("x\n".repeat(count));
 test("a source file may have 800 lines and not 801", () => {
   assert.deepEqual(length(SOURCE, long(800)), []);
   assert.equal(length(SOURCE, long(801)).length, 1);
+  assert.equal(length("web/member/src/a.tsx", long(801)).length, 1);
   assert.deepEqual(length("docs/b.md", long(900)), []);
 });
 
@@ -54,6 +55,15 @@ test("features do not know each other, flows know them all", () => {
   assert.equal(check("earning.rs", "use crate::{\n    desk::Desk,\n    tiers::{self, Tier},\n};").length, 1);
   assert.deepEqual(check("earning.rs", "// use crate::tiers::Tier;\nuse crate::desk::Desk;\nuse crate::earning::x;"), []);
   assert.deepEqual(check("flows/purchase.rs", "use crate::{earning, tiers};"), []);
+});
+
+test("features of a page do not know each other, the app knows them all", () => {
+  const check = (path, text) => pageFeaturesApart(`web/console/src/${path}`, lines(text));
+  assert.equal(check("features/members/List.tsx", 'import { a } from "../audit/a.ts";').length, 1);
+  assert.equal(check("features/members/parts/List.tsx", 'import {\n  a,\n} from "../../audit/a.ts";').length, 1);
+  assert.equal(check("features/members/List.tsx", 'const a = lazy(() => import("../audit/a.ts"));').length, 1);
+  assert.deepEqual(check("features/members/List.tsx", 'import { a } from "./a.ts";\nimport { b } from "../../shared/b.ts";'), []);
+  assert.deepEqual(check("app/routes.tsx", 'import { a } from "../features/audit/a.ts";'), []);
 });
 
 test("imports between crates only go down", () => {

@@ -1,13 +1,15 @@
 // Checks that read files: length, front pages, unfinished work, machine paths, sorted lists, features apart.
 
+import { posix } from "node:path";
 import { LINES_MAX, MACHINE_PATH, MAY_SAY, NOT_FEATURES, OVERLONG, UNFINISHED } from "./rules.mjs";
 
 const inSources = (path) => /^crates\/[^/]+\/src\/.+\.rs$/.test(path);
+const inPages = (path) => /^web\/[^/]+\/src\/.+\.tsx?$/.test(path);
 const isTests = (path) => /(^|[/_])tests(\.rs$|\/)/.test(path);
 
 /** No source file grows past one sitting. */
 export function length(path, lines, { overlong = OVERLONG } = {}) {
-  if (!inSources(path)) return [];
+  if (!inSources(path) && !inPages(path)) return [];
   const count = lines.length - (lines.at(-1) === "" ? 1 : 0);
   const allowed = overlong[path];
   if (allowed === undefined) {
@@ -86,6 +88,18 @@ export function featuresApart(all, { notFeatures = NOT_FEATURES } = {}) {
       .filter((name) => name !== own && features.has(name))
       .map((name) => `${path}: ${own} uses ${name}: features meet in flows/, shared nouns move down to vocab`);
   });
+}
+
+/** Features of a page do not import each other either; what they share lies beside `features/`. */
+export function pageFeaturesApart(path, lines) {
+  const room = (target) => /^web\/[^/]+\/src\/features\/[^/]+/.exec(target)?.[0];
+  const own = room(path);
+  if (!inPages(path) || !own) return [];
+  const imports = [...lines.join("\n").matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']/g)].map((match) => match[1]);
+  return imports
+    .map((name) => room(posix.join(posix.dirname(path), name)))
+    .filter((used) => used && used !== own)
+    .map((used) => `${path}: uses ${used}: features do not import each other, what they share lies beside features/`);
 }
 
 /** The first names after `crate::` (and `super::` where that is the crate's root), groups included. */

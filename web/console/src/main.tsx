@@ -1,0 +1,15 @@
+import { applySettings } from "@jifen/look";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "virtual:look.css";
+import { App } from "./App.tsx";
+
+applySettings();
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

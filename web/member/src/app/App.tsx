@@ -1,0 +1,4 @@
+/** The member app. */
+export function App() {
+  return <main />;
+}
