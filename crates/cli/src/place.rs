@@ -7,6 +7,7 @@ use clap::Args;
 use jifen_engine::{Clock, Engine, OpenError, Options, open_program};
 use jifen_program::SCHEMA;
 use jifen_rules::document::Problem;
+use jifen_server::personal::Cipher;
 use jifen_store::Store;
 use jifen_store::sqlite::SqliteStore;
 use jifen_vocab::Zone;
@@ -95,6 +96,18 @@ pub(crate) fn open_store(dir: &Path) -> Result<SqliteStore> {
 /// Where the key of personal data is, unless a server is told otherwise.
 pub(crate) fn master_key(dir: &Path) -> PathBuf {
     std::env::var_os("JIFEN_MASTER_KEY_FILE").map_or_else(|| dir.join("keys").join("master.key"), PathBuf::from)
+}
+
+/// What personal data is sealed with, unless a server is told otherwise.
+pub(crate) fn cipher() -> Result<Cipher> {
+    std::env::var("JIFEN_CIPHER")
+        .map_or_else(|_| Ok(Cipher::default()), |name| cipher_named(&name).map_err(Failure::usage))
+}
+
+/// The cipher of that name.
+pub(crate) fn cipher_named(name: &str) -> std::result::Result<Cipher, String> {
+    let names = Cipher::ALL.map(Cipher::as_str).join(" or ");
+    Cipher::named(name).ok_or_else(|| format!("personal data is sealed with {names}, not with {name:?}"))
 }
 
 /// Whether the folder holds a store: opening would create one.

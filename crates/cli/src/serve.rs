@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use clap::Args;
+use jifen_server::personal::Cipher;
 use jifen_server::{App, Options};
 use jifen_store::sqlite::SqliteStore;
 use serde_json::{Value, json};
@@ -57,6 +58,10 @@ pub(crate) struct Serve {
     /// The key of personal data, instead of DIR/keys/master.key
     #[arg(long, env = "JIFEN_MASTER_KEY_FILE", value_name = "FILE")]
     master_key: Option<PathBuf>,
+    /// What personal data is sealed with from now on: aes-256-gcm, or sm4-gcm (GB/T 32907)
+    #[arg(long, env = "JIFEN_CIPHER", value_name = "CIPHER", default_value = "aes-256-gcm",
+        value_parser = place::cipher_named)]
+    cipher: Cipher,
     /// The form of log lines on standard error
     #[arg(long, env = "JIFEN_LOG", value_enum, value_name = "FORM", default_value = "text")]
     log: Form,
@@ -100,6 +105,7 @@ impl Serve {
         let address = listener.local_addr().map_err(failure::io("asking for the address"))?;
         let mut options = Options::new(opened.engine, self.master_key(dir));
         options.sandbox_token = token.map(ToOwned::to_owned);
+        options.cipher = self.cipher;
         options.open_metrics = self.open_metrics;
         options.reconcile = true;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

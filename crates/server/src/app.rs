@@ -10,7 +10,7 @@ use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation};
 use crate::callers::Callers;
 use crate::metrics::Metrics;
 use crate::operation::Operation;
-use crate::personal::{Vault, VaultError};
+use crate::personal::{Cipher, SealError, Vault, VaultError};
 use crate::rate::Policy;
 use crate::router;
 
@@ -21,6 +21,8 @@ pub struct Options {
     /// The file of the key that protects personal data; it is created where it is missing. Usually
     /// `keys/master.key` in the store's folder, see [`Options::new`].
     pub master_key: PathBuf,
+    /// What personal data is sealed with from now on. What was sealed otherwise is read all the same.
+    pub cipher: Cipher,
     /// The token of a sandbox: it may do everything, past rate limits, and the clock may be moved. None for a server
     /// that is no sandbox.
     pub sandbox_token: Option<String>,
@@ -44,6 +46,7 @@ impl Options {
         Options {
             engine,
             master_key: master_key.into(),
+            cipher: Cipher::default(),
             sandbox_token: None,
             wall: Clock::new(0),
             open_metrics: false,
@@ -59,6 +62,9 @@ pub enum StartError {
     /// The key of personal data cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Personal data cannot be used.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The store cannot be read.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -96,7 +102,7 @@ impl App {
     /// [`StartError`]
     pub fn open(options: Options) -> Result<Arc<App>, StartError> {
         let app = App {
-            vault: Vault::open(&options.master_key)?,
+            vault: Vault::open(&options.master_key, options.cipher)?,
             callers: Callers::new(options.sandbox_token.as_deref()),
             metrics: Metrics::new(router::operations().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
@@ -108,6 +114,8 @@ impl App {
             engine: options.engine,
         };
         app.callers.reload(&app.engine)?;
+        std::thread::scope(|scope| scope.spawn(|| app.vault.adopt(&app.engine)).join())
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(Arc::new(app))
     }
 

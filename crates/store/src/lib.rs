@@ -7,6 +7,7 @@
 //! Idempotency keys, order facts and subscribers' cursors are records like any other, of kinds of their own.
 
 mod check;
+pub mod keyring;
 pub mod memory;
 mod port;
 pub mod sqlite;

@@ -8,7 +8,7 @@ use jifen_program::RuleBook;
 use jifen_program::desk::{REQUEST_KEY, Record, RequestKey};
 use jifen_program::member::Member;
 use jifen_program::members::Enroll;
-use jifen_server::personal::{Personal, Vault};
+use jifen_server::personal::{Personal, Sealing};
 use jifen_store::Key;
 use jifen_vocab::{Day, MemberId, TierId, Timestamp, limits};
 
@@ -31,10 +31,14 @@ pub(super) const COLUMNS: &[Column] = &[
 const TAGS_MAX: usize = 50;
 
 /// Reads every row, and gives the commands or all that is wrong.
-pub(super) fn check(engine: &Engine, vault: &Vault, table: &Table) -> Result<Vec<(u64, Enroll)>, Vec<RowFault>> {
+pub(super) fn check(
+    engine: &Engine,
+    sealing: &Sealing<'_>,
+    table: &Table,
+) -> Result<Vec<(u64, Enroll)>, Vec<RowFault>> {
     let now = engine.clock().now();
     let books = engine.books();
-    let check = Check { engine, vault, book: books.at(now), now, fingerprint: table.fingerprint };
+    let check = Check { engine, sealing, book: books.at(now), now, fingerprint: table.fingerprint };
     let ids: HashSet<&str> = table.rows().filter_map(|row| row.field("id")).collect();
     let (mut commands, mut faults, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for row in table.rows() {
@@ -48,7 +52,7 @@ pub(super) fn check(engine: &Engine, vault: &Vault, table: &Table) -> Result<Vec
 
 struct Check<'a> {
     engine: &'a Engine,
-    vault: &'a Vault,
+    sealing: &'a Sealing<'a>,
     book: &'a RuleBook,
     now: Timestamp,
     fingerprint: u128,
@@ -65,7 +69,7 @@ impl Check<'_> {
             return Err(format!("the member {id} exists already"));
         }
         let personal = personal(row)?;
-        let sealed = |personal| self.vault.seal(id.as_str(), &personal).map_err(|error| error.to_string());
+        let sealed = |personal| self.sealing.seal(id.as_str(), &personal).map_err(|error| error.to_string());
         let profile = if personal.is_empty() { None } else { Some(sealed(personal)?) };
         Ok(Enroll {
             request: Some(request),

@@ -132,7 +132,8 @@ impl File {
 
 fn here(dir: &Path, brings: Brings, file: &Path, progress: &mut Progress<'_>) -> Result<Value> {
     let opened = place::open(dir, None, Use::Once)?;
-    let vault = Vault::open(&place::master_key(dir)).map_err(|error| Failure::new(error.to_string()))?;
+    let vault =
+        Vault::open(&place::master_key(dir), place::cipher()?).map_err(|error| Failure::new(error.to_string()))?;
     let done = carry_out(&opened.engine, &vault, brings, file, progress);
     opened.close();
     done
@@ -149,7 +150,9 @@ pub(crate) fn carry_out(
     let done = match brings {
         Brings::Members => {
             let table = Table::read(file, members::COLUMNS)?;
-            let rows = members::check(engine, vault, &table).map_err(|faults| wrong(file, &faults))?;
+            // Keys of a file with mistakes are not kept.
+            let rows = vault
+                .sealing(|sealing| members::check(engine, sealing, &table).map_err(|faults| wrong(file, &faults)))?;
             write(engine, rows, progress)?
         }
         Brings::Balances => {

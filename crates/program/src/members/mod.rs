@@ -1,7 +1,7 @@
-//! Members: enrollment. Rewards for joining come from events, not from here.
+//! Members: enrolled and amended. Rewards for joining come from events, not from here.
 //!
 //! Personal data is a record of its own, sealed before it reaches this crate: nothing here can read it.
-//! Refusals, in order: member-exists; unknown tier.
+//! Refusals of enrolling, in order: member-exists; unknown tier. Of amending: member-unknown.
 
 use compact_str::CompactString;
 use jifen_vocab::{Code, Kind, MemberId, Refusal, TierId, Timestamp};
@@ -41,21 +41,76 @@ pub struct Enrolled {
     pub joined_at: Timestamp,
 }
 
-/// A member's personal data, sealed under the member's own key, which is itself sealed under the master key. Base 64.
+/// A member's personal data, sealed under the member's own key. Base 64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Schema version.
     pub v: u8,
-    /// The member's key, sealed. Destroying it erases the person (decision 14).
-    pub key: String,
+    /// In version 1 the member's key, sealed under the master key. Since version 2 keys are not in the store: what is
+    /// in it cannot be destroyed (decision 14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What it was sealed with, since version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cipher: Option<CompactString>,
     /// The fields, sealed.
     pub sealed: String,
+}
+
+impl Profile {
+    /// Fields that were sealed with that cipher.
+    pub fn sealed(cipher: &str, sealed: String) -> Profile {
+        Profile { v: 2, key: None, cipher: Some(CompactString::new(cipher)), sealed }
+    }
 }
 
 /// Personal data, apart from points.
 pub static PROFILE: Kind = Kind::records("profile");
 
 json_record!(Profile, PROFILE);
+
+/// Changes what is known of a member besides points. What is not given stays.
+#[derive(Debug, Clone)]
+pub struct Amend {
+    /// The key it came with.
+    pub request: Option<RequestKey>,
+    /// The member.
+    pub id: CompactString,
+    /// Words operators put on members, instead of those there were.
+    pub tags: Option<Vec<CompactString>>,
+    /// Personal data, sealed, instead of what there was.
+    pub profile: Option<Profile>,
+}
+
+impl Command for Amend {
+    type Outcome = ();
+
+    fn identity(&self) -> Option<Identity> {
+        self.request.as_ref().map(RequestKey::identity)
+    }
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Member>(&self.id);
+        keys.want::<Profile>(&self.id);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let Some(member) = desk.read::<Member>(&self.id)? else {
+            return Err(Refusal::new(Code::MemberUnknown).word("member", &self.id).into());
+        };
+        if let Some(tags) = self.tags.as_ref().filter(|tags| **tags != member.body.tags) {
+            let mut member = Member::clone(&member);
+            member.body.tags.clone_from(tags);
+            member.note_due(&desk.books().at(desk.now()).clone().law());
+            desk.write(&self.id, member);
+        }
+        if let Some(profile) = &self.profile {
+            desk.write(&self.id, profile.clone());
+        }
+        Ok(())
+    }
+}
 
 impl Command for Enroll {
     type Outcome = Enrolled;

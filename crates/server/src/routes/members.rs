@@ -1,5 +1,7 @@
 //! Members: enrolled here, seen here. Rewards for joining come from events.
 
+use std::sync::Arc;
+
 use axum::http::Method;
 use base64::Engine as _;
 use jifen_program::member::Member;
@@ -151,12 +153,7 @@ async fn enroll_member(call: Call) -> Answered {
         Some(id) => id,
         None => new_id()?,
     };
-    let profile = match personal.is_empty() {
-        true => None,
-        false => {
-            Some(call.app.vault.seal(id.as_str(), &personal).map_err(|error| Problem::internal(error.to_string()))?)
-        }
-    };
+    let profile = sealed(&call, &id, personal).await?;
     let command = Enroll {
         request,
         id: Some(id),
@@ -169,6 +166,16 @@ async fn enroll_member(call: Call) -> Answered {
     let (enrolled, replayed) = call.submit(command).await?;
     let answer = find(&call, enrolled.id.as_str())?;
     Ok(Reply::json(&answer)?.created(&format!("/v1/members/{}", enrolled.id)).replayed(replayed))
+}
+
+/// Keys are written to a file of their own before the record is: off the runtime's threads.
+async fn sealed(call: &Call, id: &MemberId, personal: Personal) -> Result<Option<Profile>, Problem> {
+    if personal.is_empty() {
+        return Ok(None);
+    }
+    let (app, id) = (Arc::clone(&call.app), id.clone());
+    let sealed = tokio::task::spawn_blocking(move || app.vault.seal(id.as_str(), &personal)).await;
+    Ok(Some(sealed.map_err(|error| Problem::internal(error.to_string()))??))
 }
 
 fn check_tags(tags: &[String]) -> Result<(), Problem> {
@@ -211,7 +218,7 @@ fn find(call: &Call, id: &str) -> Result<MemberAnswer, Problem> {
 
 fn personal(app: &App, id: &str) -> Result<Personal, Problem> {
     let Some(profile) = app.engine.read::<Profile>(id)? else { return Ok(Personal::default()) };
-    app.vault.open_profile(id, &profile).map_err(|error| Problem::internal(error.to_string()))
+    Ok(app.vault.open_profile(id, &profile)?)
 }
 
 fn answer(app: &App, member: &Member, personal: Personal) -> MemberAnswer {

@@ -55,3 +55,75 @@ async fn personal_data_is_shown_only_to_who_may_see_it_and_kept_sealed() {
         assert!(!text.contains("Daiyu") && !text.contains("555"), "{text}");
     }
 }
+
+// row SEC-01
+#[tokio::test]
+async fn members_are_found_by_contacts_that_nothing_kept_tells() {
+    use jifen_server::personal::Contact;
+    let world = World::new();
+    let find = |contact: Contact| {
+        let found = world.app.vault.find(&world.app.engine, &contact).unwrap();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let lin = json!({"id": "lin", "phone": "138 0013 8000", "email": "Lin@Example.com"});
+    world.post("/v1/members", lin).send().await.expect(201);
+    world.post("/v1/members", json!({"id": "wei", "phone": "+86 13800138000"})).send().await.expect(201);
+    assert_eq!(find(Contact::phone("13800138000").unwrap()), ["lin", "wei"]);
+    assert_eq!(find(Contact::email("lin@example.com").unwrap()), ["lin"]);
+    assert!(find(Contact::phone("13800138001").unwrap()).is_empty());
+    // A member who exists is refused, and what was asked for them is not found.
+    let other = json!({"id": "lin", "phone": "139 0013 9000"});
+    world.post("/v1/members", other).send().await.problem("member-exists");
+    assert!(find(Contact::phone("13900139000").unwrap()).is_empty());
+    assert_eq!(world.get("/v1/members/lin").send().await.body["phone"], "138 0013 8000");
+    for file in ["keys/members.db", "keys/members.db-wal"] {
+        let bytes = std::fs::read(world.folder().join(file)).unwrap();
+        assert!(!bytes.windows(8).any(|window| window == b"13800138" || window == b"example."), "{file}");
+    }
+}
+
+/// Personal data as the first build sealed it: the member's key beside it, under the master key itself.
+fn sealed_as_version_1(master: [u8; 32], member: &str, json: &str) -> jifen_program::members::Profile {
+    use aes_gcm::aead::{Aead, Payload};
+    use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
+    use base64::Engine as _;
+    let seal = |key: [u8; 32], bound: &str, msg: &[u8]| {
+        let payload = Payload { msg, aad: bound.as_bytes() };
+        let sealed = Aes256Gcm::new(&key.into()).encrypt(&Nonce::from([9; 12]), payload).unwrap();
+        base64::engine::general_purpose::STANDARD.encode([[9; 12].as_slice(), &sealed].concat())
+    };
+    let key = Some(seal(master, &format!("key/{member}"), &[5; 32]));
+    let sealed = seal([5; 32], &format!("profile/{member}"), json.as_bytes());
+    jifen_program::members::Profile { v: 1, key, cipher: None, sealed }
+}
+
+#[tokio::test]
+async fn a_store_of_an_earlier_build_gets_its_index_and_loses_its_keys() {
+    use base64::Engine as _;
+    use jifen_server::personal::Contact;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let master = base64::engine::general_purpose::STANDARD.encode([3; 32]);
+    std::fs::write(folder.path().join("keys/master.key"), master).unwrap();
+    let world = World::in_folder(folder);
+    let profile = sealed_as_version_1([3; 32], "lin", r#"{"name":"Lin","phone":"13800138000"}"#);
+    let id = jifen_vocab::MemberId::new("lin").unwrap();
+    let enroll = jifen_program::members::Enroll {
+        request: None,
+        id: Some(id),
+        joined_at: None,
+        tags: Vec::new(),
+        referrer: None,
+        tier: None,
+        profile: Some(profile),
+    };
+    world.app.engine.submit(enroll).await.unwrap().result.unwrap();
+    assert_eq!(world.get("/v1/members/lin").send().await.expect(200).body["name"], "Lin");
+    world.app.vault.forget_index().unwrap();
+    let world = World::over_same(world, |options| options.sandbox_token = Some(crate::world::TOKEN.to_owned()));
+    let profile = world.app.engine.read::<jifen_program::members::Profile>("lin").unwrap().unwrap();
+    assert_eq!((profile.v, profile.key), (2, None));
+    assert_eq!(world.get("/v1/members/lin").send().await.expect(200).body["name"], "Lin");
+    let found = world.app.vault.find(&world.app.engine, &Contact::phone("+8613800138000").unwrap()).unwrap();
+    assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["lin"]);
+}

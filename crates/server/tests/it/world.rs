@@ -74,7 +74,7 @@ const MORE_UNITS: &str = r#"
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
     router: Router,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// The default rule book's files, with what tests need besides.
@@ -110,7 +110,15 @@ impl World {
     }
 
     pub(crate) fn with(change: impl FnOnce(&mut Options)) -> World {
-        let folder = tempfile::tempdir().unwrap();
+        World::in_folder_with(tempfile::tempdir().unwrap(), change)
+    }
+
+    /// In a folder that may hold something already.
+    pub(crate) fn in_folder(folder: tempfile::TempDir) -> World {
+        World::in_folder_with(folder, |_| {})
+    }
+
+    fn in_folder_with(folder: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> World {
         let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
         World::over(folder, store, &jifen_engine::Options::default(), change)
     }
@@ -125,18 +133,23 @@ impl World {
         options.sandbox_token = Some(TOKEN.to_owned());
         change(&mut options);
         let app = App::open(options).unwrap();
-        World { router: router(Arc::clone(&app)), app, _folder: folder }
+        World { router: router(Arc::clone(&app)), app, folder }
     }
 
     /// The same store behind a server that is set up otherwise.
     pub(crate) fn over_same(world: World, change: impl FnOnce(&mut Options)) -> World {
-        let World { app, router, _folder: folder } = world;
+        let World { app, router, folder } = world;
         drop(router);
         let app = Arc::into_inner(app).expect("nobody else uses it");
         let mut options = Options::new(app.engine, folder.path().join("keys/master.key"));
         change(&mut options);
         let app = App::open(options).unwrap();
-        World { router: jifen_server::router(Arc::clone(&app)), app, _folder: folder }
+        World { router: jifen_server::router(Arc::clone(&app)), app, folder }
+    }
+
+    /// Where everything is kept.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn get(&self, path: &str) -> Asked<'_> {

@@ -8,7 +8,7 @@ use rusqlite::ErrorCode;
 use crate::StoreError;
 
 /// Says what a failure means: a full disk, a damaged file, or something technical.
-pub(super) fn failed(context: &'static str, path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
+pub(crate) fn failed(context: &'static str, path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     move |error| match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::DiskFull,

@@ -34,6 +34,7 @@ use std::time::Duration;
 use jifen_vocab::{Day, Timestamp};
 
 use self::applier::Applier;
+pub(crate) use self::fault::failed;
 use self::fault::{failed_io, foreign};
 use self::files::{Folder, looks_like_database};
 use self::filter::Filter;

@@ -1,0 +1,320 @@
+//! The vault: the master key, the keys of members under it, and the index of contacts.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use compact_str::CompactString;
+use hmac::{Hmac, Mac};
+use jifen_engine::Engine;
+use jifen_program::members::Profile;
+use jifen_store::StoreError;
+use jifen_store::keyring::{Keyring, Ring};
+use jifen_vocab::MemberId;
+use sha2::Sha256;
+
+use super::seal::{Key, derive};
+use super::{Cipher, Contact, Personal, SealError, random};
+
+/// The file with the keys of members, in the folder of the master key.
+const KEYRING: &str = "members.db";
+
+/// Why the keys of personal data cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The file cannot be read or created.
+    #[error("the key of personal data in {path} cannot be used: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
+    },
+    /// The file holds something else.
+    #[error("{0} does not hold a key of personal data (32 bytes in base 64)")]
+    Foreign(PathBuf),
+    /// The keys of members were sealed under another master key.
+    #[error("the keys of members in {0} belong to another master key: bring back the one they were made with")]
+    Mismatch(PathBuf),
+    /// The keys of members cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// What follows from the master key.
+struct Master {
+    /// Sealed profiles of version 1 under this very key.
+    itself: Key,
+    /// Seals the keys of members.
+    members: Key,
+    /// Keys the hashes of contacts.
+    contacts: Key,
+}
+
+impl Master {
+    fn of(itself: Key) -> Master {
+        Master { itself, members: derive(&itself, "keys of members"), contacts: derive(&itself, "contacts") }
+    }
+
+    /// Tells the key apart from others without telling the key.
+    fn fingerprint(&self) -> [u8; 16] {
+        derive(&self.itself, "fingerprint")
+    }
+
+    fn hash(&self, contact: &Contact) -> Result<[u8; 32], SealError> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.contacts).map_err(|_| SealError::Broken)?;
+        mac.update(contact.marked().as_bytes());
+        Ok(mac.finalize().into_bytes().into())
+    }
+
+    fn seal_key(&self, cipher: Cipher, member: &str, own: &Key) -> Result<Vec<u8>, SealError> {
+        let sealed = cipher.seal(&self.members, &bound("key", member), own)?;
+        Ok([cipher.as_str().as_bytes(), b":", &sealed].concat())
+    }
+
+    fn open_key(&self, member: &str, row: &[u8]) -> Result<Key, SealError> {
+        let split = row.iter().position(|byte| *byte == b':').ok_or(SealError::Broken)?;
+        let name = std::str::from_utf8(&row[..split]).map_err(|_| SealError::Broken)?;
+        let cipher = Cipher::named(name).ok_or(SealError::Broken)?;
+        let own = cipher.open(&self.members, &bound("key", member), &row[split + 1..])?;
+        Key::try_from(own).map_err(|_| SealError::Broken)
+    }
+
+    /// The key that a profile of version 1 carries along.
+    fn open_carried(&self, member: &str, carried: &str) -> Result<Key, SealError> {
+        let own = Cipher::Aes256Gcm.open(&self.itself, &bound("key", member), &decode(carried)?)?;
+        Key::try_from(own).map_err(|_| SealError::Broken)
+    }
+}
+
+/// Seals and opens personal data, and finds members by their contacts.
+pub struct Vault {
+    master: RwLock<Master>,
+    pub(super) ring: Keyring,
+    cipher: Cipher,
+}
+
+impl Vault {
+    /// Reads the master key, or creates one that only the owner of the process may read; and the keys of members
+    /// beside it. What is sealed from now on is sealed with that cipher.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    pub fn open(path: &Path, cipher: Cipher) -> Result<Self, VaultError> {
+        let failed = |source| VaultError::File { path: path.to_owned(), source };
+        let key = match fs::read_to_string(path) {
+            Ok(text) => {
+                let key = STANDARD.decode(text.trim()).ok().and_then(|key| Key::try_from(key).ok());
+                key.ok_or_else(|| VaultError::Foreign(path.to_owned()))?
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let key = random()?;
+                create(path, &format!("{}\n", STANDARD.encode(key))).map_err(failed)?;
+                key
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let master = Master::of(key);
+        let beside = path.with_file_name(KEYRING);
+        let ring = Keyring::open(&beside)?;
+        let known = ring.read(|ring| ring.mark("master"))?;
+        match known {
+            None => ring.change(|ring| ring.set_mark("master", &master.fingerprint()))?,
+            Some(known) if known == master.fingerprint() => {}
+            Some(_) => return Err(VaultError::Mismatch(beside)),
+        }
+        Ok(Vault { master: RwLock::new(master), ring, cipher })
+    }
+
+    /// Seals personal data of a member under their own key, which they get with the first; and lets them be found by
+    /// the contacts in it. Durable on return: call it off the runtime's threads.
+    ///
+    /// # Errors
+    /// [`SealError::Random`], [`SealError::Store`]
+    pub fn seal(&self, member: &str, personal: &Personal) -> Result<Profile, SealError> {
+        self.sealing(|sealing| sealing.seal(member, personal))
+    }
+
+    /// Seals for several members, all of them or, where it fails, none.
+    ///
+    /// # Errors
+    /// Whatever `seal_them` gives, or [`SealError`].
+    pub fn sealing<T, E: From<StoreError>>(
+        &self,
+        seal_them: impl FnOnce(&Sealing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
+        self.ring.change(|ring| seal_them(&Sealing { master: &master, ring, cipher: self.cipher }))
+    }
+
+    /// Opens personal data of a member.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] where the key is another, [`SealError::Destroyed`] where there is none any more.
+    pub fn open_profile(&self, member: &str, profile: &Profile) -> Result<Personal, SealError> {
+        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
+        self.ring.read(|ring| Ok(open(&master, ring, member, profile)))?
+    }
+
+    /// Members who can be reached there, by identifier. The same number may belong to several.
+    ///
+    /// # Errors
+    /// [`SealError`]; [`SealError::Engine`] where records cannot be read.
+    pub fn find(&self, engine: &Engine, contact: &Contact) -> Result<Vec<MemberId>, SealError> {
+        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
+        let hash = master.hash(contact)?;
+        let listed = self.ring.read(|ring| ring.with_contact(&hash))?;
+        // What the index says is checked: it may be ahead of the store by a request that was refused.
+        let mut found = Vec::new();
+        for member in listed {
+            let profile = engine.read::<Profile>(&member).map_err(|error| SealError::Engine(error.to_string()))?;
+            let Some(profile) = profile else { continue };
+            let opened = self.ring.read(|ring| Ok(open(&master, ring, &member, &profile)))?;
+            let is_theirs = opened.is_ok_and(|personal| personal.contacts().contains(contact));
+            found.extend(MemberId::new(&member).ok().filter(|_| is_theirs));
+        }
+        Ok(found)
+    }
+}
+
+/// Members being sealed, in one change.
+pub struct Sealing<'v> {
+    master: &'v Master,
+    ring: &'v Ring<'v>,
+    cipher: Cipher,
+}
+
+impl Sealing<'_> {
+    /// Like [`Vault::seal`].
+    ///
+    /// # Errors
+    /// [`SealError`]
+    pub fn seal(&self, member: &str, personal: &Personal) -> Result<Profile, SealError> {
+        let own = self.own_key(member)?;
+        let json = serde_json::to_vec(personal).map_err(|_| SealError::Broken)?;
+        let sealed = self.cipher.seal(&own, &bound("profile", member), &json)?;
+        self.index(member, personal)?;
+        Ok(Profile::sealed(self.cipher.as_str(), STANDARD.encode(sealed)))
+    }
+
+    /// Lets a member be found by these contacts and no other.
+    ///
+    /// # Errors
+    /// [`SealError::Store`]
+    pub fn reindex(&self, member: &str, personal: &Personal) -> Result<(), SealError> {
+        self.ring.drop_contacts(member)?;
+        self.index(member, personal)
+    }
+
+    fn own_key(&self, member: &str) -> Result<Key, SealError> {
+        if let Some(row) = self.ring.key(member)? {
+            return self.master.open_key(member, &row);
+        }
+        let own: Key = random().map_err(|_| SealError::Random)?;
+        self.ring.put_key(member, &self.master.seal_key(self.cipher, member, &own)?)?;
+        Ok(own)
+    }
+
+    fn index(&self, member: &str, personal: &Personal) -> Result<(), SealError> {
+        for contact in personal.contacts() {
+            self.ring.add_contact(&self.master.hash(&contact)?, member)?;
+        }
+        Ok(())
+    }
+}
+
+fn open(master: &Master, ring: &Ring<'_>, member: &str, profile: &Profile) -> Result<Personal, SealError> {
+    let (cipher, own) = match &profile.key {
+        Some(carried) => (Cipher::Aes256Gcm, master.open_carried(member, carried)?),
+        None => {
+            let cipher = profile.cipher.as_deref().and_then(Cipher::named).ok_or(SealError::Broken)?;
+            let row = ring.key(member)?.ok_or(SealError::Destroyed)?;
+            (cipher, master.open_key(member, &row)?)
+        }
+    };
+    let json = cipher.open(&own, &bound("profile", member), &decode(&profile.sealed)?)?;
+    serde_json::from_slice(&json).map_err(|_| SealError::Broken)
+}
+
+fn bound(what: &str, member: &str) -> CompactString {
+    compact_str::format_compact!("{what}/{member}")
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, SealError> {
+    STANDARD.decode(text).map_err(|_| SealError::Broken)
+}
+
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use jifen_vocab::Day;
+
+    use super::*;
+
+    fn lin() -> Personal {
+        Personal { name: Some("Lin".to_owned()), birthday: Day::new(1990, 5, 1), ..Personal::default() }
+    }
+
+    // row SEC-01
+    #[test]
+    fn what_was_sealed_opens_for_the_same_member_only() {
+        for cipher in Cipher::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("keys/master.key");
+            let profile = Vault::open(&path, cipher).unwrap().seal("lin", &lin()).unwrap();
+            assert!(!serde_json::to_string(&profile).unwrap().contains("Lin"));
+            // The cipher of what is sealed next does not matter to what was sealed before.
+            for next in Cipher::ALL {
+                let vault = Vault::open(&path, next).unwrap();
+                assert_eq!(vault.open_profile("lin", &profile).unwrap(), lin());
+                vault.seal("wei", &lin()).unwrap();
+                assert!(matches!(vault.open_profile("wei", &profile), Err(SealError::Broken)));
+                assert!(matches!(vault.open_profile("ada", &profile), Err(SealError::Destroyed)));
+            }
+            let other = Vault::open(&folder.path().join("other/master.key"), cipher).unwrap();
+            other.seal("lin", &lin()).unwrap();
+            assert!(matches!(other.open_profile("lin", &profile), Err(SealError::Broken)));
+        }
+    }
+
+    #[test]
+    fn keys_of_members_belong_to_their_master_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        Vault::open(&path, Cipher::default()).unwrap().seal("lin", &lin()).unwrap();
+        fs::write(&path, STANDARD.encode([1; 32])).unwrap();
+        assert!(matches!(Vault::open(&path, Cipher::default()), Err(VaultError::Mismatch(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_the_keys() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys/master.key");
+        Vault::open(&path, Cipher::default()).unwrap();
+        for file in [&path, &path.with_file_name(KEYRING)] {
+            assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::write(&path, "nonsense").unwrap();
+        assert!(matches!(Vault::open(&path, Cipher::default()), Err(VaultError::Foreign(_))));
+    }
+}
