@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use jifen_engine::Engine;
+use jifen_program::audit::By;
 use jifen_program::clients::{AddClient, Client, RemoveClient};
 use jifen_server::callers;
 use jifen_server::scopes::Scope;
@@ -165,7 +166,9 @@ fn ask_or_do(dir: &Path, request: Request) -> Result<Value> {
 pub(crate) fn carry_out(engine: &Engine, request: Request) -> Result<Value> {
     let client = match request {
         Request::ClientAdd(new) => engine.submit_blocking(new.into_command(), None)?,
-        Request::ClientRemove { id } => engine.submit_blocking(RemoveClient { id: id.into() }, None)?,
+        Request::ClientRemove { id } => {
+            engine.submit_blocking(RemoveClient { id: id.into(), by: By::command_line() }, None)?
+        }
         Request::ClientList {} => return Ok(json!(callers::all(engine)?)),
         _ => return Err(Failure::new("this is not about clients")),
     };
@@ -183,6 +186,7 @@ impl NewClient {
             token_sha256: self.token_sha256,
             scopes: self.scopes.into_iter().map(Into::into).collect(),
             sources: (!self.sources.is_empty()).then(|| self.sources.into_iter().map(Into::into).collect()),
+            by: By::command_line(),
         }
     }
 }

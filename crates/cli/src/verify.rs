@@ -18,7 +18,8 @@ use crate::terminal::{self, grouped};
 #[command(after_long_help = "\
 It reads every page of the files, then replays every entry of the journal: each must follow the one before it in its
 member's chain and carry its hash, every wallet must be what its entries say, and every unit must sum to zero over all
-accounts. Nothing is written. Where a server has the folder open, it does the same while it goes on serving.
+accounts. Every line of the audit trail must carry the hash of the one before. Nothing is written. Where a server has
+the folder open, it does the same while it goes on serving.
 
 Examples:
   jifen verify --data data
@@ -39,6 +40,8 @@ struct Report {
     agrees: bool,
     entries: u64,
     members: u64,
+    audited: u64,
+    audit_break: Option<String>,
     flaws: u64,
     first_flaws: Vec<Flaw>,
     units: BTreeMap<String, Unit>,
@@ -81,7 +84,7 @@ impl Verify {
         if report.agrees {
             return Ok(());
         }
-        Err(Failure::new("the journal and the wallets do not agree")
+        Err(Failure::new("the journal, the wallets and the audit trail do not agree")
             .hint("keep a copy of the folder as it is; `jifen restore` brings back the last backup that agreed"))
     }
 }
@@ -101,6 +104,8 @@ fn report(verdict: &Verdict) -> Report {
         agrees: verdict.agrees(),
         entries: verdict.entries,
         members: verdict.members,
+        audited: verdict.audited,
+        audit_break: verdict.audit_break.clone(),
         flaws: verdict.flaw_count,
         first_flaws: verdict.flaws.iter().map(flaw).collect(),
         units: verdict.totals.iter().map(|(unit, accounts)| (unit.clone(), sums(accounts))).collect(),
@@ -122,6 +127,7 @@ fn sums(accounts: &[(&'static str, i128)]) -> Unit {
 fn tell(report: &Report) {
     let count = |number: u64| grouped(i64::try_from(number).unwrap_or(i64::MAX));
     terminal::line(format!("{} entries of {} members", count(report.entries), count(report.members)));
+    terminal::line(format!("{} lines of the audit trail", count(report.audited)));
     for (unit, Unit { sum, accounts }) in &report.units {
         terminal::line(format!("{unit}: all accounts sum to {sum}"));
         for (account, total) in accounts {
@@ -131,6 +137,9 @@ fn tell(report: &Report) {
     for flaw in &report.first_flaws {
         let entry = flaw.entry.map(|number| format!(", entry {number}")).unwrap_or_default();
         terminal::line(format!("flaw: member {}{entry}: {}", flaw.member, flaw.what));
+    }
+    if let Some(what) = &report.audit_break {
+        terminal::line(format!("flaw: audit trail: {what}"));
     }
     let told = report.first_flaws.len() as u64;
     if report.flaws > told {

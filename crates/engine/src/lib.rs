@@ -18,6 +18,7 @@ mod verify;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jifen_program::Books;
+use jifen_program::audit::By;
 use jifen_program::desk::{Command, Record};
 use jifen_store::{Key, Store, StoreError};
 use jifen_vocab::{Refusal, Timestamp};
@@ -215,18 +216,19 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Fault`] with a sentence where the instant lies before the clock.
-    pub fn advance_clock(&self, to: Timestamp) -> Result<(), EngineError> {
-        self.submit_clock(to)?;
+    pub fn advance_clock(&self, to: Timestamp, by: &By) -> Result<(), EngineError> {
+        self.submit_clock(to, by)?;
         alarm::settle_all(&self.shared, &self.pipeline.sender())
     }
 
-    fn submit_clock(&self, to: Timestamp) -> Result<(), EngineError> {
+    fn submit_clock(&self, to: Timestamp, by: &By) -> Result<(), EngineError> {
         let clock = &self.shared.clock;
         if to < clock.now() {
             return Err(EngineError::Fault("time moves forward only".to_owned()));
         }
         let offset = clock.offset_to(to);
-        let answered = self.submit_blocking(jifen_program::sandbox::MoveClock { offset_ms: offset }, None)?;
+        let answered =
+            self.submit_blocking(jifen_program::sandbox::MoveClock { offset_ms: offset, by: by.clone() }, None)?;
         match answered.result {
             Ok(_) => {
                 clock.set_offset(offset);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jifen_program::audit::By;
 use jifen_program::desk::Record;
 use jifen_program::publishing::{Publish, Version};
 use jifen_program::sandbox::{CLOCK_ID, ClockOffset};
@@ -168,12 +169,12 @@ impl Engine {
         &self,
         files: Files,
         from: Option<Timestamp>,
-        author: &str,
+        by: &By,
         note: &str,
     ) -> Result<(Version, Vec<Problem>), PublishError> {
         let newest = self.books().versions().iter().map(|version| version.book.version).max().unwrap_or(0);
         let (book, warnings) = compile(newest + 1, &files).map_err(PublishError::Bundle)?;
-        let command = Publish { version: newest + 1, from, author: author.into(), note: note.to_owned(), files };
+        let command = Publish { version: newest + 1, from, by: by.clone(), note: note.to_owned(), files };
         let published = self.submit_blocking(command, None)?;
         let version = published.result.map_err(|refusal| EngineError::Fault(refused(&refusal)))?;
         self.shared.set_books(self.books().with(version.from, Arc::new(book)));

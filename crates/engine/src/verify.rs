@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use compact_str::CompactString;
 use jifen_ledger::Hash;
 use jifen_ledger::fold::{Fold, StoredEntry, Totals};
+use jifen_program::audit::{AUDIT, AUDIT_HEAD, AuditHead, Break, Chain, HEAD_ID};
 use jifen_program::desk::Record;
 use jifen_program::member::Member;
 use jifen_store::{Bound, Entry, Find, Key, Order, Row, Store, StoreError, Stream};
@@ -22,6 +23,10 @@ pub struct Verdict {
     pub entries: u64,
     /// Members compared.
     pub members: u64,
+    /// Lines of the audit trail read.
+    pub audited: u64,
+    /// Where the audit trail breaks, where it does.
+    pub audit_break: Option<String>,
     /// Flaws in all.
     pub flaw_count: u64,
     /// The first of them.
@@ -46,7 +51,7 @@ pub struct Found {
 impl Verdict {
     /// Whether everything agrees.
     pub fn agrees(&self) -> bool {
-        self.flaw_count == 0 && self.balanced
+        self.flaw_count == 0 && self.balanced && self.audit_break.is_none()
     }
 
     fn flaw(&mut self, member: &str, entry: Option<u64>, what: String) {
@@ -68,6 +73,7 @@ pub fn verify(store: &dyn Store, progress: impl FnMut(u64, u64)) -> Result<Verdi
     let mut reading = Reading { store, verdict: Verdict::default(), folds: HashMap::default(), last: 0, progress };
     reading.catch_up()?;
     reading.members()?;
+    reading.audit()?;
     Ok(reading.verdict)
 }
 
@@ -182,6 +188,54 @@ impl<P: FnMut(u64, u64)> Reading<'_, P> {
             self.member(&chain, row)?;
         }
         Ok(())
+    }
+
+    /// Follows the audit trail to its end, which may move meanwhile: the head is read when the lines have been.
+    fn audit(&mut self) -> Result<(), StoreError> {
+        let mut chain = Chain::new();
+        let mut from = Bound::Start;
+        loop {
+            let before = chain.number();
+            if let Err(broken) = self.follow(&mut chain, &mut from)? {
+                self.verdict.audit_break = Some(broken.to_string());
+                return Ok(());
+            }
+            self.verdict.audited = chain.number();
+            let row = self.store.load(&[Key::new(&AUDIT_HEAD, HEAD_ID)])?.into_iter().next().flatten();
+            let Ok(head) = row.map_or(Ok(AuditHead::default()), |row| AuditHead::read(&row.body)) else {
+                self.verdict.audit_break = Some("the head of the trail cannot be read".to_owned());
+                return Ok(());
+            };
+            if head.number <= chain.number() || chain.number() == before {
+                self.verdict.audit_break = chain.ends_at(&head).err().map(|broken| broken.to_string());
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads every line there is after those that were read.
+    fn follow(&self, chain: &mut Chain, from: &mut Bound) -> Result<Result<(), Break>, StoreError> {
+        loop {
+            let from_here = from.clone();
+            let query = Find {
+                kind: &AUDIT,
+                column: None,
+                equals: None,
+                order: Order::Ascending,
+                from: from_here,
+                limit: SLICE,
+            };
+            let page = self.store.find(&query)?;
+            for (id, _, row) in page.rows {
+                if let Err(broken) = chain.follow(&id, &row.body) {
+                    return Ok(Err(broken));
+                }
+                *from = Bound::After(jifen_store::Value::Null, id);
+            }
+            if page.next.is_none() {
+                return Ok(Ok(()));
+            }
+        }
     }
 
     fn totals(&mut self) {

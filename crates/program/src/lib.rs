@@ -4,6 +4,7 @@
 //! several meet, the meeting is a flow with a name ([`flows`]).
 
 pub mod adjustments;
+pub mod audit;
 pub mod book;
 pub mod clients;
 pub mod desk;
@@ -28,6 +29,8 @@ pub use book::{Books, RuleBook};
 /// Every kind of record there is, in the order in which locks are taken.
 pub static SCHEMA: Schema = &[
     &adjustments::ADJUSTMENT,
+    &audit::AUDIT,
+    &audit::AUDIT_HEAD,
     &clients::CLIENT,
     &desk::REQUEST_KEY,
     &desk::CURSOR,

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, 
 use bytes::Bytes;
 use compact_str::CompactString;
 use jifen_engine::Answered as Judged;
+use jifen_program::audit::{ActorKind, By};
 use jifen_program::desk::{Command, RequestKey};
 use jifen_vocab::{HoldId, MemberId, SpendId, Zone};
 use serde::Serialize;
@@ -74,6 +75,12 @@ impl Call {
     pub fn spend(&self) -> Result<SpendId, Problem> {
         let id = self.segment("id");
         SpendId::new(id).map_err(|_| Problem::new(&table::UNKNOWN).word("spend", id))
+    }
+
+    /// Who calls, by which request, as the audit trail names it.
+    pub fn by(&self) -> By {
+        let kind = if self.caller.id == crate::callers::SANDBOX { ActorKind::Sandbox } else { ActorKind::Client };
+        By { request: Some(self.request.clone()), ..By::new(kind, &self.caller.id) }
     }
 
     /// The program's zone now.

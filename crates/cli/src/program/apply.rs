@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jifen_engine::{Engine, Files, PublishError};
+use jifen_program::audit::By;
 use jifen_vocab::{Timestamp, limits};
 use serde_json::{Value, json};
 
@@ -38,9 +39,6 @@ fn instant(text: &str) -> std::result::Result<Timestamp, String> {
     Timestamp::parse_rfc3339(text)
         .ok_or_else(|| "must be RFC 3339 with an offset, such as 2026-06-01T00:00:00+08:00".into())
 }
-
-/// Who publishes from the command line.
-const AUTHOR: &str = "command-line";
 
 impl Apply {
     pub(super) fn run(&self) -> Result {
@@ -78,7 +76,7 @@ impl Apply {
 /// Publishes a bundle through an engine.
 pub(crate) fn publish(engine: &Engine, publication: Publication) -> Result<Value> {
     let Publication { files, note, from } = publication;
-    let (version, warnings) = engine.publish(files, from, AUTHOR, &note).map_err(|error| match error {
+    let (version, warnings) = engine.publish(files, from, &By::command_line(), &note).map_err(|error| match error {
         PublishError::Bundle(mistakes) => bundle::mistakes(Path::new(""), &mistakes).data(NOTHING_CHANGED),
         PublishError::Engine(error) => Failure::from(error),
     })?;

@@ -70,6 +70,21 @@ fn a_changed_wallet_is_found_by_its_entries() {
     assert_eq!(said.json()["first_flaws"][0]["member"], "m0");
 }
 
+// row SEC-06
+#[test]
+fn a_changed_line_of_the_audit_trail_is_found() {
+    let dir = filled();
+    words(dir.path(), "member show m0 --data data").well();
+    for name in ["first", "second", "third"] {
+        words(dir.path(), &format!("client add {name} --scope events:write --data data")).well();
+    }
+    let sound = words(dir.path(), "verify --data data --json").well().json();
+    assert_eq!((&sound["audited"], &sound["audit_break"]), (&3.into(), &serde_json::Value::Null));
+    tamper(&dir, "UPDATE audit SET body = replace(body, 'clients.add', 'clients.odd') WHERE id = '000000000002'");
+    let said = words(dir.path(), "verify --data data").refused(1, &["audit trail"]);
+    assert!(said.out.contains("flaw: audit trail: line 2 was changed"), "{said}");
+}
+
 #[test]
 fn a_missing_entry_is_found() {
     let dir = filled();

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jifen_engine::{Clock, Engine, EngineError, Options, Subscriber, SubscriberError, open_program};
 use jifen_program::Books;
+use jifen_program::audit::By;
 use jifen_program::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use jifen_store::memory::MemoryStore;
 use jifen_store::sqlite::SqliteStore;
@@ -191,10 +192,10 @@ fn the_alarm_settles_what_fell_due() {
         let event = jifen_program::events::parse(json.as_bytes()).unwrap();
         engine.submit_blocking(jifen_program::flows::JudgeEvent { event, client: "test".into() }, None).unwrap();
     }
-    engine.advance_clock(time.plus_days(366)).unwrap();
+    engine.advance_clock(time.plus_days(366), &By::system()).unwrap();
     let expired = store.entries(Stream(0), 0, 10_000).unwrap().len();
     assert_eq!(expired, 2_400, "each member earned and lapsed, and nobody asked");
-    assert!(engine.advance_clock(time).is_err(), "time moves forward only");
+    assert!(engine.advance_clock(time, &By::system()).is_err(), "time moves forward only");
     engine.stop();
 }
 

@@ -116,7 +116,7 @@ fn a_refund_reverses_what_was_recorded_not_what_todays_rules_would_give() {
     let mut files = crate::world::files();
     let earning = files.get_mut("earning.yaml").unwrap();
     *earning = earning.replace("points: 1, each", "points: 9, each");
-    world.engine.publish(files, None, "test", "").unwrap();
+    world.engine.publish(files, None, &by("test"), "").unwrap();
     let books: std::sync::Arc<Books> = world.engine.books();
     assert_eq!(books.versions().len(), 2);
     world.about("order.refunded", "r-1", "m1", "o-1", r#","amount":5000"#).result.unwrap();
@@ -175,8 +175,7 @@ fn an_event_that_is_too_late_waits_for_a_person() {
     let id = late.refusals[0].refusal.facts.iter().find(|(name, _)| name == "review").unwrap().1.clone();
     let jifen_vocab::Fact::Word(id) = id else { panic!("the review has an id") };
     assert!(world.engine.read::<Review>(&id).unwrap().is_some());
-    let accept =
-        |accept| jifen_program::flows::ResolveReview { request: None, id: id.clone(), accept, operator: "boss".into() };
+    let accept = |accept| jifen_program::flows::ResolveReview { request: None, id: id.clone(), accept, by: by("boss") };
     let outcome = world.submit(accept(true)).result.unwrap().unwrap();
     assert_eq!(outcome.awards[0].points.get(), 10);
     assert_eq!(world.submit(accept(false)).result.unwrap_err().code, Code::ReviewDecided);
@@ -251,7 +250,7 @@ fn a_new_tier_counts_at_once_and_makes_points_live_longer() {
         member: jifen_vocab::MemberId::new("m1").unwrap(),
         tier: jifen_vocab::TierId::new(tier).unwrap(),
         reason: "turnover of the year".to_owned(),
-        operator: "crm".into(),
+        by: by("crm"),
     };
     world.submit(assign("gold")).result.unwrap();
     assert!(world.points("m1").expiring.is_empty(), "gold points never lapse, those held included");
@@ -266,4 +265,8 @@ fn a_new_tier_counts_at_once_and_makes_points_live_longer() {
     assert_eq!(world.available("m1"), 250, "a downgrade shortens no promise");
     assert_eq!(world.submit(assign("platinum")).result.unwrap_err().code, Code::InvalidField);
     world.agrees();
+}
+
+fn by(id: &str) -> jifen_program::audit::By {
+    jifen_program::audit::By::new(jifen_program::audit::ActorKind::Client, id)
 }

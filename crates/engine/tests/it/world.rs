@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jifen_engine::{Answered, Clock, Engine, Files, Options, Verdict, open_program, verify};
 use jifen_program::adjustments::Adjust;
+use jifen_program::audit::{ActorKind, By};
 use jifen_program::desk::Command;
 use jifen_program::events::parse;
 use jifen_program::flows::{EventOutcome, JudgeEvent};
@@ -122,7 +123,7 @@ impl World {
             points,
             reason: "test".into(),
             expires_at: None,
-            operator: "test".into(),
+            by: By::new(ActorKind::Client, "test"),
         };
         self.submit(adjust).result.map(|adjusted| adjusted.wallet)
     }

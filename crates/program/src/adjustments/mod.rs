@@ -8,6 +8,7 @@ use jifen_ledger::{Cause, CauseKind, Dated, EntryKind, Grant};
 use jifen_vocab::{Code, Column, Kind, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
@@ -28,8 +29,8 @@ pub struct Adjust {
     pub reason: String,
     /// When added points lapse, where it is not the unit's validity for this member.
     pub expires_at: Option<Timestamp>,
-    /// Who adjusts: the credential.
-    pub operator: CompactString,
+    /// Who adjusts.
+    pub by: By,
 }
 
 /// What an adjustment did.
@@ -82,6 +83,7 @@ impl Command for Adjust {
 
     fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(self.member.as_str());
+        audit::want(keys);
         Touch::Done
     }
 
@@ -91,6 +93,7 @@ impl Command for Adjust {
             return Err(unit_unknown(sitting.book(), &self.unit).into());
         }
         self.check()?;
+        let before = available(&mut sitting, &self.unit);
         let id = desk.new_id("adj");
         let cause = self.cause(&id);
         let expires_at = if self.points > 0 {
@@ -100,8 +103,10 @@ impl Command for Adjust {
             None
         };
         let wallet = sitting.view();
+        let after = available(&mut sitting, &self.unit);
         sitting.close(desk);
         desk.write_new(&id, self.record(desk.now()));
+        audit::write(desk, &self.by, self.line(&id, before, after))?;
         Ok(Adjusted {
             id,
             member: self.member.clone(),
@@ -154,9 +159,19 @@ impl Adjust {
         Cause {
             by: CauseKind::Adjustment,
             id: Some(id.clone()),
-            operator: Some(self.operator.clone()),
+            operator: Some(self.by.id().clone()),
             ..Cause::default()
         }
+    }
+
+    fn line(&self, id: &str, before: i64, after: i64) -> Line {
+        Line::new("points.adjust", "member", self.member.as_str())
+            .before("available", before)
+            .after("available", after)
+            .after("adjustment", id)
+            .after("unit", self.unit.as_str())
+            .after("points", self.points)
+            .because(&self.reason)
     }
 
     fn record(&self, at: Timestamp) -> Adjustment {
@@ -166,8 +181,12 @@ impl Adjust {
             unit: self.unit.clone(),
             points: self.points,
             reason: self.reason.clone(),
-            operator: self.operator.clone(),
+            operator: self.by.id().clone(),
             at,
         }
     }
+}
+
+fn available(sitting: &mut Sitting, unit: &UnitId) -> i64 {
+    sitting.view().unit(unit).map_or(0, |unit| unit.available.get())
 }

@@ -6,6 +6,7 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 
@@ -49,6 +50,8 @@ pub struct AddClient {
     pub scopes: BTreeSet<CompactString>,
     /// From which event sources it may report; none for any.
     pub sources: Option<BTreeSet<CompactString>>,
+    /// Who registers it.
+    pub by: By,
 }
 
 impl Command for AddClient {
@@ -58,6 +61,7 @@ impl Command for AddClient {
         if let Some(id) = &self.id {
             keys.want::<Client>(id);
         }
+        audit::want(keys);
         Touch::Done
     }
 
@@ -77,8 +81,15 @@ impl Command for AddClient {
             active: true,
         };
         desk.write_new(&id, client.clone());
+        let line = Line::new("clients.add", "client", &id).after("scopes", words(&client.scopes));
+        let sources = client.sources.as_ref().map(words);
+        audit::write(desk, &self.by, line.after("sources", sources))?;
         Ok(client)
     }
+}
+
+fn words(set: &BTreeSet<CompactString>) -> Vec<&str> {
+    set.iter().map(CompactString::as_str).collect()
 }
 
 /// Takes a client's access away. Its record stays: entries name it.
@@ -86,6 +97,8 @@ impl Command for AddClient {
 pub struct RemoveClient {
     /// Which.
     pub id: CompactString,
+    /// Who takes it away.
+    pub by: By,
 }
 
 impl Command for RemoveClient {
@@ -93,6 +106,7 @@ impl Command for RemoveClient {
 
     fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Client>(&self.id);
+        audit::want(keys);
         Touch::Done
     }
 
@@ -100,8 +114,10 @@ impl Command for RemoveClient {
         let unknown = || Refusal::new(Code::Unknown).word("client", &self.id);
         let client = desk.read::<Client>(&self.id)?.ok_or_else(unknown)?;
         let mut client = Client::clone(&client);
+        let line = Line::new("clients.remove", "client", &self.id).before("active", client.active);
         client.active = false;
         desk.write(&self.id, client.clone());
+        audit::write(desk, &self.by, line.after("active", false))?;
         Ok(client)
     }
 }

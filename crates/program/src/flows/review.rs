@@ -4,6 +4,7 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, Refusal};
 
 use super::event::{self, EventOutcome};
+use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::reviews::{Review, ReviewState};
@@ -17,8 +18,8 @@ pub struct ResolveReview {
     pub id: CompactString,
     /// Whether the event is to count.
     pub accept: bool,
-    /// Who decides: the credential.
-    pub operator: CompactString,
+    /// Who decides.
+    pub by: By,
 }
 
 impl Command for ResolveReview {
@@ -30,6 +31,7 @@ impl Command for ResolveReview {
     }
 
     fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        audit::want(keys);
         if !loaded.has_asked::<Review>(&self.id) {
             keys.want::<Review>(&self.id);
             return Touch::Again;
@@ -47,14 +49,17 @@ impl Command for ResolveReview {
         let mut review = Review::clone(&review);
         let outcome = if self.accept {
             let event = review.reopen().map_err(|_| unknown())?;
-            Some(event::judge(&event, &self.operator, review.time, desk)?)
+            Some(event::judge(&event, self.by.id(), review.time, desk)?)
         } else {
             None
         };
         review.state = if self.accept { ReviewState::Accepted } else { ReviewState::Dismissed };
-        review.decided_by = Some(self.operator.clone());
+        review.decided_by = Some(self.by.id().clone());
         review.decided_at = Some(desk.now());
+        let line = Line::new("reviews.decide", "review", &self.id).before("state", ReviewState::Waiting.as_str());
+        let line = line.after("state", review.state.as_str()).after("member", review.member.as_str());
         desk.write(&self.id, review);
+        audit::write(desk, &self.by, line)?;
         Ok(outcome)
     }
 }

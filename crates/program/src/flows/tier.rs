@@ -8,6 +8,7 @@ use jifen_ledger::{Cause, CauseKind};
 use jifen_vocab::{Column, Kind, MemberId, Refusal, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
@@ -24,8 +25,8 @@ pub struct AssignTier {
     pub tier: TierId,
     /// Why, in a person's words.
     pub reason: String,
-    /// Who asks: the credential.
-    pub operator: CompactString,
+    /// Who asks.
+    pub by: By,
 }
 
 /// What is kept of a change of tier.
@@ -76,6 +77,7 @@ impl Command for AssignTier {
 
     fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(self.member.as_str());
+        audit::want(keys);
         Touch::Done
     }
 
@@ -98,6 +100,8 @@ impl Command for AssignTier {
         if before != self.tier {
             let id = desk.new_id("tier");
             desk.write_new(&id, self.record(before.clone(), now));
+            let line = Line::new("tiers.assign", "member", self.member.as_str()).before("tier", before.as_str());
+            audit::write(desk, &self.by, line.after("tier", self.tier.as_str()).because(&self.reason))?;
         }
         Ok(Assigned { member: self.member.clone(), before, tier: self.tier.clone(), at: now, wallet })
     }
@@ -111,7 +115,7 @@ impl AssignTier {
             before,
             tier: self.tier.clone(),
             reason: self.reason.clone(),
-            operator: self.operator.clone(),
+            operator: self.by.id().clone(),
             at,
         }
     }
@@ -122,7 +126,7 @@ impl AssignTier {
         if new.rank <= old.rank {
             return;
         }
-        let cause = Cause { by: CauseKind::Adjustment, operator: Some(self.operator.clone()), ..Cause::default() };
+        let cause = Cause { by: CauseKind::Adjustment, operator: Some(self.by.id().clone()), ..Cause::default() };
         for unit in &book.units {
             let validity = book.validity(unit, new);
             if validity == book.validity(unit, old) {

@@ -8,6 +8,7 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 
@@ -51,7 +52,7 @@ pub struct Publish {
     /// Since when it is in force; now where it does not say. The first version is in force since ever.
     pub from: Option<Timestamp>,
     /// Who publishes.
-    pub author: CompactString,
+    pub by: By,
     /// Why.
     pub note: String,
     /// The bundle's files.
@@ -66,6 +67,7 @@ impl Command for Publish {
         if self.version > 1 {
             keys.want::<Version>(&Version::id(self.version - 1));
         }
+        audit::want(keys);
         Touch::Done
     }
 
@@ -82,11 +84,14 @@ impl Command for Publish {
             version: self.version,
             from,
             published_at: now,
-            author: self.author.clone(),
+            author: self.by.id().clone(),
             note: self.note.clone(),
             files: self.files.clone(),
         };
         desk.write(&Version::id(self.version), version.clone());
+        let line = Line::new("program.publish", "rule_book", &Version::id(self.version));
+        let line = line.before("version", self.version - 1).after("version", self.version);
+        audit::write(desk, &self.by, line.after("from", from.as_millis()).because(&self.note))?;
         Ok(version)
     }
 }

@@ -61,7 +61,7 @@ async fn adjust_points(call: Call) -> Answered {
         points: new.points,
         expires_at: instant("/expires_at", new.expires_at.as_deref())?,
         reason: new.reason,
-        operator: call.caller.id.clone(),
+        by: call.by(),
     };
     let (adjusted, replayed) = call.submit(command).await?;
     Ok(Reply::json(&answer(&call, &adjusted))?.replayed(replayed))

@@ -119,6 +119,7 @@ fn command(call: &Call, new: NewClient) -> Result<AddClient, Problem> {
         token_sha256: String::new(),
         scopes: new.scopes.iter().map(CompactString::from).collect(),
         sources,
+        by: call.by(),
     })
 }
 
@@ -153,7 +154,7 @@ async fn remove_client(call: Call) -> Answered {
     if !known {
         return Err(Problem::new(&table::UNKNOWN).word("client", id));
     }
-    let (client, _) = call.submit(RemoveClient { id: CompactString::new(id) }).await?;
+    let (client, _) = call.submit(RemoveClient { id: CompactString::new(id), by: call.by() }).await?;
     reload(&call).await?;
     Reply::json(&ApiClient::of(&client, &call))
 }

@@ -136,8 +136,7 @@ async fn decide(call: Call, accept: bool) -> Answered {
     if jifen_vocab::id::check(id).is_err() {
         return Err(Problem::new(&table::UNKNOWN).word("review", id));
     }
-    let command =
-        ResolveReview { request: call.key()?, id: CompactString::new(id), accept, operator: call.caller.id.clone() };
+    let command = ResolveReview { request: call.key()?, id: CompactString::new(id), accept, by: call.by() };
     let (outcome, replayed) = call.submit(command).await?;
     let books = call.app.engine.books();
     let state = if accept { ReviewState::Accepted } else { ReviewState::Dismissed };

@@ -50,8 +50,8 @@ async fn move_clock(call: Call) -> Answered {
     if to < now {
         return Err(Problem::new(&table::TIME_MOVES_FORWARD).word("now", &call.zone().rfc3339(now)).at("/now"));
     }
-    let app = call.app.clone();
-    let moved = tokio::task::spawn_blocking(move || app.engine.advance_clock(to));
+    let (app, by) = (call.app.clone(), call.by());
+    let moved = tokio::task::spawn_blocking(move || app.engine.advance_clock(to, &by));
     moved.await.map_err(|error| Problem::internal(error.to_string()))??;
     clock(&call)
 }

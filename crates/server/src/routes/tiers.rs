@@ -46,8 +46,7 @@ async fn assign_tier(call: Call) -> Answered {
     let member = call.member()?;
     let new: NewTier = call.json()?;
     reason(&new.reason)?;
-    let operator = call.caller.id.clone();
-    let command = AssignTier { request: call.key()?, member, tier: new.tier, reason: new.reason, operator };
+    let command = AssignTier { request: call.key()?, member, tier: new.tier, reason: new.reason, by: call.by() };
     let (assigned, replayed) = call.submit(command).await?;
     Ok(Reply::json(&answer(&call, &assigned))?.replayed(replayed))
 }
