@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use crate::app::App;
-use crate::callers::Caller;
+use crate::callers::{Caller, CallerKind};
 use crate::operation::Operation;
 use crate::problems::{Problem, table};
 
@@ -79,7 +79,12 @@ impl Call {
 
     /// Who calls, by which request, as the audit trail names it.
     pub fn by(&self) -> By {
-        let kind = if self.caller.id == crate::callers::SANDBOX { ActorKind::Sandbox } else { ActorKind::Client };
+        let kind = match self.caller.kind {
+            CallerKind::Anyone | CallerKind::Client => ActorKind::Client,
+            CallerKind::Member => ActorKind::Member,
+            CallerKind::Sandbox => ActorKind::Sandbox,
+            CallerKind::Staff => ActorKind::Staff,
+        };
         By { request: Some(self.request.clone()), ..By::new(kind, &self.caller.id) }
     }
 
