@@ -6,6 +6,7 @@
 pub mod diff;
 pub mod examples;
 mod load;
+mod organization;
 pub mod page;
 mod versions;
 
@@ -15,6 +16,7 @@ use jifen_vocab::{ChannelId, Currency, Decimal, SourceLabel, TierId, Timestamp, 
 use serde::{Deserialize, Serialize};
 
 pub use load::limits;
+pub use organization::{Organization, Place, PlaceKind, Role};
 pub use versions::{Books, Published};
 
 /// An enum whose variants are words of the bundle.
@@ -39,6 +41,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 /// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -246,6 +249,8 @@ pub struct RuleBook {
     pub categories: Vec<String>,
     /// The kind of goods that an unknown one counts as.
     pub default_category: String,
+    /// Roles of staff and the places they hold in.
+    pub organization: Organization,
     /// Conditions, formulas and caps, compiled.
     pub rules: RuleSet,
     /// What each rule of [`RuleBook::rules`] says besides, by its [`jifen_rules::RuleIndex`].

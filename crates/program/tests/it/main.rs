@@ -7,6 +7,7 @@ mod bundles;
 mod differences;
 mod events;
 mod mistakes;
+mod organization;
 mod pages;
 mod programs;
 mod rows;

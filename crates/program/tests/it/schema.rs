@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jifen_program::RuleBook;
-use jifen_program::book::{ChannelKind, Industry, examples};
+use jifen_program::book::{ChannelKind, Industry, PlaceKind, examples};
 use jifen_rules::Period;
 use jifen_rules::document::{Node, Problems, Source};
+use jifen_vocab::Scope;
 use serde_json::{Map, Value};
 
 use crate::bundles::{ALL, folder, source};
@@ -174,6 +175,8 @@ fn the_schema_refuses_what_nobody_knows() {
         ("tiers.yaml", "earning_multiplier: 1.2", "earning_multiplier: 1.2\n    rank: 1"),
         ("program.yaml", "kind: kiosk", "kind: booth"),
         ("caps.yaml", "per: day", "per: dya"),
+        ("roles.yaml", "- points:clear", "- points:clean"),
+        ("organization.yaml", "kind: district", "kind: disctrict"),
     ] {
         let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
         let mut checker = Checker { root: &schema, met: BTreeSet::new() };
@@ -244,6 +247,12 @@ fn words_are_the_same_in_both() {
     let defs = &schema["$defs"];
     assert_eq!(words(&defs["industry"]), of(&Industry::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
     assert_eq!(words(&defs["period"]), of(&Period::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+    let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+    assert_eq!(words(&defs["role"]["properties"]["scopes"]["anyOf"][1]["items"]), of(&scopes));
+    assert_eq!(
+        words(&defs["place"]["properties"]["kind"]),
+        of(&PlaceKind::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>())
+    );
     let kinds = &defs["channel"]["properties"]["kind"];
     assert_eq!(words(kinds), of(&ChannelKind::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
 }
@@ -338,6 +347,14 @@ examples:
         awards: [{ rule: all, points: 1, unit: points, source: purchase, expires_at: never, available_at: order.completed }]
         refusals: [{ rule: all, code: cap-reached }]
 ";
+    let organization = "\
+places: [{ id: group, name: G, kind: group }, { id: s1, name: S, kind: store, parent: group }]
+";
+    let roles = "\
+roles:
+  - { id: owner, name: O, about: All, scopes: all }
+  - { id: reader, name: R, about: Reads, scopes: [program:read] }
+";
     let files = [
         ("program.yaml", program),
         ("units.yaml", units),
@@ -346,6 +363,8 @@ examples:
         ("earning.yaml", earning),
         ("caps.yaml", caps),
         ("examples.yaml", examples),
+        ("organization.yaml", organization),
+        ("roles.yaml", roles),
     ];
     files.into_iter().fold(Source::new(), |bundle, (file, text)| bundle.with(file, text))
 }

@@ -8,10 +8,13 @@
 //! | `sources.yaml` | labels under which points are reported |
 //! | `earning.yaml` | earning rules and campaign multipliers |
 //! | `caps.yaml` | the most a member may earn (optional) |
+//! | `roles.yaml` | what staff may do; the default rule book's roles where there is none (optional) |
+//! | `organization.yaml` | the tree of places that staff belong to (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
 mod earning;
 mod mentions;
+mod organization;
 mod program;
 mod sources;
 mod tiers;
@@ -41,13 +44,27 @@ pub mod limits {
     pub const NAME_CHARS_MAX: usize = 100;
     /// Characters of a condition in words.
     pub const TERMS_CHARS_MAX: usize = 500;
+    /// Places of the organization: every shop of a large chain.
+    pub const PLACES_MAX: usize = 10_000;
+    /// Roles of staff.
+    pub const ROLES_MAX: usize = 100;
     /// Notices before a lapse.
     pub const LEADS_MAX: usize = 6;
 }
 
 /// Files that a bundle may have.
-pub(super) const FILES: [&str; 7] =
-    ["program.yaml", "units.yaml", "tiers.yaml", "sources.yaml", "earning.yaml", "caps.yaml", "examples.yaml"];
+pub(super) const FILES: &[&str] = &[
+    "program.yaml",
+    "units.yaml",
+    "tiers.yaml",
+    "sources.yaml",
+    "earning.yaml",
+    // optional, sorted
+    "caps.yaml",
+    "examples.yaml",
+    "organization.yaml",
+    "roles.yaml",
+];
 /// How many of [`FILES`] every bundle has.
 const REQUIRED: usize = 5;
 
@@ -66,6 +83,7 @@ struct Documents {
     sources: Option<Document>,
     earning: Option<Document>,
     caps: Option<Document>,
+    organization: organization::Files,
 }
 
 impl RuleBook {
@@ -94,10 +112,11 @@ impl Documents {
         }
         for name in source.names() {
             if !FILES.contains(&name) {
-                let suggestion = closest(name, FILES);
+                let suggestion = closest(name, FILES.iter().copied());
                 problems.push(of_file(name, "is not a file of a bundle").suggest(suggestion));
             }
         }
+        let organization = organization::Files::read(source, problems);
         let mut document = |name| source.document(name, problems);
         Documents {
             program: document("program.yaml"),
@@ -106,6 +125,7 @@ impl Documents {
             sources: document("sources.yaml"),
             earning: document("earning.yaml"),
             caps: document("caps.yaml"),
+            organization,
         }
     }
 
@@ -117,6 +137,7 @@ impl Documents {
         let units = self.units.as_ref().map(|file| units::read(file.root(), debt, findings));
         let known = units.as_deref().unwrap_or_default();
         let tiers = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, findings));
+        let organization = self.organization.organization(&mut findings.problems);
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
         let names = Names {
@@ -151,6 +172,7 @@ impl Documents {
             channels: settings.channels,
             categories: settings.categories,
             default_category: settings.default_category,
+            organization,
             rules,
             earning,
         })
