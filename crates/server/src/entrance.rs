@@ -81,6 +81,16 @@ pub(crate) async fn stray(app: Arc<App>, problem: Problem, request: Request) -> 
     response
 }
 
+/// Sends a built page on its way.
+pub(crate) fn page(app: &App, mut response: Response<Body>) -> Response<Body> {
+    let began = Instant::now();
+    app.metrics.begin();
+    let id = app.next_request();
+    stamp(app, response.headers_mut(), None, &id);
+    app.metrics.end(usize::MAX, response.status().as_u16(), began.elapsed());
+    response
+}
+
 fn stamp(app: &App, headers: &mut HeaderMap, left: Option<Left>, id: &CompactString) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);

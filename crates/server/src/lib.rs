@@ -15,6 +15,7 @@ pub mod language;
 mod metrics;
 pub mod openapi;
 pub mod operation;
+mod pages;
 pub mod personal;
 pub mod problems;
 pub mod rate;

@@ -10,6 +10,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::app::App;
 use crate::entrance;
 use crate::operation::Operation;
+use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, clients, docs, entries, events, health, holds, members, metrics, program, reports, reviews, sandbox,
@@ -63,8 +64,14 @@ pub fn router(app: Arc<App>) -> Router {
     let (lost, refused) = (Arc::clone(&app), app);
     router
         .fallback(move |request: Request| {
-            let problem = Problem::new(&table::NOT_FOUND).word("path", request.uri().path());
-            entrance::stray(Arc::clone(&lost), problem, request)
+            let app = Arc::clone(&lost);
+            async move {
+                if let Some(page) = pages::answer(request.method(), request.uri(), request.headers()) {
+                    return entrance::page(&app, page);
+                }
+                let problem = Problem::new(&table::NOT_FOUND).word("path", request.uri().path());
+                entrance::stray(app, problem, request).await
+            }
         })
         .method_not_allowed_fallback(move |request: Request| {
             entrance::stray(Arc::clone(&refused), Problem::new(&table::METHOD_NOT_ALLOWED), request)

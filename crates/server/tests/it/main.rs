@@ -8,6 +8,7 @@ mod events;
 mod journeys;
 mod members;
 mod openapi;
+mod pages;
 mod problems;
 mod rates;
 mod requests;
