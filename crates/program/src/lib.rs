@@ -8,6 +8,7 @@ pub mod audit;
 pub mod book;
 pub mod clients;
 pub mod desk;
+pub mod drafts;
 pub mod earning;
 pub mod events;
 pub mod flows;
@@ -34,6 +35,7 @@ pub static SCHEMA: Schema = &[
     &clients::CLIENT,
     &desk::REQUEST_KEY,
     &desk::CURSOR,
+    &drafts::DRAFT,
     &events::EVENT_KEY,
     &earning::BUDGET,
     &flows::TIER_CHANGE,

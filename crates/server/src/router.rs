@@ -13,18 +13,29 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, clients, docs, entries, events, health, holds, members, metrics, program, reports, reviews, sandbox,
+    adjustments, book, clients, docs, drafts, entries, events, health, holds, members, metrics, program, reports, reviews, sandbox,
     spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
     // sorted
     &adjustments::ADJUST,
+    &book::BUNDLE,
+    &book::CHECK,
+    &book::DIFF,
+    &book::SCHEMA,
     &clients::LIST,
     &clients::REGISTER,
     &clients::REMOVE,
     &docs::OPENAPI,
     &docs::PAGE,
+    &drafts::CHECK,
+    &drafts::DROP,
+    &drafts::LIST,
+    &drafts::OPEN,
+    &drafts::RESTORE,
+    &drafts::SAVE,
+    &drafts::SHOW,
     &entries::LIST,
     &events::SEND,
     &health::LIVE,

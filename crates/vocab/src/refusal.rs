@@ -38,6 +38,10 @@ codes! {
     CapReached = "cap-reached",
     /// The currency is not the program's.
     CurrencyMismatch = "currency-mismatch",
+    /// Somebody saved the draft meanwhile.
+    DraftChanged = "draft-changed",
+    /// The draft is not edited any more: it was published or dropped, or waits for approval.
+    DraftClosed = "draft-closed",
     /// The rule gives its award once in a period, and has.
     EarnedAlready = "earned-already",
     /// The award of one event is above the rule's maximum for an event.

@@ -140,7 +140,7 @@ fn identities(items: &[Node<'_>]) -> Option<Vec<String>> {
     (unique.len() == ids.len()).then_some(ids)
 }
 
-fn identity(item: Node<'_>) -> Option<String> {
+pub(super) fn identity(item: Node<'_>) -> Option<String> {
     let entries = entries(item);
     let find = |key: &str| entries.iter().find(|(other, _)| *other == key).map(|(_, node)| *node);
     if let Some(id) = find("id").and_then(Node::scalar) {
@@ -154,11 +154,11 @@ fn identity(item: Node<'_>) -> Option<String> {
     })
 }
 
-fn entries(node: Node<'_>) -> Vec<(&str, Node<'_>)> {
+pub(super) fn entries(node: Node<'_>) -> Vec<(&str, Node<'_>)> {
     node.entries(&mut Problems::new()).unwrap_or_default()
 }
 
-fn items(node: Node<'_>) -> Vec<Node<'_>> {
+pub(super) fn items(node: Node<'_>) -> Vec<Node<'_>> {
     node.list(&mut Problems::new()).unwrap_or_default()
 }
 

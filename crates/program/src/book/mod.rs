@@ -3,6 +3,8 @@
 //! Published versions are immutable and numbered. [`Books`] holds all that a decision may need: the one in force and
 //! those of the days before, because a late event is judged by the rules of its day (decision 10).
 
+pub mod changes;
+pub mod check;
 pub mod diff;
 pub mod examples;
 mod load;
@@ -15,6 +17,7 @@ use jifen_rules::{RuleIndex, RuleSet};
 use jifen_vocab::{ChannelId, Currency, Decimal, SourceLabel, TierId, Timestamp, UnitId, Zone};
 use serde::{Deserialize, Serialize};
 
+pub use changes::ChangeTerms;
 pub use load::limits;
 pub use organization::{Organization, Place, PlaceKind, Role};
 pub use versions::{Books, Published};
@@ -42,6 +45,8 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+use words;
 
 /// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -255,6 +260,8 @@ pub struct RuleBook {
     pub rules: RuleSet,
     /// What each rule of [`RuleBook::rules`] says besides, by its [`jifen_rules::RuleIndex`].
     pub earning: Vec<Earning>,
+    /// What is promised about changes of the rules.
+    pub changes: ChangeTerms,
 }
 
 impl RuleBook {

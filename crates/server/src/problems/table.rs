@@ -109,6 +109,18 @@ rows! {
             ["The program counts in {currency}.", "本计划使用 {currency}。"],
         ],
     }
+    DRAFT_CHANGED = "draft-changed", 409 {
+        title: ["Draft was changed meanwhile", "草稿已被他人修改"],
+        when: ["Somebody saved the draft after the revision that was sent. Nothing was overwritten.", "在您所依据的修订之后，有人保存了该草稿。没有覆盖任何内容。"],
+        advice: ["Read the draft again, look at what was changed, and save on top of its newest revision.", "请重新读取草稿，查看他人的修改，再基于最新修订保存。"],
+        detail: [["{by} saved revision {revision} at {at}.", "{by} 于 {at} 保存了修订 {revision}。"]],
+    }
+    DRAFT_CLOSED = "draft-closed", 409 {
+        title: ["Draft is closed", "草稿已关闭"],
+        when: ["The draft was published or dropped, or waits for approval: it is not changed any more.", "草稿已发布、已放弃或正在等待审批，不能再修改。"],
+        advice: ["Begin another draft.", "请新建草稿。"],
+        detail: [["The draft {draft} is {state}.", "草稿 {draft} 的状态为 {state}。"]],
+    }
     EARNED_ALREADY = "earned-already", 409 {
         title: ["Earned already", "本期已获得"],
         when: ["The rule gives its award once in a period, and has.", "该规则每个周期只奖励一次，本周期已奖励。"],
@@ -371,6 +383,8 @@ rows! {
             ["There is no API client {client}.", "没有 API 客户端 {client}。"],
             ["There is no order {order}.", "没有订单 {order}。"],
             ["There is no review {review}.", "没有审核 {review}。"],
+            ["There is no draft {draft}.", "没有草稿 {draft}。"],
+            ["There is no version {version}.", "没有版本 {version}。"],
         ],
     }
     UNKNOWN_PARAMETER = "unknown-parameter", 422 {

@@ -2,8 +2,10 @@
 
 // sorted
 pub mod adjustments;
+pub mod book;
 pub mod clients;
 pub mod docs;
+pub mod drafts;
 pub mod entries;
 pub mod events;
 pub mod health;

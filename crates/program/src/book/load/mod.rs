@@ -10,12 +10,15 @@
 //! | `caps.yaml` | the most a member may earn (optional) |
 //! | `roles.yaml` | what staff may do; the default rule book's roles where there is none (optional) |
 //! | `organization.yaml` | the tree of places that staff belong to (optional) |
+//! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
+mod changes;
 mod earning;
 mod mentions;
 mod organization;
 mod program;
+mod reservations;
 mod sources;
 mod tiers;
 mod units;
@@ -61,6 +64,7 @@ pub(super) const FILES: &[&str] = &[
     "earning.yaml",
     // optional, sorted
     "caps.yaml",
+    "changes.yaml",
     "examples.yaml",
     "organization.yaml",
     "roles.yaml",
@@ -84,6 +88,7 @@ struct Documents {
     earning: Option<Document>,
     caps: Option<Document>,
     organization: organization::Files,
+    changes: Option<Document>,
 }
 
 impl RuleBook {
@@ -95,6 +100,7 @@ impl RuleBook {
     pub fn load(version: u32, source: &Source) -> Result<(RuleBook, Vec<Problem>), Vec<Problem>> {
         let mut findings = Findings::default();
         let documents = Documents::read(source, &mut findings.problems);
+        reservations::check(source, &mut findings.problems);
         let book = documents.book(version, &mut findings);
         match book.filter(|_| findings.problems.is_empty()) {
             Some(book) => Ok((book, findings.warnings.into_vec())),
@@ -126,6 +132,7 @@ impl Documents {
             earning: document("earning.yaml"),
             caps: document("caps.yaml"),
             organization,
+            changes: document("changes.yaml"),
         }
     }
 
@@ -138,6 +145,7 @@ impl Documents {
         let known = units.as_deref().unwrap_or_default();
         let tiers = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, findings));
         let organization = self.organization.organization(&mut findings.problems);
+        let changes = self.changes.as_ref().map(|file| changes::read(file.root(), &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
         let names = Names {
@@ -175,6 +183,7 @@ impl Documents {
             organization,
             rules,
             earning,
+            changes: changes.unwrap_or_default(),
         })
     }
 }
