@@ -13,8 +13,8 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, book, clients, docs, drafts, entries, events, health, holds, members, metrics, program, reports, reviews, sandbox,
-    spends, tiers, wallets,
+    adjustments, book, clients, docs, drafts, entries, events, health, holds, members, metrics, program, reports,
+    reviews, sandbox, spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[

@@ -4,9 +4,9 @@
 use jifen_rules::document::{Problem, Source};
 use jifen_vocab::Timestamp;
 
+use super::RuleBook;
 use super::changes::{self, NoticePeriod, Told};
 use super::examples::{self, ExampleResult};
-use super::RuleBook;
 
 /// What was found.
 #[derive(Debug)]

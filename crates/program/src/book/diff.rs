@@ -66,12 +66,34 @@ fn compare(path: &str, old: Option<Node<'_>>, new: Option<Node<'_>>, changes: &m
     match (old.filter(written), new.filter(written)) {
         (Some(a), Some(b)) if a.is_map() && b.is_map() => compare_maps(path, a, b, changes),
         (Some(a), Some(b)) if a.is_list() && b.is_list() => compare_lists(path, a, b, changes),
+        (Some(list), None) if is_named_list(path, list) => each_named(path, list, |item| (Some(item), None), changes),
+        (None, Some(list)) if is_named_list(path, list) => each_named(path, list, |item| (None, Some(item)), changes),
         (a, b) => {
             let (a, b) = (a.map(inline), b.map(inline));
             if a != b {
                 push(changes, path.to_owned(), a, b);
             }
         }
+    }
+}
+
+/// Whether this is a list that a file has for its entries, such as `rules`: the first entry is then no other change
+/// than the second.
+fn is_named_list(path: &str, node: Node<'_>) -> bool {
+    let of_file = path.split_once(':').is_some_and(|(_, key)| !key.contains(['.', '[']));
+    of_file && node.is_list() && identities(&items(node)).is_some_and(|ids| !ids.is_empty())
+}
+
+fn each_named<'n>(
+    path: &str,
+    list: Node<'n>,
+    side: impl Fn(Node<'n>) -> (Option<Node<'n>>, Option<Node<'n>>),
+    changes: &mut Vec<Change>,
+) {
+    let items = items(list);
+    for (id, item) in identities(&items).unwrap_or_default().iter().zip(items) {
+        let (old, new) = side(item);
+        compare(&format!("{path}[{id}]"), old, new, changes);
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the bundles and the corpus")]
 
 mod bundles;
+mod changes;
 mod differences;
 mod events;
 mod mistakes;

@@ -326,6 +326,12 @@ multipliers:
   - { id: by-rule, by: 2, rules: [all] }
 ";
     let caps = "caps: [{ id: earned, unit: points, per: day, points: { ordinary: 1000 }, sources: [purchase] }]\n";
+    let changes = "\
+notice_days: 30
+improvements_at_once: true
+confirmation: true
+announce: [in_app, push, sms, email]
+";
     let examples = "\
 examples:
   - name: All
@@ -362,6 +368,7 @@ roles:
         ("sources.yaml", sources),
         ("earning.yaml", earning),
         ("caps.yaml", caps),
+        ("changes.yaml", changes),
         ("examples.yaml", examples),
         ("organization.yaml", organization),
         ("roles.yaml", roles),

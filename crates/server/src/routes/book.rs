@@ -32,7 +32,9 @@ const FILE_NAME_CHARS_MAX: usize = 100;
 static VERSION: Parameter = Parameter {
     name: "version",
     in_path: false,
-    about: Said { en: "The version; the one in force unless it is given.", zh: "版本号，默认当前生效的版本。" },
+    about: Said {
+        en: "The version; the one in force unless it is given.", zh: "版本号，默认当前生效的版本。"
+    },
     schema: r#"{"type": "integer", "minimum": 1}"#,
     example: "1",
 };
@@ -227,7 +229,10 @@ pub(super) fn published(call: &Call, version: u32) -> Result<Version, Problem> {
 }
 
 fn number(parameter: &str, text: &str) -> Result<u32, Problem> {
-    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| Problem::parameter(parameter, "be a whole number from 1 on"))
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| Problem::parameter(parameter, "be a whole number from 1 on"))
 }
 
 /// The version that the path names; what is no number is no version.
@@ -336,9 +341,11 @@ pub static BUNDLE: Operation = Operation {
     path: "/v1/program/bundle",
     feature: "program",
     access: Access::Scope(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "Show the files of a rule book", zh: "查看规则文件" },
     about: Said {
-        en: "The YAML files of a version, as they were published.", zh: "某一版本的 YAML 文件，与发布时相同。"
+        en: "The YAML files of a version, as they were published.",
+        zh: "某一版本的 YAML 文件，与发布时相同。",
     },
     parameters: &[&VERSION],
     body: None,
@@ -355,6 +362,7 @@ pub static CHECK: Operation = Operation {
     path: "/v1/program/check",
     feature: "program",
     access: Access::Scope(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "Check a rule book", zh: "校验规则" },
     about: Said {
         en: "Every mistake with file, line and column; what it changes; when it may take effect; whether its examples hold. Changes nothing.",
@@ -378,6 +386,7 @@ pub static DIFF: Operation = Operation {
     path: "/v1/program/versions/{version}/diff",
     feature: "program",
     access: Access::Scope(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "Compare two versions", zh: "比较两个版本" },
     about: Said {
         en: "Place by place, as data: spaces, comments and the order of keys do not count.",
@@ -398,6 +407,7 @@ pub static SCHEMA: Operation = Operation {
     path: "/v1/program/schema",
     feature: "program",
     access: Access::Scope(Scope::ProgramRead),
+    confirm: false,
     summary: Said { en: "Show the schema of rule books", zh: "查看规则的结构定义" },
     about: Said {
         en: "JSON Schema: one property for each file; `$defs` describes every key.",

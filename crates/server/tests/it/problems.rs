@@ -115,6 +115,12 @@ async fn points(seen: &mut Seen) {
     let reverse = format!("/v1/spends/{}/reverse", spent.body["id"].as_str().unwrap());
     world.post(&reverse, json!({"reason": "x"})).key("k-5").send().await.expect(200);
     seen.problem("already-reversed", world.post(&reverse, json!({"reason": "x"})).key("k-6").send().await);
+    let draft = crate::drafts::begin(&world).await;
+    let edit = || crate::drafts::edit(&world, &draft, "earning.yaml", "percent: 1%", "percent: 2%");
+    edit().await.expect(200);
+    seen.problem("draft-changed", edit().await);
+    world.ask("DELETE", &crate::drafts::path(&draft, "")).send().await.expect(200);
+    seen.problem("draft-closed", edit().await);
     seen.problem("unknown", world.post("/v1/holds/nothing/capture", json!({})).key("k-7").send().await);
     let hold = json!({"unit": "points", "points": 1, "reason": "x"});
     let held = world.post("/v1/members/lin/holds", hold.clone()).key("h-0").send().await.expect(200);

@@ -102,7 +102,13 @@ fn value(change: &Change, place: &Place<'_>, rest: &str) -> Effect {
     match key {
         "until" if place.list.is_some() => longer(old, new, true),
         "from" if place.list.is_some() && rest == "from" => longer(old, new, false),
-        "validity" => if new == Some("forever") { Effect::Better } else { Effect::Worse },
+        "validity" => {
+            if new == Some("forever") {
+                Effect::Better
+            } else {
+                Effect::Worse
+            }
+        }
         "budget" | "cap" | "event_max" if new.is_none() => Effect::Better,
         "each" | "every" => grows(old, new, false),
         _ if place.list == Some("caps") && first == "points" => grows(old, new, true),

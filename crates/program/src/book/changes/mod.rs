@@ -46,12 +46,7 @@ super::words! {
 impl Default for ChangeTerms {
     /// Of a program that promises nothing.
     fn default() -> Self {
-        ChangeTerms {
-            notice_days: 0,
-            improvements_at_once: true,
-            confirmation: false,
-            announce: vec![Announce::InApp],
-        }
+        ChangeTerms { notice_days: 0, improvements_at_once: true, confirmation: false, announce: vec![Announce::InApp] }
     }
 }
 

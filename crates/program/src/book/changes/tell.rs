@@ -148,11 +148,17 @@ pub(super) fn text(change: &Change, before: &Named, after: &Named) -> Name {
     let (zh, en) = match (old, new) {
         (None, Some(_)) if whole => (format!("新增{zh}"), format!("{en} is new")),
         (Some(_), None) if whole => (format!("取消{zh}"), format!("{en} is dropped")),
-        (Some(old), Some(new)) => {
-            (format!("{zh}由 {} 改为 {}", value(old, true), value(new, true)), format!("{en} changes from {} to {}", value(old, false), value(new, false)))
+        (Some(old), Some(new)) => (
+            format!("{zh}由 {} 改为 {}", value(old, true), value(new, true)),
+            format!("{en} changes from {} to {}", value(old, false), value(new, false)),
+        ),
+        (None, Some(new)) => {
+            (format!("{zh}设为 {}", value(new, true)), format!("{en} is set to {}", value(new, false)))
         }
-        (None, Some(new)) => (format!("{zh}设为 {}", value(new, true)), format!("{en} is set to {}", value(new, false))),
-        (Some(old), None) => (format!("{zh}不再设定（原为 {}）", value(old, true)), format!("{en} is no longer set (was {})", value(old, false))),
+        (Some(old), None) => (
+            format!("{zh}不再设定（原为 {}）", value(old, true)),
+            format!("{en} is no longer set (was {})", value(old, false)),
+        ),
         (None, None) => (zh, en),
     };
     Name { zh, en }

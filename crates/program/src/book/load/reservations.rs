@@ -54,7 +54,9 @@ fn holds(text: &str, parts: &[String]) -> bool {
 fn follow(rest: &str, parts: &[String]) -> bool {
     let Some((next, others)) = parts.split_first() else { return true };
     let near: usize = rest.chars().take(BETWEEN_CHARS_MAX).map(char::len_utf8).sum();
-    rest.match_indices(next.as_str()).take_while(|(at, _)| *at <= near).any(|(at, _)| follow(&rest[at + next.len()..], others))
+    rest.match_indices(next.as_str())
+        .take_while(|(at, _)| *at <= near)
+        .any(|(at, _)| follow(&rest[at + next.len()..], others))
 }
 
 /// A text without what a clause could hide behind.
