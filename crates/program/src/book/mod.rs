@@ -46,8 +46,6 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-use words;
-
 /// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Name {
