@@ -13,13 +13,14 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, book, clients, docs, drafts, entries, events, health, holds, members, metrics, program, reports,
-    reviews, sandbox, spends, tiers, wallets,
+    adjustments, audit, book, clients, docs, drafts, entries, events, health, holds, members, metrics, program,
+    reports, reviews, sandbox, spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
     // sorted
     &adjustments::ADJUST,
+    &audit::LIST,
     &book::BUNDLE,
     &book::CHECK,
     &book::DIFF,

@@ -146,6 +146,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("program", Said { en: "Program", zh: "计划" }),
     ("drafts", Said { en: "Drafts of the rule book", zh: "规则草稿" }),
     ("clients", Said { en: "API clients", zh: "API 客户端" }),
+    ("audit", Said { en: "Audit trail", zh: "审计记录" }),
     ("sandbox", Said { en: "Sandbox", zh: "沙箱" }),
     ("health", Said { en: "Health", zh: "健康检查" }),
     ("metrics", Said { en: "Metrics", zh: "指标" }),

@@ -2,6 +2,7 @@
 
 // sorted
 pub mod adjustments;
+pub mod audit;
 pub mod book;
 pub mod clients;
 pub mod docs;
