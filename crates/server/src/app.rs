@@ -81,6 +81,8 @@ pub struct App {
     pub callers: Callers,
     /// Personal data's keys.
     pub vault: Vault,
+    /// Held while personal data of a member changes.
+    pub amending: tokio::sync::Mutex<()>,
     /// What is counted.
     pub metrics: Metrics,
     /// How often clients may call.
@@ -104,6 +106,7 @@ impl App {
         let app = App {
             vault: Vault::open(&options.master_key, options.cipher)?,
             callers: Callers::new(options.sandbox_token.as_deref()),
+            amending: tokio::sync::Mutex::default(),
             metrics: Metrics::new(router::operations().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
             sandbox: options.sandbox_token.is_some(),

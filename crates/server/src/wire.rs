@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::book::Name;
 use jifen_program::wallets::{UnitView, WalletView};
-use jifen_vocab::{Timestamp, Zone};
+use jifen_vocab::{Money, Timestamp, UnitId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,6 +22,23 @@ pub struct Text {
 impl From<&Name> for Text {
     fn from(name: &Name) -> Self {
         Text { zh: name.zh.clone(), en: name.en.clone() }
+    }
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Money)]
+pub struct Amount {
+    /// Minor units, such as fen.
+    pub amount: i64,
+    /// ISO 4217.
+    #[schema(value_type = String)]
+    pub currency: CompactString,
+}
+
+impl From<Money> for Amount {
+    fn from(money: Money) -> Self {
+        Amount { amount: money.amount, currency: CompactString::new(money.currency.as_str()) }
     }
 }
 
@@ -43,6 +60,9 @@ pub struct WalletUnit {
     pub unit: CompactString,
     /// What can be spent now.
     pub available: i64,
+    /// What the available points are worth today; nothing for units without a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worth: Option<Amount>,
     /// Earned, not yet usable.
     pub pending: i64,
     /// Reserved.
@@ -81,28 +101,29 @@ pub struct Lifetime {
 impl Wallet {
     /// A wallet as it is shown: units that the member never had are there with nothing in them.
     pub fn of(view: &WalletView, book: &RuleBook) -> Wallet {
-        let zone = &book.zone;
         let mut units: Vec<WalletUnit> = Vec::with_capacity(book.units.len());
         for unit in &book.units {
             units.push(match view.unit(&unit.id) {
-                Some(there) => WalletUnit::of(there, zone),
-                None => WalletUnit::empty(unit.id.as_str()),
+                Some(there) => WalletUnit::of(there, book),
+                None => WalletUnit::empty(&unit.id, book),
             });
         }
         // A unit that the rule book no longer has is still the member's.
         let gone = view.units.iter().filter(|unit| book.unit(unit.unit.as_str()).is_none());
-        units.extend(gone.map(|unit| WalletUnit::of(unit, zone)));
-        Wallet { as_of: zone.rfc3339(view.as_of), units }
+        units.extend(gone.map(|unit| WalletUnit::of(unit, book)));
+        Wallet { as_of: book.zone.rfc3339(view.as_of), units }
     }
 }
 
 impl WalletUnit {
-    fn of(view: &UnitView, zone: &Zone) -> WalletUnit {
+    fn of(view: &UnitView, book: &RuleBook) -> WalletUnit {
+        let zone = &book.zone;
         let expiring =
             |(at, points): &(Timestamp, jifen_vocab::Points)| Expiring { at: zone.rfc3339(*at), points: points.get() };
         WalletUnit {
             unit: CompactString::new(view.unit.as_str()),
             available: view.available.get(),
+            worth: book.worth(&view.unit, view.available.get()).map(Amount::from),
             pending: view.pending.get(),
             held: view.held.get(),
             dormant: view.dormant.get(),
@@ -112,10 +133,11 @@ impl WalletUnit {
         }
     }
 
-    fn empty(unit: &str) -> WalletUnit {
+    fn empty(unit: &UnitId, book: &RuleBook) -> WalletUnit {
         WalletUnit {
-            unit: CompactString::new(unit),
+            unit: CompactString::new(unit.as_str()),
             available: 0,
+            worth: book.worth(unit, 0).map(Amount::from),
             pending: 0,
             held: 0,
             dormant: 0,

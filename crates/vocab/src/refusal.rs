@@ -60,6 +60,8 @@ codes! {
     InvalidField = "invalid-field",
     /// A wallet or record is as large as it may get.
     LimitExceeded = "limit-exceeded",
+    /// The person was erased: nothing is kept about them any more.
+    MemberErased = "member-erased",
     /// A member with this identifier exists.
     MemberExists = "member-exists",
     /// No member has this identifier.

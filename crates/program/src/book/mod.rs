@@ -14,7 +14,7 @@ mod versions;
 
 use jifen_ledger::{UnitTerms, Validity};
 use jifen_rules::{RuleIndex, RuleSet};
-use jifen_vocab::{ChannelId, Currency, Decimal, SourceLabel, TierId, Timestamp, UnitId, Zone};
+use jifen_vocab::{ChannelId, Currency, Decimal, Money, Ratio, Rounding, SourceLabel, TierId, Timestamp, UnitId, Zone};
 use serde::{Deserialize, Serialize};
 
 pub use changes::ChangeTerms;
@@ -266,6 +266,15 @@ impl RuleBook {
     /// The unit of that id.
     pub fn unit(&self, id: &str) -> Option<&Unit> {
         self.units.iter().find(|unit| unit.id.as_str() == id)
+    }
+
+    /// What points of a unit are worth today, in whole minor units of the currency, rounded down; none for units
+    /// without a value and for more than can be computed with.
+    pub fn worth(&self, unit: &UnitId, points: i64) -> Option<Money> {
+        let value = self.unit(unit.as_str())?.value?.ratio();
+        let minor = Ratio::whole(self.currency.minor_per_major());
+        let amount = value.checked_mul(minor)?.checked_mul(Ratio::whole(points))?.round(Rounding::Floor)?;
+        Some(Money { amount, currency: self.currency })
     }
 
     /// The tier of that id; the lowest where a book no longer has it.

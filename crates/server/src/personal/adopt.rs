@@ -52,6 +52,9 @@ impl Vault {
     }
 
     fn adopt_profile(&self, engine: &Engine, member: &str, profile: &Profile) -> Result<(), SealError> {
+        if profile.erased.is_some() {
+            return Ok(());
+        }
         let personal = match self.open_profile(member, profile) {
             Ok(personal) => personal,
             Err(error @ (SealError::Broken | SealError::Destroyed)) => {
@@ -64,7 +67,14 @@ impl Vault {
             return self.sealing(|sealing| sealing.reindex(member, &personal));
         }
         let resealed = self.seal(member, &personal)?;
-        let amend = Amend { request: None, id: member.into(), tags: None, profile: Some(resealed) };
+        let amend = Amend {
+            request: None,
+            by: None,
+            id: member.into(),
+            tags: None,
+            profile: Some(resealed),
+            changed: Vec::new(),
+        };
         let answered = engine.submit_blocking(amend, None).map_err(told)?;
         answered.result.map(drop).map_err(|refusal| SealError::Engine(refusal.code.as_str().to_owned()))
     }

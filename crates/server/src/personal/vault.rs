@@ -22,6 +22,9 @@ use super::{Cipher, Contact, Personal, SealError, random};
 /// The file with the keys of members, in the folder of the master key.
 const KEYRING: &str = "members.db";
 
+/// The key from which those for other purposes come.
+const ROOT: &str = "root";
+
 /// Why the keys of personal data cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -98,6 +101,18 @@ pub struct Vault {
     master: RwLock<Master>,
     pub(super) ring: Keyring,
     cipher: Cipher,
+    /// Where keys for other purposes come from: sealed under the master key like a member's.
+    root: Key,
+}
+
+/// What a new file of keys begins with.
+fn begin(ring: &Keyring, master: &Master) -> Result<(), VaultError> {
+    let root: Key = random()?;
+    let sealed = master.seal_key(Cipher::default(), ROOT, &root).map_err(|_| StoreError::Broken("sealing".into()))?;
+    Ok(ring.change(|ring| {
+        ring.set_mark("master", &master.fingerprint())?;
+        ring.set_mark(ROOT, &sealed)
+    })?)
 }
 
 impl Vault {
@@ -125,11 +140,18 @@ impl Vault {
         let ring = Keyring::open(&beside)?;
         let known = ring.read(|ring| ring.mark("master"))?;
         match known {
-            None => ring.change(|ring| ring.set_mark("master", &master.fingerprint()))?,
+            None => begin(&ring, &master)?,
             Some(known) if known == master.fingerprint() => {}
             Some(_) => return Err(VaultError::Mismatch(beside)),
         }
-        Ok(Vault { master: RwLock::new(master), ring, cipher })
+        let root = ring.read(|ring| ring.mark(ROOT))?.ok_or_else(|| VaultError::Mismatch(beside.clone()))?;
+        let root = master.open_key(ROOT, &root).map_err(|_| VaultError::Mismatch(beside))?;
+        Ok(Vault { master: RwLock::new(master), ring, cipher, root })
+    }
+
+    /// A key for one purpose that is not personal data, such as sealing second factors. It outlives the master key.
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
+        derive(&self.root, purpose)
     }
 
     /// Seals personal data of a member under their own key, which they get with the first; and lets them be found by

@@ -220,6 +220,12 @@ rows! {
         advice: ["Correct the body at the place that is named.", "请修改指明位置的内容。"],
         detail: [["The body cannot be read: {reason}.", "无法读取请求内容：{reason}。"]],
     }
+    MEMBER_ERASED = "member-erased", 409 {
+        title: ["Member erased", "会员信息已删除"],
+        when: ["Personal data would be kept of a person who was erased.", "要为已删除个人信息的会员保存个人信息。"],
+        advice: ["Enroll the person anew under another identifier, if they wish.", "如本人愿意，请用新的标识重新登记。"],
+        detail: [["The personal data of member {member} was erased and is not kept again.", "会员 {member} 的个人信息已删除，不再保存。"]],
+    }
     MEMBER_EXISTS = "member-exists", 409 {
         title: ["Member exists", "会员已存在"],
         when: ["A member with this identifier exists.", "已有使用该标识的会员。"],

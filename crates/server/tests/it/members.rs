@@ -94,7 +94,7 @@ fn sealed_as_version_1(master: [u8; 32], member: &str, json: &str) -> jifen_prog
     };
     let key = Some(seal(master, &format!("key/{member}"), &[5; 32]));
     let sealed = seal([5; 32], &format!("profile/{member}"), json.as_bytes());
-    jifen_program::members::Profile { v: 1, key, cipher: None, sealed }
+    jifen_program::members::Profile { v: 1, key, cipher: None, sealed, erased: None }
 }
 
 #[tokio::test]
@@ -126,4 +126,135 @@ async fn a_store_of_an_earlier_build_gets_its_index_and_loses_its_keys() {
     assert_eq!(world.get("/v1/members/lin").send().await.expect(200).body["name"], "Lin");
     let found = world.app.vault.find(&world.app.engine, &Contact::phone("+8613800138000").unwrap()).unwrap();
     assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), ["lin"]);
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_member_changes_field_by_field() {
+    use jifen_server::personal::Contact;
+    let world = World::new();
+    let lin = json!({"id": "lin", "name": "林黛玉", "phone": "13800138000", "tags": ["vip"]});
+    world.post("/v1/members", lin).send().await.expect(201);
+    let change = json!({"phone": "139 0013 9000", "email": "lin@example.com", "name": null});
+    let changed = world.put("/v1/members/lin", change.clone()).key("c-1").send().await.expect(200).body;
+    assert_eq!((&changed["phone"], &changed["email"]), (&json!("139 0013 9000"), &json!("lin@example.com")));
+    assert_eq!((&changed["name"], &changed["tags"]), (&json!(null), &json!(["vip"])));
+    assert!(world.put("/v1/members/lin", change).key("c-1").send().await.expect(200).is_replay());
+    let found = |phone: &str| world.app.vault.find(&world.app.engine, &Contact::phone(phone).unwrap()).unwrap().len();
+    assert_eq!((found("13800138000"), found("13900139000")), (0, 1), "the number before is forgotten");
+    let tags = world.put("/v1/members/lin", json!({"tags": []})).send().await.expect(200).body;
+    assert_eq!((&tags["tags"], &tags["phone"]), (&json!([]), &json!("139 0013 9000")));
+    // What is wrong changes nothing.
+    world.put("/v1/members/lin", json!({"email": "nobody"})).send().await.problem("invalid-field");
+    world.put("/v1/members/lin", json!({"tags": [""]})).send().await.problem("invalid-field");
+    world.put("/v1/members/lin", json!({"points": 5})).send().await.problem("invalid-field");
+    world.put("/v1/members/nobody", json!({})).send().await.problem("member-unknown");
+    assert_eq!(world.get("/v1/members/lin").send().await.body, tags);
+}
+
+// row MEM-01
+#[tokio::test]
+async fn a_wallet_says_what_its_points_are_worth_now_and_when_they_lapse() {
+    let world = World::new();
+    world.member("lin").await;
+    let unit = async |name: &str| {
+        let wallet = world.get("/v1/members/lin/wallet").send().await.expect(200).body;
+        wallet["units"].as_array().unwrap().iter().find(|unit| unit["unit"] == name).unwrap().clone()
+    };
+    assert_eq!(unit("points").await["worth"], json!({"amount": 0, "currency": "CNY"}));
+    world.give("lin", 1_234).await;
+    let points = unit("points").await;
+    // 100 points are worth 1 yuan.
+    assert_eq!(points["worth"], json!({"amount": 1_234, "currency": "CNY"}));
+    assert_eq!(points["expiring"], json!([{"at": "2027-01-01T00:00:00+08:00", "points": 1_234}]));
+    let spend = json!({"unit": "points", "points": 234, "reason": "x", "reference": "r-1"});
+    world.post("/v1/members/lin/spend", spend).send().await.expect(200);
+    assert_eq!(unit("points").await["worth"]["amount"], 1_000, "at once");
+    assert_eq!(unit("miles").await.get("worth"), None, "a unit without a value");
+    let entries = world.get("/v1/members/lin/entries").send().await.expect(200).body["data"].clone();
+    assert_eq!((&entries[0]["kind"], &entries[1]["kind"]), (&json!("spend"), &json!("adjust")));
+}
+
+/// Lines of the audit trail, newest last: what was done, to which member, with which fields.
+fn trail(world: &World) -> Vec<jifen_program::audit::AuditLine> {
+    use jifen_program::desk::Record;
+    use jifen_store::{Bound, Find, Order};
+    let find = Find {
+        kind: &jifen_program::audit::AUDIT,
+        column: None,
+        equals: None,
+        order: Order::Ascending,
+        from: Bound::Start,
+        limit: 100,
+    };
+    let page = world.app.engine.store().find(&find).unwrap();
+    page.rows.iter().map(|(.., row)| jifen_program::audit::AuditLine::read(&row.body).unwrap()).collect()
+}
+
+// row SEC-01
+#[tokio::test]
+async fn who_looks_at_personal_data_says_why_first() {
+    let world = World::new();
+    let lin = json!({"id": "lin", "name": "林黛玉", "phone": "13812345678", "birthday": "1990-05-01"});
+    world.post("/v1/members", lin).send().await.expect(201);
+    let before = trail(&world).len();
+    world.post("/v1/members/lin/personal", json!({"reason": " "})).send().await.problem("invalid-field");
+    world.post("/v1/members/nobody/personal", json!({"reason": "x"})).send().await.problem("member-unknown");
+    assert_eq!(trail(&world).len(), before);
+    let seen = world.post("/v1/members/lin/personal", json!({"reason": "parcel lost"})).send().await.expect(200);
+    assert_eq!(seen.body["phone"], "13812345678");
+    let lines = trail(&world);
+    let line = lines.last().unwrap();
+    assert_eq!((line.action.as_str(), line.object.key().as_str()), ("members.reveal", "member:lin"));
+    assert_eq!(line.reason.as_deref(), Some("parcel lost"));
+    world.put("/v1/members/lin", json!({"phone": "13900139000"})).send().await.expect(200);
+    let told = serde_json::to_string(&trail(&world)).unwrap();
+    assert!(told.contains("members.change") && told.contains("phone"));
+    assert!(!told.contains("139001") && !told.contains("138123") && !told.contains('黛'), "{told}");
+}
+
+// row SEC-01
+#[tokio::test]
+async fn members_are_listed_masked_and_found() {
+    let world = World::new();
+    for (id, phone) in [("h1", "13812345678"), ("h10", "13812345678"), ("h2", "13800000000"), ("k1", "13911112222")] {
+        let body = json!({"id": id, "name": "林黛玉", "phone": phone, "email": format!("{id}@example.com"),
+            "joined_at": "2026-01-03T20:00:00+08:00"});
+        world.post("/v1/members", body).send().await.expect(201);
+    }
+    world.put("/v1/members/k1/tier", json!({"tier": "gold", "reason": "x"})).send().await.expect(200);
+    world.give("h1", 150).await;
+    let all = world.get("/v1/members").send().await.expect(200);
+    insta::assert_json_snapshot!(all.body);
+    assert!(!all.text.contains("12345678") && !all.text.contains("黛玉"), "{}", all.text);
+    let ids = |query: String| {
+        let world = &world;
+        async move {
+            let heard = world.get(&format!("/v1/members?{query}")).send().await.expect(200);
+            let rows = heard.body["data"].as_array().unwrap().clone();
+            rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(ids("query=h1".into()).await, ["h1", "h10"]);
+    assert_eq!(ids("query=h10".into()).await, ["h10"]);
+    assert_eq!(ids("query=138%201234%205678".into()).await, ["h1", "h10"], "a whole number");
+    assert!(ids("query=1381234".into()).await.is_empty(), "part of a number finds nobody");
+    assert_eq!(ids("query=H2%40example.com".into()).await, ["h2"]);
+    assert_eq!(ids("tier=gold".into()).await, ["k1"]);
+    assert!(ids("tier=gold&query=h".into()).await.is_empty());
+    assert!(ids("state=frozen".into()).await.is_empty());
+    assert_eq!(ids("state=normal&query=k".into()).await, ["k1"]);
+    assert!(ids("query=%3Cscript%3E".into()).await.is_empty());
+    // Page by page.
+    let first = world.get("/v1/members?limit=3").send().await.expect(200).body;
+    assert_eq!(first["data"].as_array().unwrap().len(), 3);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(ids(format!("limit=3&cursor={cursor}")).await, ["k1"]);
+    world.get("/v1/members?state=asleep").send().await.problem("invalid-parameter");
+    world.get("/v1/members?cursor=x").send().await.problem("invalid-parameter");
+    // Without the right to personal data there is none of it, nor finding by it.
+    let plain = world.client("plain", &["members:read"], None).await;
+    let seen = world.get("/v1/members?query=13812345678").token(Some(&plain)).send().await.expect(200).body;
+    assert_eq!(seen["data"], json!([]));
+    let seen = world.get("/v1/members?query=h2").token(Some(&plain)).send().await.expect(200).body;
+    assert_eq!((&seen["data"][0]["name"], &seen["data"][0]["phone"]), (&json!(null), &json!(null)));
 }

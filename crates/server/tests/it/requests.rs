@@ -201,7 +201,7 @@ async fn addresses_and_parameters_are_checked() {
     let world = World::new();
     world.member("lin").await;
     world.get("/v1/nothing").send().await.problem("not-found");
-    let refused = world.ask("PATCH", "/v1/members/lin").send().await.problem("method-not-allowed");
+    let refused = world.ask("PATCH", "/v1/members/lin/wallet").send().await.problem("method-not-allowed");
     assert_eq!(refused.header("allow"), "GET,HEAD");
     world.get("/v1/members/%00").send().await.problem("member-unknown");
     world.get("/v1/members/%ff").send().await.problem("not-found");

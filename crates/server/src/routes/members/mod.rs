@@ -1,12 +1,16 @@
 //! Members: enrolled here, seen here. Rewards for joining come from events.
 
+mod change;
+mod list;
+
 use std::sync::Arc;
 
 use axum::http::Method;
 use base64::Engine as _;
+use jifen_ledger::Freeze;
 use jifen_program::member::Member;
 use jifen_program::members::{Enroll, Profile};
-use jifen_vocab::{Day, MemberId, Money};
+use jifen_vocab::{Day, MemberId, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,10 +19,13 @@ use crate::call::{Call, Reply, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
-use crate::personal::Personal;
+use crate::personal::{Personal, SealError};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
-use crate::wire::instant;
+use crate::wire::{Amount, instant};
+
+pub use change::{CHANGE, REVEAL};
+pub use list::LIST;
 
 /// The member of a path.
 pub static MEMBER_ID: Parameter = Parameter {
@@ -83,7 +90,10 @@ pub struct MemberAnswer {
     statistics: Statistics,
     /// What is the matter with the membership.
     states: States,
-    /// The person's name; only with the scope `personal:read`, like what follows.
+    /// How the personal fields that follow are shown: `clear`, `masked` (`POST …/personal` shows them), `hidden` for who
+    /// may not see them, `erased` where nothing is kept any more.
+    personal: &'static str,
+    /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// Their telephone number.
@@ -112,16 +122,6 @@ pub struct Statistics {
     last_active_at: Option<String>,
 }
 
-/// An amount of money.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Money)]
-pub struct Amount {
-    /// Minor units, such as fen.
-    amount: i64,
-    /// ISO 4217.
-    currency: String,
-}
-
 /// What is the matter with a membership.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MemberStates)]
@@ -134,12 +134,6 @@ pub struct States {
     frozen_until: Option<String>,
     /// Whether points are owed.
     in_debt: bool,
-}
-
-impl From<Money> for Amount {
-    fn from(money: Money) -> Self {
-        Amount { amount: money.amount, currency: money.currency.as_str().to_owned() }
-    }
 }
 
 async fn enroll_member(call: Call) -> Answered {
@@ -205,28 +199,71 @@ async fn show_member(call: Call) -> Answered {
     Reply::json(&find(&call, id.as_str())?)
 }
 
+/// How much of personal data somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// All of it.
+    Clear,
+    /// That it is there.
+    Masked,
+    /// Nothing.
+    Hidden,
+}
+
+impl Sight {
+    /// What a caller sees of that member. Staff see everything only where they say why; see [`REVEAL`].
+    fn of(call: &Call, member: &str) -> Sight {
+        let caller = &call.caller;
+        match caller.kind {
+            CallerKind::Member if caller.id == member => Sight::Clear,
+            CallerKind::Staff => Sight::Masked,
+            _ if caller.may(Scope::PersonalRead) => Sight::Clear,
+            _ => Sight::Hidden,
+        }
+    }
+}
+
 fn find(call: &Call, id: &str) -> Result<MemberAnswer, Problem> {
     let app = &call.app;
     let member = app.engine.read::<Member>(id)?.ok_or_else(|| unknown_member(id))?;
-    let is_self = call.caller.kind == CallerKind::Member && call.caller.id == id;
-    let personal = match is_self || call.caller.may(Scope::PersonalRead) {
-        true => personal(app, id)?,
-        false => Personal::default(),
+    let sight = Sight::of(call, id);
+    let profile = app.engine.read::<Profile>(id)?;
+    let seen = match (sight, profile.is_some_and(|profile| profile.erased.is_some())) {
+        (_, true) => "erased",
+        (Sight::Clear, _) => "clear",
+        (Sight::Masked, _) => "masked",
+        (Sight::Hidden, _) => "hidden",
     };
-    Ok(answer(app, &member, personal))
+    Ok(answer(app, &member, personal(app, id, sight)?, seen))
 }
 
-fn personal(app: &App, id: &str) -> Result<Personal, Problem> {
-    let Some(profile) = app.engine.read::<Profile>(id)? else { return Ok(Personal::default()) };
-    Ok(app.vault.open_profile(id, &profile)?)
+/// What is known about a person, as far as somebody sees it.
+fn personal(app: &App, id: &str, sight: Sight) -> Result<Personal, Problem> {
+    if sight == Sight::Hidden {
+        return Ok(Personal::default());
+    }
+    let profile = app.engine.read::<Profile>(id)?.filter(|profile| profile.erased.is_none());
+    let Some(profile) = profile else { return Ok(Personal::default()) };
+    match (app.vault.open_profile(id, &profile), sight) {
+        (Ok(personal), Sight::Clear) => Ok(personal),
+        (Ok(personal), _) => Ok(personal.masked()),
+        // A key that was destroyed is what an erasure leaves where an old backup brought the record back.
+        (Err(SealError::Destroyed), _) => Ok(Personal::default()),
+        (Err(error), _) => Err(error.into()),
+    }
 }
 
-fn answer(app: &App, member: &Member, personal: Personal) -> MemberAnswer {
+/// The freeze of a wallet, where there is one now.
+fn frozen_now(member: &Member, now: Timestamp) -> Option<Freeze> {
+    member.body.wallet.frozen().filter(|freeze| freeze.until.is_none_or(|until| until > now))
+}
+
+fn answer(app: &App, member: &Member, personal: Personal, seen: &'static str) -> MemberAnswer {
     let now = app.engine.clock().now();
     let books = app.engine.books();
     let book = books.at(now);
     let body = &member.body;
-    let frozen = body.wallet.frozen().filter(|freeze| freeze.until.is_none_or(|until| until > now));
+    let frozen = frozen_now(member, now);
     let view = jifen_program::wallets::view_at(member, &books, now);
     MemberAnswer {
         id: body.id.as_str().to_owned(),
@@ -244,6 +281,7 @@ fn answer(app: &App, member: &Member, personal: Personal) -> MemberAnswer {
             frozen_until: frozen.and_then(|freeze| freeze.until).map(|until| book.zone.rfc3339(until)),
             in_debt: view.units.iter().any(|unit| unit.debt.is_positive()),
         },
+        personal: seen,
         name: personal.name,
         phone: personal.phone,
         email: personal.email,
@@ -253,7 +291,7 @@ fn answer(app: &App, member: &Member, personal: Personal) -> MemberAnswer {
 
 const EXAMPLE: &str = r#"{"id": "lin", "tier": "ordinary", "joined_at": "2026-06-18T20:00:00+08:00", "tags": [],
     "statistics": {"orders": 0, "spent": {"amount": 0, "currency": "CNY"}},
-    "states": {"frozen": false, "in_debt": false}, "name": "Lin"}"#;
+    "states": {"frozen": false, "in_debt": false}, "personal": "masked", "name": "林*"}"#;
 
 /// `POST /v1/members`
 pub static ENROLL: Operation = Operation {
@@ -286,8 +324,8 @@ pub static SHOW: Operation = Operation {
     confirm: false,
     summary: Said { en: "Show a member", zh: "查看会员" },
     about: Said {
-        en: "Tier, statistics and states. Personal fields are there only for callers with the scope `personal:read`.",
-        zh: "等级、统计与状态。只有具备 `personal:read` 权限的调用方可见个人信息。",
+        en: "Tier, statistics and states. Members see their own personal fields, API clients with the scope `personal:read` those of all; staff see them masked.",
+        zh: "等级、统计与状态。会员可见本人的个人信息，具备 `personal:read` 权限的客户端可见全部会员的个人信息，员工所见为脱敏信息。",
     },
     parameters: &[&MEMBER_ID],
     body: None,
