@@ -90,20 +90,31 @@ impl<C: Command> Touches for Single<'_, C> {
     }
 }
 
+/// What a batch of commands came to.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    /// What goes down.
+    pub(crate) batch: Batch,
+    /// Whether versions of the rule book came or went.
+    pub(crate) changes_books: bool,
+}
+
 /// Decides a batch and gathers what goes down.
-pub(crate) fn decide(shared: &Shared, jobs: &mut [Box<dyn Job>], overlay: &Overlay) -> Result<Batch, StoreError> {
+pub(crate) fn decide(shared: &Shared, jobs: &mut [Box<dyn Job>], overlay: &Overlay) -> Result<Gathered, StoreError> {
     let books = shared.books();
     let asked: Vec<&dyn Touches> = jobs.iter().map(|job| job as &dyn Touches).collect();
     let mut records = load(shared, &asked, overlay, &books)?;
     let now = shared.clock.now();
     let mut entries = Entries::new();
     let mut counts = Vec::new();
+    let mut changes_books = false;
     for job in jobs {
         let left = decide_one(job.as_mut(), &mut records, &books, now);
         entries.extend(left.entries);
         counts.extend(left.counts);
+        changes_books |= left.changes_books;
     }
-    gather(records, entries, counts)
+    Ok(Gathered { batch: gather(records, entries, counts)?, changes_books })
 }
 
 fn decide_one(job: &mut dyn Job, records: &mut Records, books: &Books, now: Timestamp) -> Left {

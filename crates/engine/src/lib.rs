@@ -27,7 +27,7 @@ use tokio::sync::oneshot;
 pub use clock::Clock;
 pub use figures::Figures;
 pub use job::Answered;
-pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions};
+pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions, withdrawals};
 pub use reconcile::{Nightly, Reconciliation, TOLERANCE_PPM, reconcile};
 pub use subscriber::{Subscriber, SubscriberError, Subscription};
 pub use verify::{Found, Verdict, verify};

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jifen_store::{Batch, StoreError};
+use jifen_store::StoreError;
 
-use crate::batch::{self, Overlay};
+use crate::batch::{self, Gathered, Overlay};
 use crate::job::Job;
 use crate::{EngineError, Options, Shared};
 
@@ -58,7 +58,7 @@ pub(crate) struct Pipeline {
 
 /// A decided batch on its way to the committer.
 struct Decided {
-    batch: Batch,
+    gathered: Gathered,
     jobs: Vec<Box<dyn Job>>,
     done: SyncSender<Result<(), Failed>>,
 }
@@ -267,7 +267,7 @@ impl Decider {
             decided = batch::decide(&self.shared, &mut jobs, &nothing);
         }
         match decided {
-            Ok(batch) => self.send_down(batch, jobs),
+            Ok(gathered) => self.send_down(gathered, jobs),
             Err(error) => answer_all(jobs, &Err(Arc::new(error))),
         }
     }
@@ -275,7 +275,7 @@ impl Decider {
     fn carry_out_alone(&mut self, mut jobs: Vec<Box<dyn Job>>) {
         self.races += 1;
         let result = batch::decide(&self.shared, &mut jobs, &Overlay::default());
-        let committed = result.and_then(|batch| commit(&self.shared, batch, jobs.len()));
+        let committed = result.and_then(|gathered| commit(&self.shared, gathered, jobs.len()));
         match committed {
             Err(StoreError::Conflict) if self.races < RACES_MAX => self.carry_out_alone(jobs),
             other => {
@@ -285,10 +285,10 @@ impl Decider {
         }
     }
 
-    fn send_down(&mut self, batch: Batch, jobs: Vec<Box<dyn Job>>) {
+    fn send_down(&mut self, gathered: Gathered, jobs: Vec<Box<dyn Job>>) {
         let (done, landed) = sync_channel(1);
-        let overlay = Overlay::of(&batch);
-        match self.to_committer.send(Decided { batch, jobs, done }) {
+        let overlay = Overlay::of(&gathered.batch);
+        match self.to_committer.send(Decided { gathered, jobs, done }) {
             Ok(()) => self.in_flight = Some(InFlight { overlay, done: landed, landed: None }),
             Err(unsent) => answer_all(unsent.0.jobs, &Err(Arc::new(StoreError::Broken("the committer ended".into())))),
         }
@@ -307,8 +307,8 @@ impl Decider {
 }
 
 fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
-    for Decided { batch, jobs, done } in decided {
-        let landed = match commit(shared, batch, jobs.len()) {
+    for Decided { gathered, jobs, done } in decided {
+        let landed = match commit(shared, gathered, jobs.len()) {
             Ok(()) => {
                 // Answers first: who gets one may have the next request ready for the batch that is being collected.
                 answer_all(jobs, &Ok(()));
@@ -325,13 +325,20 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
     }
 }
 
-/// Commits a batch of so many commands, and counts it. One that changes nothing does not trouble the store.
-fn commit(shared: &Shared, batch: Batch, commands: usize) -> Result<(), StoreError> {
+/// Commits a batch of so many commands, and counts it. One that changes nothing does not trouble the store. Versions of
+/// the rule book that came or went hold before anybody is answered.
+fn commit(shared: &Shared, gathered: Gathered, commands: usize) -> Result<(), StoreError> {
+    let Gathered { batch, changes_books } = gathered;
     let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
     let (entries, began) = (batch.entries.len(), Instant::now());
     let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
     match &committed {
-        Ok(()) => shared.figures.committed(commands, entries, began.elapsed()),
+        Ok(()) => {
+            shared.figures.committed(commands, entries, began.elapsed());
+            if changes_books {
+                shared.adopt_books();
+            }
+        }
         // A lost race is decided again.
         Err(StoreError::Conflict) => {}
         Err(_) => shared.figures.failed(),

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jifen_program::audit::By;
 use jifen_program::desk::Record;
-use jifen_program::publishing::{Publish, Version};
+use jifen_program::flows::{PublishFiles, Published};
+use jifen_program::publishing::{Version, Withdrawal};
 use jifen_program::sandbox::{CLOCK_ID, ClockOffset};
 use jifen_program::{Books, RuleBook};
 use jifen_rules::document::{Problem, Source};
 use jifen_store::{Batch, Bound, Find, Key, Order, Put, Store, StoreError};
-use jifen_vocab::{Timestamp, limits};
+use jifen_vocab::{Refusal, Timestamp, limits};
 
-use crate::{Engine, EngineError, refused};
+use crate::{Engine, EngineError, Shared, refused};
 
 /// A bundle's files by name.
 pub type Files = BTreeMap<String, String>;
@@ -72,49 +72,86 @@ pub fn open_program(store: &dyn Store, seed: Option<&Files>, now: Timestamp) -> 
         let books = plant(store, files, now)?;
         return Ok(Opened { books, clock_offset_ms, seeded: true });
     }
-    let mut books: Option<Books> = None;
-    for version in versions {
-        let book = compile(version.version, &version.files).map_err(|problems| OpenError::Version {
-            version: version.version,
-            reason: problems.first().map(ToString::to_string).unwrap_or_default(),
-        })?;
-        let book = Arc::new(book.0);
-        books = Some(match books {
-            None => Books::first(book),
-            Some(books) => books.with(version.from, book),
-        });
-    }
-    let books = books.ok_or(OpenError::Empty)?;
+    let books = stack(versions, &withdrawn(store)?, None)?;
     Ok(Opened { books, clock_offset_ms, seeded: false })
 }
 
-/// Every published version, oldest first.
+/// Versions on top of each other, without those that were withdrawn; what is known already is not compiled again.
+fn stack(versions: Vec<Version>, withdrawn: &[u32], known: Option<&Books>) -> Result<Books, OpenError> {
+    let mut books: Option<Books> = None;
+    for version in versions {
+        let is_withdrawn = withdrawn.contains(&version.version);
+        let number = version.version;
+        books = match books {
+            Some(books) if is_withdrawn => Some(books.with_withdrawn(number)),
+            None => Some(Books::first(read_book(&version, known)?)),
+            Some(books) => Some(books.with(version.from, read_book(&version, known)?)),
+        };
+    }
+    books.ok_or(OpenError::Empty)
+}
+
+fn read_book(version: &Version, known: Option<&Books>) -> Result<Arc<RuleBook>, OpenError> {
+    if let Some(known) = known.and_then(|books| books.version(version.version)) {
+        return Ok(Arc::clone(&known.book));
+    }
+    let compiled = compile(version.version, &version.files).map_err(|problems| OpenError::Version {
+        version: version.version,
+        reason: problems.first().map(ToString::to_string).unwrap_or_default(),
+    });
+    Ok(Arc::new(compiled?.0))
+}
+
+/// Every published version, oldest first, those that were withdrawn included.
 ///
 /// # Errors
 /// What the store says, or that a version cannot be read.
 pub fn versions(store: &dyn Store) -> Result<Vec<Version>, OpenError> {
-    let mut versions = Vec::new();
+    all(store)
+}
+
+/// Every withdrawal of a version, by the number of the version.
+///
+/// # Errors
+/// What the store says, or that a withdrawal cannot be read.
+pub fn withdrawals(store: &dyn Store) -> Result<Vec<Withdrawal>, OpenError> {
+    all(store)
+}
+
+fn withdrawn(store: &dyn Store) -> Result<Vec<u32>, OpenError> {
+    Ok(withdrawals(store)?.into_iter().map(|withdrawal| withdrawal.version).collect())
+}
+
+/// Every record of a kind whose ids are numbers of versions.
+fn all<R: Record>(store: &dyn Store) -> Result<Vec<R>, OpenError> {
+    let mut found = Vec::new();
     let mut from = Bound::Start;
     loop {
-        let query = Find {
-            kind: Version::KIND,
-            column: None,
-            equals: None,
-            order: Order::Ascending,
-            from,
-            limit: limits::PAGE_MAX,
-        };
+        let query =
+            Find { kind: R::KIND, column: None, equals: None, order: Order::Ascending, from, limit: limits::PAGE_MAX };
         let page = store.find(&query)?;
         for (id, _, row) in page.rows {
-            let version = Version::read(&row.body).map_err(|error| OpenError::Version {
+            let record = R::read(&row.body).map_err(|error| OpenError::Version {
                 version: id.parse().unwrap_or_default(),
                 reason: error.to_string(),
             })?;
-            versions.push(version);
+            found.push(record);
         }
         match page.next {
             Some(next) => from = next,
-            None => return Ok(versions),
+            None => return Ok(found),
+        }
+    }
+}
+
+impl Shared {
+    /// Takes up versions that came and lets go of those that were withdrawn.
+    pub(crate) fn adopt_books(&self) {
+        let store = self.store.as_ref();
+        let read = versions(store).and_then(|versions| stack(versions, &withdrawn(store)?, Some(&self.books())));
+        match read {
+            Ok(books) => self.set_books(books),
+            Err(error) => tracing::error!(%error, "the rule books cannot be read again; those of before stay in force"),
         }
     }
 }
@@ -134,6 +171,7 @@ fn plant(store: &dyn Store, files: &Files, now: Timestamp) -> Result<Books, Open
         published_at: now,
         author: "seed".into(),
         note: String::new(),
+        draft: None,
         files: files.clone(),
     };
     let mut body = Vec::new();
@@ -155,29 +193,23 @@ pub enum PublishError {
     /// It has mistakes.
     #[error("the bundle has {} mistakes", .0.len())]
     Bundle(Vec<Problem>),
-    /// It was refused, or the engine failed.
+    /// It was refused.
+    #[error("{}", refused(.0))]
+    Refused(Refusal),
+    /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
 }
 
 impl Engine {
-    /// Publishes a bundle as the next version, in force from `from` or from now on.
+    /// Publishes a bundle as the next version, and says what is unwise about it.
     ///
     /// # Errors
     /// [`PublishError`]; what is in force stays in force then.
-    pub fn publish(
-        &self,
-        files: Files,
-        from: Option<Timestamp>,
-        by: &By,
-        note: &str,
-    ) -> Result<(Version, Vec<Problem>), PublishError> {
-        let newest = self.books().versions().iter().map(|version| version.book.version).max().unwrap_or(0);
-        let (book, warnings) = compile(newest + 1, &files).map_err(PublishError::Bundle)?;
-        let command = Publish { version: newest + 1, from, by: by.clone(), note: note.to_owned(), files };
+    pub fn publish(&self, command: PublishFiles) -> Result<(Published, Vec<Problem>), PublishError> {
+        let next = self.books().newest() + 1;
+        let (_, warnings) = compile(next, &command.files).map_err(PublishError::Bundle)?;
         let published = self.submit_blocking(command, None)?;
-        let version = published.result.map_err(|refusal| EngineError::Fault(refused(&refusal)))?;
-        self.shared.set_books(self.books().with(version.from, Arc::new(book)));
-        Ok((version, warnings))
+        Ok((published.result.map_err(PublishError::Refused)?, warnings))
     }
 }

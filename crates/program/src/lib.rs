@@ -7,6 +7,7 @@ pub mod adjustments;
 pub mod audit;
 pub mod book;
 pub mod clients;
+pub mod confirmations;
 pub mod desk;
 pub mod drafts;
 pub mod earning;
@@ -33,6 +34,7 @@ pub static SCHEMA: Schema = &[
     &audit::AUDIT,
     &audit::AUDIT_HEAD,
     &clients::CLIENT,
+    &confirmations::CONFIRMATION,
     &desk::REQUEST_KEY,
     &desk::CURSOR,
     &drafts::DRAFT,
@@ -44,6 +46,7 @@ pub static SCHEMA: Schema = &[
     &members::PROFILE,
     &orders::ORDER,
     &publishing::VERSION,
+    &publishing::WITHDRAWAL,
     &reviews::REVIEW,
     &sandbox::CLOCK,
     &spends::SPEND,

@@ -13,8 +13,8 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, audit, book, clients, docs, drafts, entries, events, health, holds, members, metrics, program,
-    reports, reviews, sandbox, spends, tiers, wallets,
+    adjustments, audit, book, clients, confirmations, docs, drafts, entries, events, health, holds, members, metrics,
+    program, publishing, reports, reviews, sandbox, spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -28,6 +28,8 @@ static OPERATIONS: &[&Operation] = &[
     &clients::LIST,
     &clients::REGISTER,
     &clients::REMOVE,
+    &confirmations::CONFIRM,
+    &confirmations::LIST,
     &docs::OPENAPI,
     &docs::PAGE,
     &drafts::CHECK,
@@ -53,6 +55,8 @@ static OPERATIONS: &[&Operation] = &[
     &program::RULES,
     &program::SHOW,
     &program::VERSIONS,
+    &publishing::PUBLISH,
+    &publishing::WITHDRAW,
     &reports::POINTS,
     &reviews::ACCEPT,
     &reviews::DISMISS,

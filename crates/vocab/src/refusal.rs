@@ -66,6 +66,8 @@ codes! {
     MemberExists = "member-exists",
     /// No member has this identifier.
     MemberUnknown = "member-unknown",
+    /// A change to members' disadvantage would take effect sooner than the program promises.
+    NoticeTooShort = "notice-too-short",
     /// The order has been counted.
     OrderAlreadyCounted = "order-already-counted",
     /// The amounts of the order do not add up.
@@ -80,6 +82,10 @@ codes! {
     RefundExceedsOrder = "refund-exceeds-order",
     /// Somebody has decided about this review.
     ReviewDecided = "review-decided",
+    /// The rule book has mistakes.
+    RuleBookInvalid = "rule-book-invalid",
+    /// Another rule book was published a moment ago.
+    RuleBookPublished = "rule-book-published",
     /// A rule that excludes this one applied.
     RuleExcluded = "rule-excluded",
     /// The thing addressed does not exist.
@@ -88,6 +94,8 @@ codes! {
     UnitUnknown = "unit-unknown",
     /// The unit is held elsewhere or cannot be spent.
     UnitNotSpendable = "unit-not-spendable",
+    /// The version is in force, or was: only what has not taken effect can be withdrawn.
+    VersionInForce = "version-in-force",
     /// The wallet is frozen: it earns and does not spend.
     WalletFrozen = "wallet-frozen",
 }
@@ -105,6 +113,7 @@ impl Code {
                 | Code::InvalidField
                 | Code::MemberUnknown
                 | Code::OrderAmountsDisagree
+                | Code::RuleBookInvalid
                 | Code::Unknown
                 | Code::UnitUnknown
         )

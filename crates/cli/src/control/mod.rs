@@ -64,6 +64,9 @@ pub(crate) struct Publication {
     pub(crate) note: String,
     /// Since when it is in force; now where it does not say.
     pub(crate) from: Option<Timestamp>,
+    /// Whether the period of notice is waived.
+    #[serde(default)]
+    pub(crate) without_notice: bool,
 }
 
 /// What the server says.

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jifen_engine::{Engine, Files, PublishError};
 use jifen_program::audit::By;
-use jifen_vocab::{Timestamp, limits};
+use jifen_program::flows::{Notice, PublishFiles};
+use jifen_vocab::{Code, Refusal, Timestamp, limits};
 use serde_json::{Value, json};
 
 use crate::bundle;
 use crate::control::{self, Publication, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
 use crate::place::{self, StorePlace, Use};
+use crate::refusal::sentence;
 use crate::terminal;
 
 /// Publishes a rule book as the next version
@@ -30,6 +32,9 @@ pub(super) struct Apply {
     /// When it takes effect, such as 2026-06-01T00:00:00+08:00; now, if left out
     #[arg(long, value_name = "TIME", value_parser = instant)]
     from: Option<Timestamp>,
+    /// Let a change to members' disadvantage take effect before the period of notice is over; the audit trail tells of it
+    #[arg(long)]
+    without_notice: bool,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
@@ -60,7 +65,8 @@ impl Apply {
     }
 
     fn publish(&self, dir: &Path, files: Files) -> Result<Value> {
-        let publication = Publication { files, note: self.note.clone(), from: self.from };
+        let publication =
+            Publication { files, note: self.note.clone(), from: self.from, without_notice: self.without_notice };
         let request = Request::Publish(publication);
         if let Some(answer) = control::ask(dir, &request, |_, _| {})? {
             return Ok(answer);
@@ -73,11 +79,24 @@ impl Apply {
     }
 }
 
+fn refused(refusal: &Refusal) -> Failure {
+    let failure = Failure::new(format!("not published: {}", sentence(refusal))).data(NOTHING_CHANGED);
+    match refusal.code {
+        Code::NoticeTooShort => {
+            failure.hint("publish it with --from at that time or later; --without-notice breaks the promise")
+        }
+        _ => failure,
+    }
+}
+
 /// Publishes a bundle through an engine.
 pub(crate) fn publish(engine: &Engine, publication: Publication) -> Result<Value> {
-    let Publication { files, note, from } = publication;
-    let (version, warnings) = engine.publish(files, from, &By::command_line(), &note).map_err(|error| match error {
+    let Publication { files, note, from, without_notice } = publication;
+    let notice = if without_notice { Notice::Waived } else { Notice::Kept };
+    let command = PublishFiles { files, from, note, by: By::command_line(), notice };
+    let (version, warnings) = engine.publish(command).map_err(|error| match error {
         PublishError::Bundle(mistakes) => bundle::mistakes(Path::new(""), &mistakes).data(NOTHING_CHANGED),
+        PublishError::Refused(refusal) => refused(&refusal),
         PublishError::Engine(error) => Failure::from(error),
     })?;
     let books = engine.books();

@@ -1,6 +1,7 @@
 //! Whole flows through the engine: purchases, refunds, states that flap, late events, lapses, pending points.
 
 use jifen_program::Books;
+use jifen_program::flows::{Notice, PublishFiles};
 use jifen_program::reviews::Review;
 use jifen_vocab::Code;
 
@@ -116,7 +117,8 @@ fn a_refund_reverses_what_was_recorded_not_what_todays_rules_would_give() {
     let mut files = crate::world::files();
     let earning = files.get_mut("earning.yaml").unwrap();
     *earning = earning.replace("points: 1, each", "points: 9, each");
-    world.engine.publish(files, None, &by("test"), "").unwrap();
+    let command = PublishFiles { files, from: None, note: String::new(), by: by("test"), notice: Notice::Kept };
+    world.engine.publish(command).unwrap();
     let books: std::sync::Arc<Books> = world.engine.books();
     assert_eq!(books.versions().len(), 2);
     world.about("order.refunded", "r-1", "m1", "o-1", r#","amount":5000"#).result.unwrap();

@@ -260,6 +260,8 @@ pub struct RuleBook {
     pub earning: Vec<Earning>,
     /// What is promised about changes of the rules.
     pub changes: ChangeTerms,
+    /// The files it was made from.
+    pub source: jifen_rules::document::Source,
 }
 
 impl RuleBook {

@@ -19,12 +19,14 @@ pub struct Published {
 #[derive(Debug, Clone)]
 pub struct Books {
     versions: Vec<Published>,
+    newest: u32,
 }
 
 impl Books {
     /// The first version, in force since ever.
     pub fn first(book: Arc<RuleBook>) -> Self {
-        Books { versions: vec![Published { from: Timestamp::MIN, book }] }
+        let newest = book.version;
+        Books { versions: vec![Published { from: Timestamp::MIN, book }], newest }
     }
 
     /// These versions and one more. The first is in force since ever; a later one replaces a planned one with the same
@@ -39,8 +41,36 @@ impl Books {
         if let Some((fresh, before)) = Arc::get_mut(&mut book).zip(before) {
             fresh.hold_notices_since(from, &before.book);
         }
+        let newest = self.newest.max(book.version);
         versions.insert(place, Published { from, book });
-        Books { versions }
+        Books { versions, newest }
+    }
+
+    /// The same versions, where one of that number was published and withdrawn: the number is not given again.
+    #[must_use]
+    pub fn with_withdrawn(self, version: u32) -> Self {
+        Books { newest: self.newest.max(version), ..self }
+    }
+
+    /// The highest number that was ever given to a version.
+    pub fn newest(&self) -> u32 {
+        self.newest
+    }
+
+    /// The version of that number, unless it was withdrawn.
+    pub fn version(&self, number: u32) -> Option<&Published> {
+        self.versions.iter().find(|version| version.book.version == number)
+    }
+
+    /// The version that a version followed when it took effect.
+    pub fn before(&self, number: u32) -> Option<&Published> {
+        let place = self.versions.iter().position(|version| version.book.version == number)?;
+        self.versions.get(place.checked_sub(1)?)
+    }
+
+    /// The versions that take effect after that instant, soonest first.
+    pub fn after(&self, instant: Timestamp) -> &[Published] {
+        &self.versions[self.versions.partition_point(|version| version.from <= instant)..]
     }
 
     /// The book in force at that instant.

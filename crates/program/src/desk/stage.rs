@@ -55,6 +55,8 @@ pub struct Left {
     pub entries: Vec<(CompactString, SealedEntry)>,
     /// Counters.
     pub counts: Vec<Count>,
+    /// Whether versions of the rule book came or went: whoever commits this reads them again.
+    pub changes_books: bool,
 }
 
 /// The desk of one command.
@@ -66,12 +68,22 @@ pub struct Desk<'a> {
     staged: SmallVec<[Staged; 6]>,
     entries: Vec<(CompactString, SealedEntry)>,
     counts: Vec<Count>,
+    changes_books: bool,
 }
 
 impl<'a> Desk<'a> {
     /// A desk over what was loaded. `now` is given once per batch.
     pub fn new(records: &'a mut Records, books: &'a Books, now: Timestamp, draws: Draws) -> Self {
-        Desk { records, books, now, draws, staged: SmallVec::new(), entries: Vec::new(), counts: Vec::new() }
+        Desk {
+            records,
+            books,
+            now,
+            draws,
+            staged: SmallVec::new(),
+            entries: Vec::new(),
+            counts: Vec::new(),
+            changes_books: false,
+        }
     }
 
     /// The instant of this decision.
@@ -144,6 +156,11 @@ impl<'a> Desk<'a> {
         self.counts.push(Count { metric, day, dimensions, add });
     }
 
+    /// Says that versions of the rule book came or went.
+    pub fn changes_books(&mut self) {
+        self.changes_books = true;
+    }
+
     /// Folds what was staged into the records and gives the entries and counts.
     pub fn leave(self) -> Result<Left, RecordFault> {
         for staged in self.staged {
@@ -153,7 +170,7 @@ impl<'a> Desk<'a> {
                 self.records.set(staged)?;
             }
         }
-        Ok(Left { entries: self.entries, counts: self.counts })
+        Ok(Left { entries: self.entries, counts: self.counts, changes_books: self.changes_books })
     }
 }
 

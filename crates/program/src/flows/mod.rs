@@ -1,6 +1,7 @@
 //! Where several features meet: each meeting has a name and a file. Pure like the rest.
 
 mod event;
+mod publish;
 mod purchase;
 mod refund;
 mod review;
@@ -8,6 +9,7 @@ mod settle;
 mod tier;
 
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
+pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
 pub use review::ResolveReview;
 pub use settle::Wake;
 pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};

@@ -1,16 +1,16 @@
 //! Publishing: versions of the rule book, immutable and numbered from 1 without gaps.
 //!
-//! The bundle's files are kept as they were, so that any version can be read, compared and compiled again.
+//! The bundle's files are kept as they were, so that any version can be read, compared and compiled again. A version
+//! that is not in force yet may be withdrawn; its number is not given again. Commands are in [`crate::flows`], because a
+//! version begins as a draft.
 
 use std::collections::BTreeMap;
 
 use compact_str::{CompactString, format_compact};
-use jifen_vocab::{Kind, Refusal, Timestamp};
+use jifen_vocab::{Kind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, By, Line};
-use crate::book::Books;
-use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
+use crate::desk::json_record;
 
 /// A published version of the rule book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Version {
     /// Why, in a person's words.
     #[serde(default)]
     pub note: String,
+    /// The draft it began as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<CompactString>,
     /// The bundle's files.
     pub files: BTreeMap<String, String>,
 }
@@ -44,54 +47,22 @@ impl Version {
     }
 }
 
-/// Publishes the next version. The caller has compiled the bundle: what cannot be compiled never gets here.
-#[derive(Debug, Clone)]
-pub struct Publish {
-    /// The number it is to have: one above the newest. Where somebody else published meanwhile, this is refused.
+/// That a version was withdrawn before it took effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// Schema version.
+    pub v: u8,
+    /// The version.
     pub version: u32,
-    /// Since when it is in force; now where it does not say. The first version is in force since ever.
-    pub from: Option<Timestamp>,
-    /// Who publishes.
-    pub by: By,
+    /// When it was withdrawn.
+    pub at: Timestamp,
+    /// Who withdrew it.
+    pub by: CompactString,
     /// Why.
-    pub note: String,
-    /// The bundle's files.
-    pub files: BTreeMap<String, String>,
+    pub reason: String,
 }
 
-impl Command for Publish {
-    type Outcome = Version;
+/// Withdrawals, by the number of the version.
+pub static WITHDRAWAL: Kind = Kind::facts("rule_book_withdrawal");
 
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
-        keys.want::<Version>(&Version::id(self.version));
-        if self.version > 1 {
-            keys.want::<Version>(&Version::id(self.version - 1));
-        }
-        audit::want(keys);
-        Touch::Done
-    }
-
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Version, Stop> {
-        let taken = desk.read::<Version>(&Version::id(self.version))?.is_some();
-        let follows = self.version == 1 || desk.read::<Version>(&Version::id(self.version - 1))?.is_some();
-        if taken || !follows {
-            return Err(Refusal::field("/version", "follow the newest version; somebody else has published").into());
-        }
-        let now = desk.now();
-        let from = if self.version == 1 { Timestamp::MIN } else { self.from.unwrap_or(now).max(now) };
-        let version = Version {
-            v: 1,
-            version: self.version,
-            from,
-            published_at: now,
-            author: self.by.id().clone(),
-            note: self.note.clone(),
-            files: self.files.clone(),
-        };
-        desk.write(&Version::id(self.version), version.clone());
-        let line = Line::new("program.publish", "rule_book", &Version::id(self.version));
-        let line = line.before("version", self.version - 1).after("version", self.version);
-        audit::write(desk, &self.by, line.after("from", from.as_millis()).because(&self.note))?;
-        Ok(version)
-    }
-}
+json_record!(Withdrawal, WITHDRAWAL);

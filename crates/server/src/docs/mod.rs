@@ -144,6 +144,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("reviews", Said { en: "Reviews", zh: "审核" }),
     ("reports", Said { en: "Reports", zh: "报表" }),
     ("program", Said { en: "Program", zh: "计划" }),
+    ("confirmations", Said { en: "Confirmations of rules", zh: "规则确认" }),
     ("drafts", Said { en: "Drafts of the rule book", zh: "规则草稿" }),
     ("clients", Said { en: "API clients", zh: "API 客户端" }),
     ("audit", Said { en: "Audit trail", zh: "审计记录" }),

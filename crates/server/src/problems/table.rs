@@ -256,6 +256,12 @@ rows! {
         advice: ["Wait; send requests elsewhere until this answers 200.", "请等待；在返回 200 之前请勿发送请求。"],
         detail: [],
     }
+    NOTICE_TOO_SHORT = "notice-too-short", 409 {
+        title: ["Notice is too short", "公告期不足"],
+        when: ["A change to members' disadvantage would take effect sooner than the program promises to tell them.", "对会员不利的变更将早于承诺的公告期生效。"],
+        advice: ["Publish it with a later beginning, or leave out what is to members' disadvantage.", "请推迟生效时间，或去掉对会员不利的内容。"],
+        detail: [["Members are told {days} days before: the earliest beginning is {earliest_from}.", "须提前 {days} 天公告，最早可于 {earliest_from} 生效。"]],
+    }
     ORDER_ALREADY_COUNTED = "order-already-counted", 409 {
         title: ["Order was counted", "订单已计"],
         when: ["The order has been counted; it earns once.", "订单已经计入，只奖励一次。"],
@@ -315,6 +321,18 @@ rows! {
         when: ["Somebody has decided about this review.", "该事项已有人审核。"],
         advice: ["Nothing: the decision stands.", "无需处理，决定有效。"],
         detail: [["The review was {state}.", "审核结果：{state}。"]],
+    }
+    RULE_BOOK_INVALID = "rule-book-invalid", 422 {
+        title: ["Rule book has mistakes", "规则有错误"],
+        when: ["The rule book has mistakes and cannot be published.", "规则存在错误，不能发布。"],
+        advice: ["Check the draft: each mistake is named with its file and line. Mend them and publish again.", "请校验草稿，按提示的文件和行号改正后再发布。"],
+        detail: [["There are {mistakes} mistakes, the first: {first}", "共有 {mistakes} 处错误，第一处：{first}"]],
+    }
+    RULE_BOOK_PUBLISHED = "rule-book-published", 409 {
+        title: ["Another version was published", "他人已发布新版本"],
+        when: ["Another rule book was published at the same moment.", "同一时刻有另一版规则发布。"],
+        advice: ["Check the draft against the new version and publish it again.", "请与新版本比对后再次发布。"],
+        detail: [],
     }
     RULE_EXCLUDED = "rule-excluded", 409 {
         title: ["Another rule applied", "已适用其他规则"],
@@ -404,6 +422,12 @@ rows! {
         when: ["The body's content type is not one the call reads.", "请求内容的类型不是此调用可读取的类型。"],
         advice: ["Send one of the content types that are named.", "请使用列出的内容类型。"],
         detail: [["The call reads {accepted}.", "此调用接受 {accepted}。"]],
+    }
+    VERSION_IN_FORCE = "version-in-force", 409 {
+        title: ["Version has taken effect", "版本已生效"],
+        when: ["The version is in force, or was: only what has not taken effect can be withdrawn.", "该版本已经生效，只能撤回尚未生效的版本。"],
+        advice: ["Bring an earlier version back as a draft and publish that.", "请恢复较早的版本为草稿并发布。"],
+        detail: [["Version {version} has taken effect.", "版本 {version} 已经生效。"]],
     }
     WALLET_FROZEN = "wallet-frozen", 409 {
         title: ["Wallet is frozen", "钱包已冻结"],

@@ -1,8 +1,11 @@
 //! The program: the rule book in force, its history, and the page that members may read.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
 use jifen_program::RuleBook;
 use jifen_program::book::Pending;
+use jifen_program::confirmations::CONFIRMED;
 use jifen_rules::RuleIndex;
 use jifen_rules::explain::Lang;
 use jifen_vocab::{Day, Timestamp, Zone};
@@ -120,6 +123,12 @@ pub struct Version {
     note: String,
     /// Whether it is in force now.
     in_force: bool,
+    /// `in_force`, `scheduled`, `past` or `withdrawn`.
+    state: &'static str,
+    /// Who withdrew it before it took effect.
+    withdrawn_by: Option<String>,
+    /// How many members confirmed it.
+    confirmations: i64,
 }
 
 /// The rules of an instant, as members may read them.
@@ -287,17 +296,71 @@ async fn list_versions(call: Call) -> Answered {
     let versions = tokio::task::spawn_blocking(move || jifen_engine::versions(app.engine.store().as_ref()));
     let versions = versions.await.map_err(|error| Problem::internal(error.to_string()))?;
     let versions = versions.map_err(|error| Problem::internal(error.to_string()))?;
-    let books = call.app.engine.books();
-    let book = books.at(call.app.engine.clock().now());
-    let version = |version: jifen_program::publishing::Version| Version {
-        version: version.version,
-        from: since(version.from, &book.zone),
-        published_at: book.zone.rfc3339(version.published_at),
-        author: version.author.to_string(),
-        note: version.note,
-        in_force: version.version == book.version,
-    };
-    Reply::json(&VersionList { data: versions.into_iter().rev().map(version).collect() })
+    let around = Around::read(&call).await?;
+    Reply::json(&VersionList { data: versions.into_iter().rev().map(|version| around.told(version)).collect() })
+}
+
+/// What a version's state depends on besides itself.
+struct Around {
+    now: Timestamp,
+    in_force: u32,
+    zone: Zone,
+    withdrawn: BTreeMap<u32, String>,
+    confirmed: BTreeMap<String, i64>,
+}
+
+impl Around {
+    async fn read(call: &Call) -> Result<Around, Problem> {
+        let app = call.app.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let now = app.engine.clock().now();
+            let book = app.engine.books().at(now).clone();
+            let store = app.engine.store().as_ref();
+            let withdrawals = jifen_engine::withdrawals(store).map_err(|error| Problem::internal(error.to_string()))?;
+            let first = Day::from_number(0);
+            let mut confirmed = BTreeMap::new();
+            for row in store.counters(CONFIRMED, first, book.zone.day_of(now))? {
+                *confirmed.entry(row.dimensions.to_string()).or_default() += row.value;
+            }
+            Ok::<_, Problem>(Around {
+                now,
+                in_force: book.version,
+                zone: book.zone.clone(),
+                withdrawn: withdrawals.into_iter().map(|one| (one.version, one.by.to_string())).collect(),
+                confirmed,
+            })
+        });
+        read.await.map_err(|error| Problem::internal(error.to_string()))?
+    }
+
+    fn told(&self, version: jifen_program::publishing::Version) -> Version {
+        let withdrawn_by = self.withdrawn.get(&version.version).cloned();
+        let in_force = version.version == self.in_force;
+        let state = match () {
+            () if withdrawn_by.is_some() => "withdrawn",
+            () if in_force => "in_force",
+            () if version.from > self.now => "scheduled",
+            () => "past",
+        };
+        Version {
+            confirmations: self.confirmed.get(&version.version.to_string()).copied().unwrap_or(0),
+            version: version.version,
+            from: since(version.from, &self.zone),
+            published_at: self.zone.rfc3339(version.published_at),
+            author: version.author.to_string(),
+            note: version.note,
+            in_force,
+            state,
+            withdrawn_by,
+        }
+    }
+}
+
+impl Version {
+    /// A version as it is told.
+    pub(super) async fn of(version: jifen_program::publishing::Version, call: &Call) -> Result<Version, Problem> {
+        Ok(Around::read(call).await?.told(version))
+    }
 }
 
 async fn show_rules(call: Call) -> Answered {

@@ -12,6 +12,7 @@ mod members;
 mod openapi;
 mod pages;
 mod problems;
+mod publishing;
 mod rates;
 mod requests;
 mod serving;

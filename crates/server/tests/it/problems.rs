@@ -121,6 +121,7 @@ async fn points(seen: &mut Seen) {
     seen.problem("draft-changed", edit().await);
     world.ask("DELETE", &crate::drafts::path(&draft, "")).send().await.expect(200);
     seen.problem("draft-closed", edit().await);
+    rule_books(seen, &world).await;
     seen.problem("unknown", world.post("/v1/holds/nothing/capture", json!({})).key("k-7").send().await);
     let hold = json!({"unit": "points", "points": 1, "reason": "x"});
     let held = world.post("/v1/members/lin/holds", hold.clone()).key("h-0").send().await.expect(200);
@@ -131,6 +132,21 @@ async fn points(seen: &mut Seen) {
         world.post("/v1/members/lin/holds", hold.clone()).key(&format!("h-{number}")).send().await.expect(200);
     }
     seen.problem("limit-exceeded", world.post("/v1/members/lin/holds", hold).key("h-201").send().await);
+}
+
+async fn rule_books(seen: &mut Seen, world: &World) {
+    let draft = crate::drafts::begin(world).await;
+    let edit = |draft: Value, from: &'static str, to: &'static str| async move {
+        crate::drafts::edit(world, &draft, "earning.yaml", from, to).await.expect(200).body
+    };
+    let draft = edit(draft, "percent: 1%", "percent: 0.5%").await;
+    seen.problem("notice-too-short", crate::publishing::publish(world, &draft, None).await);
+    let draft = edit(draft, "percent: 0.5%", "percent: none").await;
+    seen.problem("rule-book-invalid", crate::publishing::publish(world, &draft, None).await);
+    let withdraw = world.post("/v1/program/versions/1/withdraw", json!({"reason": "x"}));
+    seen.problem("version-in-force", withdraw.send().await);
+    let at_once = crate::publishing::at_once(world).await;
+    seen.problem("rule-book-published", at_once.into_iter().find(|heard| heard.status == 409).unwrap());
 }
 
 async fn orders(seen: &mut Seen) {

@@ -101,7 +101,7 @@ impl RuleBook {
         let mut findings = Findings::default();
         let documents = Documents::read(source, &mut findings.problems);
         reservations::check(source, &mut findings.problems);
-        let book = documents.book(version, &mut findings);
+        let book = documents.book(version, source, &mut findings);
         match book.filter(|_| findings.problems.is_empty()) {
             Some(book) => Ok((book, findings.warnings.into_vec())),
             None => Err(findings.problems.into_vec()),
@@ -137,7 +137,7 @@ impl Documents {
     }
 
     /// Nothing where something is missing so that the rest cannot be checked, or where rules do not compile.
-    fn book(&self, version: u32, findings: &mut Findings) -> Option<RuleBook> {
+    fn book(&self, version: u32, source: &Source, findings: &mut Findings) -> Option<RuleBook> {
         let settings = self.program.as_ref().and_then(|file| program::read(file.root(), &mut findings.problems));
         let sources = self.sources.as_ref().map(|file| sources::read(file.root(), &mut findings.problems));
         let debt = settings.as_ref().map(|settings| settings.debt).unwrap_or_default();
@@ -184,6 +184,7 @@ impl Documents {
             rules,
             earning,
             changes: changes.unwrap_or_default(),
+            source: source.clone(),
         })
     }
 }

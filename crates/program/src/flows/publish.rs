@@ -1,0 +1,260 @@
+//! A rule book becomes a version: out of a draft, or from files on the command line; and one that is not in force yet is
+//! withdrawn.
+//!
+//! What cannot be compiled is no version. A change to members' disadvantage takes effect no sooner than the program
+//! promises (COMP-04). Refusals, in this order: unknown, draft-closed, draft-changed, rule-book-invalid,
+//! notice-too-short, rule-book-published.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+use jifen_rules::document::Source;
+use jifen_vocab::{Code, Refusal, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{self, By, Line};
+use crate::book::{Books, RuleBook, changes};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::drafts::{self, Draft, DraftState};
+use crate::publishing::{Version, Withdrawal};
+
+/// What is to be published: exactly this revision of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// The draft.
+    pub draft: CompactString,
+    /// The revision that was looked at.
+    pub revision: u32,
+    /// Since when it is to be in force; at once where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Why.
+    pub note: String,
+}
+
+/// A version as it was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Its number.
+    pub version: u32,
+    /// Since when it is in force.
+    pub from: Timestamp,
+}
+
+/// Whether the period of notice is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// As the program promises.
+    Kept,
+    /// Not, because whoever runs the server says so; the trail tells of it.
+    Waived,
+}
+
+impl Publication {
+    /// Asks for what publishing needs.
+    pub fn want(&self, books: &Books, keys: &mut Keys) {
+        keys.want::<Draft>(&self.draft);
+        want_version(books, keys);
+    }
+
+    /// Makes the draft a version. `waited` says that it was waiting for the approval that now came.
+    ///
+    /// # Errors
+    /// See the top of this file.
+    pub fn carry_out(&self, desk: &mut Desk<'_>, by: &By, waited: bool) -> Result<Published, Stop> {
+        let draft = self.checked(desk, waited)?;
+        let files = Files { files: &draft.files, from: self.from, note: &self.note, draft: Some(&draft.id) };
+        let published = files.publish(desk, by, Notice::Kept)?;
+        desk.write(&draft.id, draft.published_as(published.version, by.id(), desk.now()));
+        Ok(published)
+    }
+
+    /// The draft, where this revision of it may be published; nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Publication::carry_out`].
+    pub fn checked(&self, desk: &Desk<'_>, waited: bool) -> Result<Draft, Stop> {
+        let draft = if waited { waiting(desk, &self.draft)? } else { drafts::open(desk, &self.draft)? };
+        drafts::seen(&draft, self.revision, desk)?;
+        let files = Files { files: &draft.files, from: self.from, note: &self.note, draft: Some(&draft.id) };
+        files.check(desk, Notice::Kept)?;
+        Ok(draft)
+    }
+}
+
+fn waiting(desk: &Desk<'_>, id: &str) -> Result<Draft, Stop> {
+    let draft = desk.read::<Draft>(id)?.ok_or_else(|| Refusal::new(Code::Unknown).word("draft", id))?;
+    match draft.state {
+        DraftState::Waiting => Ok(Draft::clone(&draft)),
+        state => Err(Refusal::new(Code::DraftClosed).word("draft", id).word("state", state.as_str()).into()),
+    }
+}
+
+fn want_version(books: &Books, keys: &mut Keys) {
+    keys.want::<Version>(&Version::id(books.newest() + 1));
+    audit::want(keys);
+}
+
+struct Files<'a> {
+    files: &'a BTreeMap<String, String>,
+    from: Option<Timestamp>,
+    note: &'a str,
+    draft: Option<&'a CompactString>,
+}
+
+impl Files<'_> {
+    /// Since when it may be in force as asked.
+    fn check(&self, desk: &Desk<'_>, notice: Notice) -> Result<Timestamp, Refusal> {
+        let (books, now) = (desk.books(), desk.now());
+        let source: Source =
+            self.files.iter().fold(Source::new(), |source, (name, text)| source.with(name.as_str(), text.as_str()));
+        if let Err(mistakes) = RuleBook::load(books.newest() + 1, &source) {
+            let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
+            let invalid = Refusal::new(Code::RuleBookInvalid).number("mistakes", mistakes.len() as i64);
+            return Err(invalid.word("first", &first));
+        }
+        let from = self.from.unwrap_or(now).max(now);
+        let before = books.at(from);
+        let period = before.changes.notice(&changes::told(&before.source, &source), now, &before.zone);
+        if notice == Notice::Kept && from < period.earliest_from {
+            let short = Refusal::new(Code::NoticeTooShort).number("days", i64::from(period.days));
+            return Err(short.word("earliest_from", &before.zone.rfc3339(period.earliest_from)));
+        }
+        Ok(from)
+    }
+
+    fn publish(&self, desk: &mut Desk<'_>, by: &By, notice: Notice) -> Result<Published, Stop> {
+        let from = self.check(desk, notice)?;
+        let number = desk.books().newest() + 1;
+        let id = Version::id(number);
+        if desk.read::<Version>(&id)?.is_some() {
+            // Published a moment ago by somebody else: what was looked at is not what is in force any more.
+            return Err(Code::RuleBookPublished.into());
+        }
+        let version = Version {
+            v: 1,
+            version: number,
+            from,
+            published_at: desk.now(),
+            author: by.id().clone(),
+            note: self.note.to_owned(),
+            draft: self.draft.cloned(),
+            files: self.files.clone(),
+        };
+        desk.write(&id, version);
+        desk.changes_books();
+        let mut line = Line::new("program.publish", "rule_book", &number.to_string());
+        line = line.after("from", from.as_millis()).because(self.note);
+        if let Some(draft) = self.draft {
+            line = line.after("draft", draft.as_str());
+        }
+        if notice == Notice::Waived {
+            line = line.after("notice", "waived");
+        }
+        audit::write(desk, by, line)?;
+        Ok(Published { version: number, from })
+    }
+}
+
+/// Makes a draft a version.
+#[derive(Debug, Clone)]
+pub struct PublishDraft {
+    /// The request's key.
+    pub request: Option<RequestKey>,
+    /// What is to be published.
+    pub publication: Publication,
+    /// Who publishes.
+    pub by: By,
+}
+
+impl Command for PublishDraft {
+    type Outcome = Published;
+
+    fn identity(&self) -> Option<Identity> {
+        self.request.as_ref().map(RequestKey::identity)
+    }
+
+    fn touches(&self, books: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        self.publication.want(books, keys);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Published, Stop> {
+        self.publication.carry_out(desk, &self.by, false)
+    }
+}
+
+/// Publishes files: the command line's way.
+#[derive(Debug, Clone)]
+pub struct PublishFiles {
+    /// The bundle's files.
+    pub files: BTreeMap<String, String>,
+    /// Since when it is to be in force; at once where it does not say.
+    pub from: Option<Timestamp>,
+    /// Why.
+    pub note: String,
+    /// Who publishes.
+    pub by: By,
+    /// Whether the period of notice is kept.
+    pub notice: Notice,
+}
+
+impl Command for PublishFiles {
+    type Outcome = Published;
+
+    fn touches(&self, books: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        want_version(books, keys);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Published, Stop> {
+        let files = Files { files: &self.files, from: self.from, note: &self.note, draft: None };
+        files.publish(desk, &self.by, self.notice)
+    }
+}
+
+/// Withdraws a version before it takes effect.
+#[derive(Debug, Clone)]
+pub struct WithdrawVersion {
+    /// Its number.
+    pub version: u32,
+    /// Why.
+    pub reason: String,
+    /// Who withdraws it.
+    pub by: By,
+}
+
+impl Command for WithdrawVersion {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Version>(&Version::id(self.version));
+        keys.want::<Withdrawal>(&Version::id(self.version));
+        audit::want(keys);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let id = Version::id(self.version);
+        let unknown = || Refusal::new(Code::Unknown).word("version", &self.version.to_string());
+        let version = desk.read::<Version>(&id)?.ok_or_else(unknown)?;
+        if desk.read::<Withdrawal>(&id)?.is_some() {
+            return Ok(());
+        }
+        if version.from <= desk.now() {
+            return Err(Refusal::new(Code::VersionInForce).number("version", i64::from(self.version)).into());
+        }
+        let withdrawal = Withdrawal {
+            v: 1,
+            version: self.version,
+            at: desk.now(),
+            by: self.by.id().clone(),
+            reason: self.reason.clone(),
+        };
+        desk.write(&id, withdrawal);
+        desk.changes_books();
+        let line = Line::new("program.withdraw", "rule_book", &self.version.to_string());
+        audit::write(desk, &self.by, line.because(&self.reason))?;
+        Ok(())
+    }
+}
