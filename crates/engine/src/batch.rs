@@ -45,15 +45,17 @@ pub(crate) fn load(
             wanted.extend(keys.drain());
             touch == Touch::Again
         });
-        wanted.retain(|key| !records.holds(key));
-        wanted.sort_unstable();
-        wanted.dedup();
         let mut stored: Vec<Key> = Vec::with_capacity(wanted.len());
         for key in wanted {
-            match overlay.0.get(&key) {
-                Some(row) => records.insert(key, Some(row.clone())),
-                None => stored.push(key),
+            // What several commands want is asked for once. Stores that take locks bring keys into their order.
+            if records.holds(&key) {
+                continue;
             }
+            let row = overlay.0.get(&key).cloned();
+            if row.is_none() {
+                stored.push(key.clone());
+            }
+            records.insert(key, row);
         }
         if !stored.is_empty() {
             let rows = shared.store.load(&stored)?;

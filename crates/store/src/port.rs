@@ -213,7 +213,8 @@ pub trait Store: Send + Sync {
     /// Records of all alarmed kinds whose `due_at` has come, earliest first.
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError>;
 
-    /// The earliest `due_at` of all, for the alarm clock.
+    /// The earliest `due_at` of all, for the alarm clock. While very much is being committed it may be an earlier
+    /// instant, never a later one.
     fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Entries of a stream after a number, in their order.

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, ToSpan};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// A day of the program's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,14 +51,12 @@ impl Day {
 
     /// Days since 1970-01-01.
     pub fn number(self) -> i32 {
-        (self.0 - Date::constant(1970, 1, 1)).get_days()
+        i32::try_from(self.0.duration_since(EPOCH).as_hours() / 24).unwrap_or(i32::MAX)
     }
 
     /// The day with that number since 1970-01-01, held to the calendar's range.
     pub fn from_number(number: i32) -> Self {
-        let epoch = Date::constant(1970, 1, 1);
-        let span = Span::new().try_days(number);
-        Day(span.and_then(|span| epoch.checked_add(span)).unwrap_or(if number < 0 { Date::MIN } else { Date::MAX }))
+        Day(EPOCH).plus_days(number)
     }
 
     /// The day that many days later (or earlier), held to the calendar's range.
@@ -112,32 +112,57 @@ impl<'de> Deserialize<'de> for Day {
 
 /// An IANA time zone, with its rules built in: results do not depend on the machine.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    rules: TimeZone,
+    steady: Steady,
+}
+
+/// Where a zone's rules need not be asked, which every event does a dozen times: the offset after its last change.
+/// Zones with daylight saving have no last one, so for them this begins where the calendar ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Steady {
+    /// A day after the last change, so that local times need no look at what clocks skip or repeat.
+    since: jiff::Timestamp,
+    offset: Offset,
+}
+
+impl Steady {
+    fn of(rules: &TimeZone) -> Steady {
+        let last = rules.preceding(jiff::Timestamp::MAX).next().map(|change| change.timestamp());
+        let after = |change: jiff::Timestamp| change.saturating_add(SignedDuration::from_hours(24));
+        let since = last.map_or(jiff::Timestamp::MIN, |change| after(change).unwrap_or(jiff::Timestamp::MAX));
+        Steady { since, offset: rules.to_offset(jiff::Timestamp::MAX) }
+    }
+}
 
 impl Zone {
     /// The zone of that IANA name, such as `Asia/Shanghai`; nothing where there is none.
     pub fn named(name: &str) -> Option<Self> {
-        TimeZone::get(name).ok().map(Zone)
+        TimeZone::get(name).ok().map(Zone::of)
     }
 
     /// Coordinated universal time.
     pub fn utc() -> Self {
-        Zone(TimeZone::UTC)
+        Zone::of(TimeZone::UTC)
+    }
+
+    fn of(rules: TimeZone) -> Self {
+        Zone { steady: Steady::of(&rules), rules }
     }
 
     /// The IANA name.
     pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
+        self.rules.iana_name().unwrap_or("UTC")
     }
 
     /// The day it is at that instant.
     pub fn day_of(&self, instant: Timestamp) -> Day {
-        Day(self.0.to_datetime(instant.to_jiff()).date())
+        Day(self.local(instant).date())
     }
 
     /// Hour (0–23) and minute (0–59) at that instant.
     pub fn time_of(&self, instant: Timestamp) -> (i8, i8) {
-        let local = self.0.to_datetime(instant.to_jiff());
+        let local = self.local(instant);
         (local.hour(), local.minute())
     }
 
@@ -149,7 +174,7 @@ impl Zone {
     /// The instant of a local day and the time of day of another instant: the same hour and minute, that day. Times
     /// that clocks skip move forward; of times that come twice, the first is meant.
     pub fn same_time_on(&self, day: Day, as_of: Timestamp) -> Timestamp {
-        self.at(day.0.to_datetime(self.0.to_datetime(as_of.to_jiff()).time()))
+        self.at(day.0.to_datetime(self.local(as_of).time()))
     }
 
     /// Reads a local time without offset, such as `2017-01-01T12:30:27`.
@@ -161,13 +186,54 @@ impl Zone {
     /// Writes RFC 3339 with this zone's offset at that instant, such as `2026-06-18T20:15:00+08:00`.
     pub fn rfc3339(&self, instant: Timestamp) -> String {
         let instant = instant.to_jiff();
-        instant.display_with_offset(self.0.to_offset(instant)).to_string()
+        let offset = self.offset(instant);
+        let local = offset.to_datetime(instant);
+        let is_plain = (0..=9999).contains(&local.year()) && offset.seconds() % 60 == 0;
+        if is_plain { plain_rfc3339(local, offset) } else { instant.display_with_offset(offset).to_string() }
+    }
+
+    fn offset(&self, instant: jiff::Timestamp) -> Offset {
+        if instant >= self.steady.since { self.steady.offset } else { self.rules.to_offset(instant) }
+    }
+
+    fn local(&self, instant: Timestamp) -> DateTime {
+        let instant = instant.to_jiff();
+        self.offset(instant).to_datetime(instant)
     }
 
     fn at(&self, local: DateTime) -> Timestamp {
-        let millis = self.0.to_timestamp(local).map(jiff::Timestamp::as_millisecond);
-        Timestamp::from_millis(millis.unwrap_or(Timestamp::MAX.as_millis()))
+        let steady = self.steady.offset.to_timestamp(local).ok().filter(|instant| *instant >= self.steady.since);
+        let instant = steady.or_else(|| self.rules.to_timestamp(local).ok());
+        Timestamp::from_millis(instant.map_or(Timestamp::MAX.as_millis(), jiff::Timestamp::as_millisecond))
     }
+}
+
+/// RFC 3339 digit by digit: an answer about an event holds half a dozen instants.
+fn plain_rfc3339(local: DateTime, offset: Offset) -> String {
+    let mut text = String::with_capacity(29);
+    let mut put = |before: Option<char>, number: i32, digits: u32| {
+        text.extend(before);
+        for place in (0..digits).rev() {
+            let digit = number.unsigned_abs() / 10_u32.pow(place) % 10;
+            text.push(char::from(b'0' + digit as u8));
+        }
+    };
+    put(None, i32::from(local.year()), 4);
+    put(Some('-'), i32::from(local.month()), 2);
+    put(Some('-'), i32::from(local.day()), 2);
+    put(Some('T'), i32::from(local.hour()), 2);
+    put(Some(':'), i32::from(local.minute()), 2);
+    put(Some(':'), i32::from(local.second()), 2);
+    match i32::from(local.millisecond()) {
+        0 => {}
+        millis if millis % 100 == 0 => put(Some('.'), millis / 100, 1),
+        millis if millis % 10 == 0 => put(Some('.'), millis / 10, 2),
+        millis => put(Some('.'), millis, 3),
+    }
+    let minutes = offset.seconds() / 60;
+    put(Some(if minutes < 0 { '-' } else { '+' }), minutes / 60, 2);
+    put(Some(':'), minutes % 60, 2);
+    text
 }
 
 impl Serialize for Zone {
@@ -215,6 +281,30 @@ mod tests {
         // São Paulo skipped midnight when daylight saving began.
         let sao_paulo = Zone::named("America/Sao_Paulo").unwrap();
         assert_eq!(sao_paulo.start_of(day("2018-11-04")), instant("2018-11-04T01:00:00-02:00"));
+    }
+
+    #[test]
+    fn what_is_found_quickly_is_what_the_rules_say() {
+        let zones = ["Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Europe/Dublin", "America/Sao_Paulo", "UTC"];
+        for name in zones {
+            let zone = Zone::named(name).unwrap();
+            let rules = TimeZone::get(name).unwrap();
+            for step in 0..40_000_i64 {
+                // From 1899 to 2100, at uneven times of day.
+                let instant = Timestamp::from_millis(-2_240_000_000_000 + step * 157_000_777);
+                let local = rules.to_datetime(instant.to_jiff());
+                assert_eq!(zone.local(instant), local, "{name} {step}");
+                assert_eq!(zone.at(local).to_jiff(), rules.to_timestamp(local).unwrap(), "{name} {step}");
+                let written = instant.to_jiff().display_with_offset(rules.to_offset(instant.to_jiff())).to_string();
+                assert_eq!(zone.rfc3339(instant), written, "{name}");
+            }
+        }
+        let shanghai = Zone::named("Asia/Shanghai").unwrap();
+        for (millis, text) in
+            [(0, "08:00:00+08:00"), (120, "08:00:00.12+08:00"), (700, "08:00:00.7+08:00"), (7, "08:00:00.007+08:00")]
+        {
+            assert_eq!(shanghai.rfc3339(Timestamp::from_millis(millis)), format!("1970-01-01T{text}"));
+        }
     }
 
     #[test]

@@ -108,6 +108,19 @@ impl FromStr for Decimal {
     }
 }
 
+impl Decimal {
+    /// Adds the number to a text, as its `Display` writes it; for texts that are written with every event.
+    pub fn write_to(&self, out: &mut String) {
+        use fmt::Write;
+        match u8::try_from(self.mantissa) {
+            Ok(digit @ 0..=9) if self.scale == 0 => out.push(char::from(b'0' + digit)),
+            _ => {
+                let _ = write!(out, "{self}");
+            }
+        }
+    }
+}
+
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.scale == 0 {

@@ -71,10 +71,33 @@ impl<'de> Visitor<'de> for Sum {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<u128, A::Error> {
         let mut sum = 0_u128;
-        while let Some(name) = fields.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(name) = fields.next_key_seed(Name)? {
             let value = fields.next_value_seed(Sum)?;
-            sum = sum.wrapping_add(mix(7, xxh3_128(name.as_bytes()), value));
+            sum = sum.wrapping_add(mix(7, name, value));
         }
         Ok(mix(8, sum, 0))
+    }
+}
+
+/// The sum of a field's name, taken where it stands.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = u128;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u128, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = u128;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<u128, E> {
+        Ok(xxh3_128(name.as_bytes()))
     }
 }

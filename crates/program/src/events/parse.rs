@@ -66,7 +66,7 @@ pub fn parse(json: &[u8]) -> Result<Event, Malformed> {
     if !matches!(data.as_bytes().first(), None | Some(b'{')) {
         return Err(Refusal::field("/data", "be an object").into());
     }
-    let place = read::<Place>(if data.is_empty() { "{}" } else { data })?;
+    let (place, body) = body(&kind, data)?;
     Ok(Event {
         id: identifier(&envelope.id, "/id")?,
         source: EventSource::new(&envelope.source)
@@ -75,7 +75,7 @@ pub fn parse(json: &[u8]) -> Result<Event, Malformed> {
         time: envelope.time.as_deref().map(time).transpose()?,
         channel: place.channel,
         store: place.store,
-        body: body(&kind, data)?,
+        body,
         kind,
         data: Bytes::copy_from_slice(data.as_bytes()),
         fingerprint,
@@ -101,17 +101,25 @@ fn time(text: &str) -> Result<Timestamp, Refusal> {
         .ok_or_else(|| Refusal::field("/time", "be RFC 3339 with an offset, such as 2026-06-18T20:15:00+08:00"))
 }
 
-fn body(kind: &str, data: &str) -> Result<EventBody, Malformed> {
-    let missing = || Refusal::field("/data", "be an object");
+/// What the data says: where it happened, and what its type demands.
+fn body(kind: &str, data: &str) -> Result<(Place, EventBody), Malformed> {
+    // Most events are this one, so its data is read once for both.
+    if kind == "order.paid" && !data.is_empty() {
+        let paid = read::<PaidData>(data)?;
+        let place = Place { channel: paid.channel.clone(), store: paid.store.clone() };
+        return Ok((place, EventBody::OrderPaid(Box::new(paid.check()?))));
+    }
+    let place = if data.is_empty() { Place::default() } else { read(data)? };
+    Ok((place, other_body(kind, data)?))
+}
+
+fn other_body(kind: &str, data: &str) -> Result<EventBody, Malformed> {
     match kind {
         "order.paid" | "order.refunded" | "order.failed" | "order.cancelled" | "order.completed"
         | "order.collected"
             if data.is_empty() =>
         {
-            Err(missing().into())
-        }
-        "order.paid" => {
-            read::<PaidData>(data)?.check().map(|paid| EventBody::OrderPaid(Box::new(paid))).map_err(Into::into)
+            Err(Refusal::field("/data", "be an object").into())
         }
         "order.refunded" => {
             let refunded = read::<RefundedData>(data)?;
@@ -139,7 +147,7 @@ fn order_id(text: &str) -> Result<OrderId, Refusal> {
 }
 
 /// Where anything may say it happened.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Place {
     #[serde(default)]
     channel: Option<CompactString>,
@@ -160,6 +168,10 @@ struct Registered {
 
 #[derive(Deserialize)]
 struct PaidData {
+    #[serde(default)]
+    channel: Option<CompactString>,
+    #[serde(default)]
+    store: Option<CompactString>,
     order: CompactString,
     amount: i64,
     #[serde(default)]

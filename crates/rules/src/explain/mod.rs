@@ -2,10 +2,7 @@
 //!
 //! Only numbers and names are stored ([`Why`]); the words are made here, when somebody asks.
 
-use std::fmt::{self, Write};
-
-use compact_str::format_compact;
-use jifen_vocab::{Money, Trim, Why};
+use jifen_vocab::{Decimal, Money, Trim, Why};
 
 /// The language of an explanation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +11,34 @@ pub enum Lang {
     Zh,
     /// English.
     En,
+}
+
+/// Something that is said. Said directly and not through `std::fmt`, which takes several times as long: every award of
+/// every event is explained in both languages.
+trait Part {
+    fn say(&self, out: &mut String);
+}
+
+macro_rules! say {
+    ($out:expr, $($part:expr),+) => {{ $(Part::say(&$part, $out);)+ }};
+}
+
+impl Part for &str {
+    fn say(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl Part for String {
+    fn say(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl Part for Decimal {
+    fn say(&self, out: &mut String) {
+        self.write_to(out);
+    }
 }
 
 /// One sentence: what was counted, at which rate, what multiplied it, and what trimmed it.
@@ -32,12 +57,12 @@ pub fn explain(why: &Why, points: i64, rule_name: &str, unit_name: &str, lang: L
     for factor in &why.factors {
         comma(&mut out, begin, lang);
         let by = factor.by;
-        let _ = match (lang, shown_name(&factor.from)) {
-            (Lang::Zh, "") => write!(out, "再乘以{by}"),
-            (Lang::Zh, name) => write!(out, "再乘以{by}（{name}）"),
-            (Lang::En, "") => write!(out, "times {by}"),
-            (Lang::En, name) => write!(out, "times {by} ({name})"),
-        };
+        match (lang, shown_name(&factor.from)) {
+            (Lang::Zh, "") => say!(&mut out, "再乘以", by),
+            (Lang::Zh, name) => say!(&mut out, "再乘以", by, "（", name, "）"),
+            (Lang::En, "") => say!(&mut out, "times ", by),
+            (Lang::En, name) => say!(&mut out, "times ", by, " (", name, ")"),
+        }
     }
     if let Some(chance) = why.chance_ppm.filter(|chance| *chance < 1_000_000) {
         comma(&mut out, begin, lang);
@@ -46,11 +71,11 @@ pub fn explain(why: &Why, points: i64, rule_name: &str, unit_name: &str, lang: L
     let result = Grouped(why.untrimmed.unwrap_or(points));
     let is_plain = out.len() == begin;
     comma(&mut out, begin, lang);
-    let _ = match lang {
-        Lang::Zh => write!(out, "得{result}{unit_name}"),
-        Lang::En if is_plain => write!(out, "{result} {unit_name}"),
-        Lang::En => write!(out, "gives {result} {unit_name}"),
-    };
+    match lang {
+        Lang::Zh => say!(&mut out, "得", result, unit_name),
+        Lang::En if is_plain => say!(&mut out, result, " ", unit_name),
+        Lang::En => say!(&mut out, "gives ", result, " ", unit_name),
+    }
     for (n, trim) in why.trims.iter().enumerate() {
         trimmed(&mut out, trim, (n + 1 == why.trims.len()).then_some(points), lang);
     }
@@ -67,18 +92,19 @@ fn comma(out: &mut String, begin: usize, lang: Lang) {
 
 /// The arithmetic in one line, such as `46.00 yuan × 1 pt × 1.2 (silver) = 55`.
 pub fn arithmetic(why: &Why, points: i64, lang: Lang) -> String {
-    let mut line = left_side(why, lang);
+    let mut line = String::with_capacity(64);
+    left_side(&mut line, why, lang);
     for factor in &why.factors {
-        line.push_str(&format!(" × {}", factor.by));
+        say!(&mut line, " × ", factor.by);
         match (lang, shown_name(&factor.from)) {
             (_, "") => {}
-            (Lang::Zh, name) => line.push_str(&format!("（{name}）")),
-            (Lang::En, name) => line.push_str(&format!(" ({name})")),
+            (Lang::Zh, name) => say!(&mut line, "（", name, "）"),
+            (Lang::En, name) => say!(&mut line, " (", name, ")"),
         }
     }
-    line.push_str(&format!(" = {}", Grouped(why.untrimmed.unwrap_or(points))));
+    say!(&mut line, " = ", Grouped(why.untrimmed.unwrap_or(points)));
     if why.untrimmed.is_some() {
-        line.push_str(&format!(" → {}", Grouped(points)));
+        say!(&mut line, " → ", Grouped(points));
     }
     line.trim_start().to_owned()
 }
@@ -87,75 +113,82 @@ pub fn arithmetic(why: &Why, points: i64, lang: Lang) -> String {
 fn counted(out: &mut String, why: &Why, unit: &str, lang: Lang) {
     let basis = why.basis.map(|basis| Spoken(basis, lang));
     let each = why.basis.zip(why.each).map(|(basis, each)| Spoken(Money { amount: each, ..basis }, lang));
-    let _ = match (lang, basis, why.steps, why.rate, each) {
+    match (lang, basis, why.steps, why.rate, each) {
         (Lang::Zh, Some(basis), Some(steps), Some(rate), Some(each)) => {
-            write!(out, "消费{basis}，每满{each}得{rate}{unit}，共{}次", Grouped(steps))
+            say!(out, "消费", basis, "，每满", each, "得", rate, unit, "，共", Grouped(steps), "次");
         }
         (Lang::En, Some(basis), Some(steps), Some(rate), Some(each)) => {
-            write!(out, "{rate} {unit} for each full {each} of {basis}, {} times", Grouped(steps))
+            say!(out, rate, " ", unit, " for each full ", each, " of ", basis, ", ", Grouped(steps), " times");
         }
-        (Lang::Zh, Some(basis), None, Some(rate), Some(each)) => write!(out, "消费{basis}，每{each}得{rate}{unit}"),
+        (Lang::Zh, Some(basis), None, Some(rate), Some(each)) => {
+            say!(out, "消费", basis, "，每", each, "得", rate, unit);
+        }
         (Lang::En, Some(basis), None, Some(rate), Some(each)) => {
-            write!(out, "{rate} {unit} for each {each} of {basis}")
+            say!(out, rate, " ", unit, " for each ", each, " of ", basis);
         }
-        (Lang::Zh, Some(basis), ..) => write!(out, "消费{basis}，按分段费率计算"),
-        (Lang::En, Some(basis), ..) => write!(out, "{basis} by the rates of its steps"),
+        (Lang::Zh, Some(basis), ..) => say!(out, "消费", basis, "，按分段费率计算"),
+        (Lang::En, Some(basis), ..) => say!(out, basis, " by the rates of its steps"),
         (Lang::Zh, None, Some(count), Some(rate), _) => match why.each {
-            Some(each) => write!(out, "数量{}，每{}得{rate}{unit}", Grouped(count), Grouped(each)),
-            None => write!(out, "{}次，每次{rate}{unit}", Grouped(count)),
+            Some(each) => say!(out, "数量", Grouped(count), "，每", Grouped(each), "得", rate, unit),
+            None => say!(out, Grouped(count), "次，每次", rate, unit),
         },
         (Lang::En, None, Some(count), Some(rate), _) => match why.each {
-            Some(each) => write!(out, "{rate} {unit} for each {} of {}", Grouped(each), Grouped(count)),
-            None => write!(out, "{} times {rate} {unit}", Grouped(count)),
+            Some(each) => say!(out, rate, " ", unit, " for each ", Grouped(each), " of ", Grouped(count)),
+            None => say!(out, Grouped(count), " times ", rate, " ", unit),
         },
         // A fixed number is the result itself, unless something multiplied it.
-        (_, None, None, Some(_), _) if why.factors.is_empty() => Ok(()),
-        (Lang::Zh, None, None, Some(rate), _) => write!(out, "{rate}{unit}"),
-        (Lang::En, None, None, Some(rate), _) => write!(out, "{rate} {unit}"),
-        _ => Ok(()),
-    };
+        (_, None, None, Some(_), _) if why.factors.is_empty() => {}
+        (Lang::Zh, None, None, Some(rate), _) => say!(out, rate, unit),
+        (Lang::En, None, None, Some(rate), _) => say!(out, rate, " ", unit),
+        _ => {}
+    }
 }
 
 /// That it was drawn, and at which chance.
 fn drawn(out: &mut String, chance_ppm: u32, lang: Lang) {
-    let percent = jifen_vocab::Decimal::new(i64::from(chance_ppm), 4).unwrap_or(jifen_vocab::Decimal::ZERO);
-    let _ = match lang {
-        Lang::Zh => write!(out, "以{percent}%的机会抽中"),
-        Lang::En => write!(out, "drawn at a chance of {percent}%"),
-    };
+    let percent = Decimal::new(i64::from(chance_ppm), 4).unwrap_or(Decimal::ZERO);
+    match lang {
+        Lang::Zh => say!(out, "以", percent, "%的机会抽中"),
+        Lang::En => say!(out, "drawn at a chance of ", percent, "%"),
+    }
 }
 
 /// The left side of the arithmetic, without multipliers.
-fn left_side(why: &Why, lang: Lang) -> String {
+fn left_side(out: &mut String, why: &Why, lang: Lang) {
     let rate = why.rate.map(|rate| match lang {
         Lang::Zh => format!("{rate}分"),
-        Lang::En if rate == jifen_vocab::Decimal::ONE => "1 pt".to_owned(),
+        Lang::En if rate == Decimal::ONE => "1 pt".to_owned(),
         Lang::En => format!("{rate} pts"),
     });
     match (why.basis, why.steps, rate) {
         (Some(basis), Some(steps), Some(rate)) => {
             let each = Spoken(Money { amount: why.each.unwrap_or(1), ..basis }, lang);
             match lang {
-                Lang::Zh => format!("{}个满{each} × {rate}", Grouped(steps)),
-                Lang::En => format!("{} full {each} × {rate}", Grouped(steps)),
+                Lang::Zh => say!(out, Grouped(steps), "个满", each, " × ", rate),
+                Lang::En => say!(out, Grouped(steps), " full ", each, " × ", rate),
             }
         }
         (Some(basis), None, Some(rate)) => {
-            let whole = why.each.is_none_or(|each| each == basis.currency.minor_per_major());
-            let part =
-                why.each.filter(|_| !whole).map(|each| format!(" ÷ {}", Spoken(Money { amount: each, ..basis }, lang)));
-            format!("{}{} × {rate}", Spoken(basis, lang), part.unwrap_or_default())
+            say!(out, Spoken(basis, lang));
+            let is_whole = why.each.is_none_or(|each| each == basis.currency.minor_per_major());
+            if let Some(each) = why.each.filter(|_| !is_whole) {
+                say!(out, " ÷ ", Spoken(Money { amount: each, ..basis }, lang));
+            }
+            say!(out, " × ", rate);
         }
         (Some(basis), _, None) => match lang {
-            Lang::Zh => format!("{} 按分段", Spoken(basis, lang)),
-            Lang::En => format!("{} by steps", Spoken(basis, lang)),
+            Lang::Zh => say!(out, Spoken(basis, lang), " 按分段"),
+            Lang::En => say!(out, Spoken(basis, lang), " by steps"),
         },
         (None, Some(count), Some(rate)) => {
-            let part = why.each.map(|each| format!(" ÷ {}", Grouped(each))).unwrap_or_default();
-            format!("{}{part} × {rate}", Grouped(count))
+            say!(out, Grouped(count));
+            if let Some(each) = why.each {
+                say!(out, " ÷ ", Grouped(each));
+            }
+            say!(out, " × ", rate);
         }
-        (None, _, Some(rate)) => rate,
-        (None, _, None) => String::new(),
+        (None, _, Some(rate)) => say!(out, rate),
+        (None, _, None) => {}
     }
 }
 
@@ -177,12 +210,12 @@ fn trimmed(out: &mut String, trim: &Trim, left: Option<i64>, lang: Lang) {
         (Lang::Zh, _) => "总上限",
         (Lang::En, _) => "the limit",
     };
-    let _ = match (lang, left) {
-        (Lang::Zh, Some(left)) => write!(out, "；{name}{limit}，实得{}", Grouped(left)),
-        (Lang::Zh, None) => write!(out, "；{name}{limit}"),
-        (Lang::En, Some(left)) => write!(out, "; {name} of {limit} left {}", Grouped(left)),
-        (Lang::En, None) => write!(out, "; {name} of {limit}"),
-    };
+    match (lang, left) {
+        (Lang::Zh, Some(left)) => say!(out, "；", name, limit, "，实得", Grouped(left)),
+        (Lang::Zh, None) => say!(out, "；", name, limit),
+        (Lang::En, Some(left)) => say!(out, "; ", name, " of ", limit, " left ", Grouped(left)),
+        (Lang::En, None) => say!(out, "; ", name, " of ", limit),
+    }
 }
 
 /// `tier.silver` is spoken as `silver`.
@@ -194,18 +227,21 @@ fn shown_name(from: &str) -> &str {
 #[derive(Clone, Copy)]
 struct Spoken(Money, Lang);
 
-impl fmt::Display for Spoken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Part for Spoken {
+    fn say(&self, out: &mut String) {
         let Spoken(money, lang) = self;
-        let text = format_compact!("{money}");
-        let (number, code) = text.split_once(' ').unwrap_or((&text, ""));
-        let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
-        group_digits(f, whole)?;
-        f.write_str(fraction)?;
-        match (lang, code) {
-            (Lang::Zh, "CNY") => f.write_str("元"),
-            (Lang::En, "CNY") => f.write_str(" yuan"),
-            _ => write!(f, " {code}"),
+        let per_major = money.currency.minor_per_major().unsigned_abs();
+        let amount = money.amount.unsigned_abs();
+        say_grouped(out, money.amount < 0, amount / per_major);
+        let digits = u32::from(money.currency.digits());
+        if digits > 0 {
+            out.push('.');
+            say_digits(out, amount % per_major, digits);
+        }
+        match (lang, money.currency.as_str()) {
+            (Lang::Zh, "CNY") => out.push('元'),
+            (Lang::En, "CNY") => out.push_str(" yuan"),
+            (_, code) => say!(out, " ", code),
         }
     }
 }
@@ -214,28 +250,32 @@ impl fmt::Display for Spoken {
 #[derive(Clone, Copy)]
 struct Grouped(i64);
 
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        group_digits(f, &format_compact!("{}", self.0))
+impl Part for Grouped {
+    fn say(&self, out: &mut String) {
+        say_grouped(out, self.0 < 0, self.0.unsigned_abs());
     }
 }
 
-fn group_digits(f: &mut fmt::Formatter<'_>, number: &str) -> fmt::Result {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    f.write_str(sign)?;
-    let (mut rest, mut end) = (digits, digits.len() % 3);
-    if end == 0 {
-        end = digits.len().min(3);
+fn say_grouped(out: &mut String, is_negative: bool, number: u64) {
+    if is_negative {
+        out.push('-');
     }
-    while !rest.is_empty() {
-        let (group, more) = rest.split_at(end);
-        f.write_str(group)?;
-        if !more.is_empty() {
-            f.write_str(",")?;
-        }
-        (rest, end) = (more, 3);
+    let digits = number.checked_ilog10().map_or(1, |log| log + 1);
+    let first = (digits - 1) % 3 + 1;
+    let mut rest = digits - first;
+    say_digits(out, number / 10_u64.pow(rest), first);
+    while rest > 0 {
+        rest -= 3;
+        out.push(',');
+        say_digits(out, number / 10_u64.pow(rest) % 1000, 3);
     }
-    Ok(())
+}
+
+/// The last so many digits of a number.
+fn say_digits(out: &mut String, number: u64, digits: u32) {
+    for place in (0..digits).rev() {
+        out.push(char::from(b'0' + (number / 10_u64.pow(place) % 10) as u8));
+    }
 }
 
 #[cfg(test)]

@@ -78,7 +78,11 @@ fn steps_counts_and_fixed_numbers_have_their_own_words() {
 
 #[test]
 fn digits_stand_in_groups_of_three() {
-    let shown = |number| super::Grouped(number).to_string();
+    let shown = |number| {
+        let mut out = String::new();
+        super::Grouped(number).say(&mut out);
+        out
+    };
     let numbers = [0, 7, -7, 12, 123, -123, 1_234, 12_345, 123_456, 1_234_567, -900_000_000_000];
     let texts = ["0", "7", "-7", "12", "123", "-123", "1,234", "12,345", "123,456", "1,234,567", "-900,000,000,000"];
     assert_eq!(numbers.map(shown), texts);

@@ -83,7 +83,7 @@ impl Default for Options {
             map_bytes: 16 << 30,
             pending_bytes_max: 384 << 20,
             chunk_bytes: 192 << 20,
-            linger: Duration::from_secs(1),
+            linger: Duration::from_secs(4),
             checkpoint_bytes: 768 << 20,
             page_bytes: 8 << 10,
         }

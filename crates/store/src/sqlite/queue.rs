@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jifen_vocab::Timestamp;
+
 use super::fault::Fault;
 use super::sealed::Sealed;
 use crate::StoreError;
@@ -22,7 +24,7 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    batches: VecDeque<(Arc<Sealed>, usize)>,
+    batches: VecDeque<Waiting>,
     bytes: usize,
     rows: usize,
     /// The newest batch that was committed.
@@ -34,6 +36,15 @@ struct State {
     closing: bool,
     /// Why the tables do not follow at the moment.
     fault: Option<Fault>,
+}
+
+/// A batch that the tables do not have yet.
+struct Waiting {
+    batch: Arc<Sealed>,
+    /// Roughly its bytes in memory.
+    weight: usize,
+    /// The earliest instant at which one of its records wants to be woken.
+    due: Option<Timestamp>,
 }
 
 /// What the applier does next.
@@ -81,11 +92,12 @@ impl Queue {
     /// Takes a committed batch in.
     pub(super) fn push(&self, batch: Arc<Sealed>) {
         let weight = batch.weight();
+        let due = batch.rows.iter().filter_map(|row| row.row.due_at).min();
         let mut state = self.state();
         state.committed = batch.seq;
         state.bytes += weight;
         state.rows += batch.rows.len();
-        state.batches.push_back((batch, weight));
+        state.batches.push_back(Waiting { batch, weight, due });
         // The applier lingers with a time limit of its own: only the first batch and a full chunk are news to it.
         let is_news = state.batches.len() == 1 || state.bytes >= state.chunk_bytes;
         drop(state);
@@ -96,13 +108,18 @@ impl Queue {
 
     /// What is pending now, in its order; some of it may get into the tables at any time.
     pub(super) fn pending(&self) -> Vec<Arc<Sealed>> {
-        self.state().batches.iter().map(|(batch, _)| Arc::clone(batch)).collect()
+        self.state().batches.iter().map(|waiting| Arc::clone(&waiting.batch)).collect()
     }
 
     /// How many records are pending, and whether the tables are not following.
     pub(super) fn backlog(&self) -> (usize, bool) {
         let state = self.state();
         (state.rows, state.fault.is_some())
+    }
+
+    /// The earliest instant at which a pending record wants to be woken, or did before a later batch changed it.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.state().batches.iter().filter_map(|waiting| waiting.due).min()
     }
 
     /// The newest batch that was committed.
@@ -156,11 +173,11 @@ impl Queue {
         self.applied.store(seq, Ordering::Release);
         let mut state = self.state();
         state.fault = None;
-        let count = state.batches.partition_point(|(batch, _)| batch.seq <= seq);
-        let gone: Vec<(Arc<Sealed>, usize)> = state.batches.drain(..count).collect();
-        for (batch, weight) in &gone {
-            state.bytes -= weight;
-            state.rows -= batch.rows.len();
+        let count = state.batches.partition_point(|waiting| waiting.batch.seq <= seq);
+        let gone: Vec<Waiting> = state.batches.drain(..count).collect();
+        for waiting in &gone {
+            state.bytes -= waiting.weight;
+            state.rows -= waiting.batch.rows.len();
         }
         // To let go of so much memory takes a while; nobody shall wait for it.
         drop(state);
@@ -208,10 +225,10 @@ impl State {
     /// The oldest batches, up to about that many bytes.
     fn chunk(&self, bytes_max: usize) -> Vec<Arc<Sealed>> {
         let mut bytes = 0;
-        let within = |(_, weight): &&(Arc<Sealed>, usize)| {
-            bytes += weight;
-            bytes <= bytes_max || bytes == *weight
+        let within = |waiting: &&Waiting| {
+            bytes += waiting.weight;
+            bytes <= bytes_max || bytes == waiting.weight
         };
-        self.batches.iter().take_while(within).map(|(batch, _)| Arc::clone(batch)).collect()
+        self.batches.iter().take_while(within).map(|waiting| Arc::clone(&waiting.batch)).collect()
     }
 }

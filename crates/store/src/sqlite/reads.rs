@@ -135,12 +135,34 @@ impl Shared {
     }
 
     pub(super) fn earliest_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        if self.queue.backlog().0 > LOOK_THROUGH_MAX {
+            return self.no_earlier_due();
+        }
         let mut earliest: Option<Timestamp> = None;
         for kind in self.alarmed() {
             let first = self.due_of(kind, Timestamp::MAX, 1)?.first().map(|(_, at)| *at);
             earliest = earliest.into_iter().chain(first).min();
         }
         Ok(earliest)
+    }
+
+    /// Before this instant nothing is due. Cheap while much is pending, because an alarm clock must not hurry the
+    /// tables; it may name an instant that a pending record has left behind.
+    fn no_earlier_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut earliest = self.queue.due();
+        let fail = failed("looking for what is due", self.readers.path());
+        self.readers.read(|conn| {
+            for kind in self.alarmed() {
+                let sql =
+                    format!("SELECT min(due_at) FROM \"{}\" WHERE due_at IS NOT NULL", self.kinds.at(kind).kind.name);
+                let first: Option<i64> = conn
+                    .prepare_cached(&sql)
+                    .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+                    .map_err(&fail)?;
+                earliest = earliest.into_iter().chain(first.map(Timestamp::from_millis)).min();
+            }
+            Ok(earliest)
+        })
     }
 
     fn alarmed(&self) -> impl Iterator<Item = u16> {

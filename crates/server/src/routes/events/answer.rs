@@ -102,7 +102,7 @@ impl EventAnswer {
     pub(crate) fn of(outcome: &EventOutcome, books: &Books) -> EventAnswer {
         let book = books.at(outcome.wallet.as_of);
         EventAnswer {
-            member: outcome.member.to_string(),
+            member: outcome.member.as_str().to_owned(),
             awards: outcome.awards.iter().map(|award| Award::of(award, books)).collect(),
             refusals: outcome.refusals.iter().map(EventRefusal::of).collect(),
             taken: outcome.taken.iter().map(TakenBack::of).collect(),
@@ -117,12 +117,12 @@ impl Award {
         let judged = books.versions().iter().find(|version| version.book.version == award.version);
         let book = judged.map_or_else(|| &books.versions()[0].book, |version| &version.book);
         Award {
-            unit: award.unit.to_string(),
+            unit: award.unit.as_str().to_owned(),
             points: award.points.get(),
             available_at: award.available_at.map(|at| book.zone.rfc3339(at)),
             expires_at: award.expires_at.map(|at| book.zone.rfc3339(at)),
-            source: award.source.to_string(),
-            rule: award.rule.to_string(),
+            source: award.source.as_str().to_owned(),
+            rule: award.rule.as_str().to_owned(),
             rule_version: award.version,
             explanation: explain::award(&award.why, award.points.get(), &award.unit, award.rule.as_str(), book),
         }
@@ -144,7 +144,7 @@ impl EventRefusal {
 impl TakenBack {
     fn of(taken: &Taken) -> TakenBack {
         TakenBack {
-            unit: taken.unit.to_string(),
+            unit: taken.unit.as_str().to_owned(),
             points: taken.points.get(),
             lapsed: taken.lapsed.get(),
             debt: taken.debt.get(),
