@@ -1,13 +1,14 @@
 import react from "@vitejs/plugin-react";
 import { look } from "../look/vite.ts";
 import { defineConfig } from "vite";
+import { pwa } from "./build/pwa.ts";
 
 // Where `npm run dev` finds the API: a running `jifen serve --sandbox`.
 const server = process.env["JIFEN_SERVER"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   base: "/",
-  plugins: [react(), look()],
+  plugins: [react(), look(), pwa()],
   build: {
     outDir: "../dist/member",
     emptyOutDir: true,

@@ -1,0 +1,11 @@
+import { catalog } from "@jifen/look";
+
+export const texts = catalog({
+  title: { zh: "积分明细", en: "History" },
+  none: { zh: "还没有积分变动。", en: "Nothing has happened yet." },
+  "none.hint": { zh: "看看怎样获得积分", en: "See how to earn points" },
+  month: { zh: "获得 {gained}，减少 {lost}", en: "{gained} gained, {lost} gone" },
+  older: { zh: "更早的明细", en: "Older ones" },
+  loading: { zh: "加载中", en: "Loading" },
+  all: { zh: "已经是全部明细，永久保存。", en: "That is all of it. It is kept for ever." },
+});

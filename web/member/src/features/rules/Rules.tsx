@@ -1,0 +1,144 @@
+import { dayOf, formatInstant, useSettings, useTexts } from "@jifen/look";
+import { useState } from "react";
+import { Link, useLocation, useSearchParams } from "wouter";
+import { useRulesAt } from "../../shared/entries/data.ts";
+import { Failed } from "../../shared/Failed.tsx";
+import { Loading } from "../../shared/Loading.tsx";
+import { Page } from "../../shared/Page.tsx";
+import { useProgram } from "../../shared/program.ts";
+import { Coming } from "./Coming.tsx";
+import { downloadRules, useVersions } from "./data.ts";
+import { KeyConditions, hasRead } from "./KeyConditions.tsx";
+import { Sections } from "./Sections.tsx";
+import { keyConditions } from "./sentences.ts";
+import { texts } from "./texts.ts";
+
+/** The rules of any day in plain sentences, with what changes next, as a page and as a file. */
+export function Rules() {
+  const t = useTexts(texts);
+  const { lang } = useSettings();
+  const [search] = useSearchParams();
+  const at = search.get("at");
+  const program = useProgram();
+  const versions = useVersions();
+  const { data, error, refetch } = useRulesAt(at);
+  const [showKey, setShowKey] = useState(false);
+  const zone = program.data?.zone;
+  if (!data || !zone) {
+    const again = () => void Promise.all([refetch(), program.refetch()]);
+    const failed = error ?? program.error;
+    return (
+      <Page title={t("title")}>
+        <DayOfRules at={at} zone={zone} />
+        {failed ? <Failed error={failed} retry={again} /> : <Loading lines={10} />}
+      </Page>
+    );
+  }
+  const page = data.page[lang];
+  const key = keyConditions(page.sections);
+  const version = versions.data?.data.find((known) => known.version === data.version);
+  const unread = at === null && key.length > 0 && !hasRead(data.version);
+  return (
+    <Page title={t("title")}>
+      <DayOfRules at={at} zone={zone} />
+      {at !== null && (
+        <p className="note" role="status">
+          {t("then", { day: formatInstant(data.at, lang, zone, "day") })}
+        </p>
+      )}
+      <p className="quiet">
+        {t("version", { n: data.version })}
+        {version &&
+          ` · ${version.from ? t("since", { day: formatInstant(version.from, lang, zone, "day") }) : t("since.ever")}`}
+      </p>
+      {at === null && versions.data && <Coming versions={versions.data.data} now={data.at} zone={zone} />}
+      <Sections sections={page.sections} />
+      <div className="actions">
+        <Pdf at={at} />
+        {key.length > 0 && (
+          <button type="button" className="button plain" onClick={() => setShowKey(true)}>
+            {t("key.show")}
+          </button>
+        )}
+        <Link href="/guide" className="button plain">
+          {t("guide")}
+        </Link>
+      </div>
+      {versions.data && <Earlier versions={versions.data.data} now={data.at} zone={zone} />}
+      {(unread || showKey) && <KeyConditions sections={key} version={data.version} onClose={() => setShowKey(false)} />}
+    </Page>
+  );
+}
+
+function DayOfRules({ at, zone }: { at: string | null; zone: string | undefined }) {
+  const t = useTexts(texts);
+  const [, go] = useLocation();
+  const day = at && zone ? dayOf(at, zone) : "";
+  return (
+    <p className="day-of-rules">
+      <label>
+        <span>{t("date")}</span>
+        <input
+          type="date"
+          value={day}
+          onChange={(event) => go(event.target.value ? `/rules?at=${event.target.value}` : "/rules")}
+        />
+      </label>
+      {at !== null && <Link href="/rules">{t("date.today")}</Link>}
+    </p>
+  );
+}
+
+function Pdf({ at }: { at: string | null }) {
+  const t = useTexts(texts);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const get = () => {
+    setBusy(true);
+    setError(null);
+    void downloadRules(at)
+      .catch(setError)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <button type="button" className="button" disabled={busy} onClick={get}>
+        {busy ? t("pdf.busy") : t("pdf")}
+      </button>
+      {error !== null && <Failed error={error} />}
+    </>
+  );
+}
+
+function Earlier({
+  versions,
+  now,
+  zone,
+}: {
+  versions: { version: number; from?: string | null }[];
+  now: string;
+  zone: string;
+}) {
+  const t = useTexts(texts);
+  const { lang } = useSettings();
+  const begun = versions.filter(({ from }) => from == null || Date.parse(from) <= Date.parse(now));
+  if (begun.length < 2) return null;
+  return (
+    <section>
+      <h2>{t("before.title")}</h2>
+      <ul className="plain-list">
+        {begun.map(({ version, from }) => (
+          <li key={version}>
+            {from ? (
+              <Link href={`/rules?at=${encodeURIComponent(from)}`}>
+                {t("before.from", { n: version, day: formatInstant(from, lang, zone, "day") })}
+              </Link>
+            ) : (
+              t("before.first", { n: version })
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+import { catalog } from "@jifen/look";
+
+export const texts = catalog({
+  title: { zh: "积分规则", en: "Rules" },
+  date: { zh: "查看某一天的规则", en: "The rules of a day" },
+  "date.today": { zh: "回到今天", en: "Back to today" },
+  version: { zh: "第 {n} 版", en: "Version {n}" },
+  since: { zh: "自 {day} 起生效", en: "in force since {day}" },
+  "since.ever": { zh: "自计划开始起生效", en: "in force since the program began" },
+  then: { zh: "这是 {day} 的规则，不是现在的。", en: "These are the rules of {day}, not those of today." },
+  pdf: { zh: "下载 PDF", en: "Download as PDF" },
+  "pdf.busy": { zh: "正在准备", en: "Getting it ready" },
+  guide: { zh: "新手指南", en: "Guide for newcomers" },
+  key: { zh: "要点", en: "Key conditions" },
+  "key.show": { zh: "查看要点", en: "Key conditions" },
+  "key.read": { zh: "我已阅读", en: "I have read them" },
+  "coming.title": { zh: "即将变更", en: "What is going to change" },
+  "coming.when": { zh: "{day} 起执行第 {n} 版规则", en: "Version {n} of the rules applies from {day}" },
+  "coming.see": { zh: "查看新规则", en: "See the new rules" },
+  "coming.confirm": { zh: "我已知悉", en: "I know about it" },
+  "coming.confirmed": { zh: "您已确认知悉", en: "You have confirmed" },
+  "before.title": { zh: "历次版本", en: "Earlier versions" },
+  "before.from": { zh: "第 {n} 版，{day} 起", en: "Version {n}, from {day}" },
+  "before.first": { zh: "第 {n} 版，计划开始时", en: "Version {n}, from the beginning" },
+  none: { zh: "这一天还没有规则。", en: "There were no rules on that day." },
+});

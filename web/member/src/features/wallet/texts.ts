@@ -1,0 +1,45 @@
+import { catalog } from "@jifen/look";
+
+export const texts = catalog({
+  title: { zh: "我的积分", en: "My points" },
+  "title.expiring": { zh: "即将到期的积分", en: "Points that lapse" },
+  available: { zh: "可用积分", en: "Points you can use" },
+  worth: { zh: "约合 {money}", en: "worth {money}" },
+  "worth.why": { zh: "怎么算的", en: "how so" },
+  "lapse.next": { zh: "{points} 有效至 {day}", en: "{points} can be used until {day}" },
+  "lapse.today": { zh: "今天到期", en: "today is the last day" },
+  "lapse.days": { zh: "还有 {n} 天", en: "{n} days left" },
+  "lapse.all": { zh: "查看全部", en: "See all" },
+  "lapse.none": { zh: "您的积分目前都不会到期。", en: "None of your points are going to lapse." },
+  "lapse.total": { zh: "合计 {points}", en: "{points} in all" },
+  "lapse.hint": {
+    zh: "按到期先后使用：先到期的先用。到期前会提醒您。",
+    en: "Points that lapse first are used first. You are told before they lapse.",
+  },
+  pending: { zh: "待到账", en: "To come" },
+  "pending.about": { zh: "满足条件后即可使用", en: "usable when their condition is met" },
+  held: { zh: "已预留", en: "Set aside" },
+  "held.about": {
+    zh: "为正在处理的兑换保留，未用会退回",
+    en: "kept for something in progress; what is not used comes back",
+  },
+  dormant: { zh: "休眠", en: "Resting" },
+  "dormant.about": { zh: "再次活跃后恢复", en: "back when you are active again" },
+  debt: { zh: "待补足", en: "Owed" },
+  "debt.about": { zh: "以后获得的积分会先补足", en: "points that you earn next repay it" },
+  frozen: {
+    zh: "积分已冻结，暂时不能使用。您的积分没有减少，请联系客服。",
+    en: "Your points are frozen and cannot be used for now. None are lost. Please contact support.",
+  },
+  recent: { zh: "最近变动", en: "Latest changes" },
+  "recent.all": { zh: "全部明细", en: "All of them" },
+  "recent.none": { zh: "还没有积分。", en: "No points yet." },
+  "recent.none.hint": { zh: "看看怎样获得积分", en: "See how to earn some" },
+  others: { zh: "其他", en: "Also yours" },
+  lifetime: {
+    zh: "累计获得 {earned}，已使用 {spent}，已过期 {expired}",
+    en: "Earned {earned}, used {spent}, lapsed {expired} so far",
+  },
+  until: { zh: "有效至 {day}", en: "until {day}" },
+  month: { zh: "{month}：{points}", en: "{month}: {points}" },
+});

@@ -1,0 +1,75 @@
+import { type components, data } from "@jifen/api";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { api, ask } from "../api.ts";
+import { useMe } from "../me.ts";
+
+/** A change of points, as the API tells it. */
+export type Entry = components["schemas"]["Entry"];
+
+/** The member's changes, newest first, a page after the other. */
+export function useEntries(limit: number) {
+  const { id } = useMe();
+  return useInfiniteQuery({
+    queryKey: ["entries", id, limit],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => {
+      const query = pageParam === null ? { limit } : { limit, cursor: pageParam };
+      return data(api.GET("/v1/members/{id}/entries", { params: { path: { id }, query } }));
+    },
+    getNextPageParam: (page) => page.next_cursor ?? null,
+  });
+}
+
+/** Where the points of a change came from, and what became of them. */
+export interface Trace {
+  from: {
+    points: number;
+    earned_at: string;
+    expires_at: string | null;
+    source: string | null;
+    order: string | null;
+    entry: number;
+  }[];
+  to: { points: number; state: string; at: string | null; entry: number | null }[];
+}
+
+/** The trace of a change, asked for when somebody wants to see it. */
+export function useTrace(number: number, wanted: boolean) {
+  const { id } = useMe();
+  return useQuery({
+    queryKey: ["trace", id, number],
+    enabled: wanted,
+    queryFn: () => ask<Trace>("GET", `/v1/members/${encodeURIComponent(id)}/entries/${number}/trace`),
+  });
+}
+
+/** A piece of a sentence; what a member must not overlook is bold. */
+export interface Span {
+  text: string;
+  bold: boolean;
+}
+
+type RulePage = components["schemas"]["RulePage"];
+
+/** A sentence in pieces, also where the server sent it in one. */
+function spansOf(sentence: unknown): { spans: Span[] } {
+  if (typeof sentence === "string") return { spans: [{ text: sentence, bold: false }] };
+  return sentence as { spans: Span[] };
+}
+
+function inPieces(page: RulePage["page"]["zh"]) {
+  return {
+    ...page,
+    sections: page.sections.map((section) => ({ ...section, sentences: section.sentences.map(spansOf) })),
+  };
+}
+
+/** The rules as they were at an instant. */
+export function useRulesAt(at: string | null) {
+  return useQuery({
+    queryKey: ["rules", at],
+    queryFn: () => data(api.GET("/v1/program/rules", { params: { query: at === null ? {} : { at } } })),
+    select: (rules) => ({ ...rules, page: { zh: inPieces(rules.page.zh), en: inPieces(rules.page.en) } }),
+    staleTime: 600_000,
+  });
+}
