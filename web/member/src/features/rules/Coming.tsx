@@ -5,9 +5,9 @@ import { type Version, useConfirm, useConfirmed } from "./data.ts";
 import { texts } from "./texts.ts";
 
 /** Versions that are published and not yet in force: what changes when, and the member's "I know". */
-export function Coming({ versions, now, zone }: { versions: Version[]; now: string; zone: string }) {
+export function Coming({ versions, zone }: { versions: Version[]; zone: string }) {
   const t = useTexts(texts);
-  const coming = versions.filter(({ from }) => from != null && Date.parse(from) > Date.parse(now));
+  const coming = versions.filter(({ state }) => state === "scheduled");
   const confirmed = useConfirmed(coming.length > 0);
   if (coming.length === 0) return null;
   const known = (version: number) => confirmed.data?.data.some((one) => one.version === version) ?? false;

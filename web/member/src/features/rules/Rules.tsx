@@ -7,7 +7,7 @@ import { Loading } from "../../shared/Loading.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { useProgram } from "../../shared/program.ts";
 import { Coming } from "./Coming.tsx";
-import { downloadRules, useVersions } from "./data.ts";
+import { type Version, downloadRules, useVersions } from "./data.ts";
 import { KeyConditions, hasRead } from "./KeyConditions.tsx";
 import { Sections } from "./Sections.tsx";
 import { keyConditions } from "./sentences.ts";
@@ -51,7 +51,7 @@ export function Rules() {
         {version &&
           ` · ${version.from ? t("since", { day: formatInstant(version.from, lang, zone, "day") }) : t("since.ever")}`}
       </p>
-      {at === null && versions.data && <Coming versions={versions.data.data} now={data.at} zone={zone} />}
+      {at === null && versions.data && <Coming versions={versions.data.data} zone={zone} />}
       <Sections sections={page.sections} />
       <div className="actions">
         <Pdf at={at} />
@@ -64,7 +64,7 @@ export function Rules() {
           {t("guide")}
         </Link>
       </div>
-      {versions.data && <Earlier versions={versions.data.data} now={data.at} zone={zone} />}
+      {versions.data && <Earlier versions={versions.data.data} zone={zone} />}
       {(unread || showKey) && <KeyConditions sections={key} version={data.version} onClose={() => setShowKey(false)} />}
     </Page>
   );
@@ -110,18 +110,10 @@ function Pdf({ at }: { at: string | null }) {
   );
 }
 
-function Earlier({
-  versions,
-  now,
-  zone,
-}: {
-  versions: { version: number; from?: string | null }[];
-  now: string;
-  zone: string;
-}) {
+function Earlier({ versions, zone }: { versions: Version[]; zone: string }) {
   const t = useTexts(texts);
   const { lang } = useSettings();
-  const begun = versions.filter(({ from }) => from == null || Date.parse(from) <= Date.parse(now));
+  const begun = versions.filter(({ state }) => state === "in_force" || state === "past");
   if (begun.length < 2) return null;
   return (
     <section>

@@ -1,7 +1,7 @@
 import { ApiProblem, type components, data } from "@jifen/api";
 import { settings } from "@jifen/look";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { api, ask, queries } from "../../shared/api.ts";
+import { api, queries } from "../../shared/api.ts";
 import { useMe } from "../../shared/me.ts";
 import { csrf, token } from "../../shared/session.ts";
 
@@ -18,8 +18,7 @@ export function useConfirmed(wanted: boolean) {
   return useQuery({
     queryKey: ["confirmed", id],
     enabled: wanted,
-    queryFn: () =>
-      ask<{ data: { version: number }[] }>("GET", `/v1/members/${encodeURIComponent(id)}/rule-confirmations`),
+    queryFn: () => data(api.GET("/v1/members/{id}/rule-confirmations", { params: { path: { id } } })),
   });
 }
 
@@ -28,7 +27,7 @@ export function useConfirm() {
   const { id } = useMe();
   return useMutation({
     mutationFn: (version: number) =>
-      ask("POST", `/v1/members/${encodeURIComponent(id)}/rule-confirmations`, { version }),
+      data(api.POST("/v1/members/{id}/rule-confirmations", { params: { path: { id } }, body: { version } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["confirmed", id] }),
   });
 }

@@ -19,7 +19,6 @@ import { Points } from "../../shared/Points.tsx";
 import { type Program, firstUnit, useNameOf } from "../../shared/program.ts";
 import { Recent } from "../../shared/Recent.tsx";
 import { texts as shared } from "../../shared/texts.ts";
-import { worthOf } from "../../shared/worth.ts";
 import { type WalletUnit, useWallet } from "./data.ts";
 import { texts } from "./texts.ts";
 
@@ -84,7 +83,6 @@ function Balance({ unit, program, tier, now }: BalanceProps) {
   const t = useTexts(texts);
   const { lang } = useSettings();
   const nameOf = useNameOf();
-  const kind = program.units.find((known) => known.id === unit.unit);
   const next = unit.expiring[0];
   const name = nameOf(program.units, unit.unit);
   return (
@@ -94,11 +92,9 @@ function Balance({ unit, program, tier, now }: BalanceProps) {
         <Points n={unit.available} />
         <span className="unit"> {name}</span>
       </p>
-      {kind?.value != null && (
+      {unit.worth && (
         <p>
-          {t("worth", {
-            money: formatMoney({ amount: worthOf(unit.available, kind.value), currency: program.currency }, lang),
-          })}{" "}
+          {t("worth", { money: formatMoney(unit.worth, lang) })}{" "}
           <Link href="/guide#worth" className="quiet-link">
             {t("worth.why")}
           </Link>
