@@ -13,8 +13,9 @@ export const MAY_USE = {
   "jifen-rules": ["jifen-vocab"],
   "jifen-program": ["jifen-ledger", "jifen-rules", "jifen-vocab"],
   "jifen-store": ["jifen-vocab"],
+  "jifen-insight": ["jifen-program", "jifen-store", "jifen-vocab"],
   "jifen-engine": ["jifen-ledger", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
-  "jifen-server": ["jifen-engine", "jifen-ledger", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
+  "jifen-server": ["jifen-engine", "jifen-insight", "jifen-ledger", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
   "jifen-cli": [
     "jifen-engine",
     "jifen-ledger",

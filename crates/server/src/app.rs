@@ -13,6 +13,7 @@ use crate::operation::Operation;
 use crate::personal::{Cipher, SealError, Vault, VaultError};
 use crate::rate::Policy;
 use crate::router;
+use crate::routes::boards::Recent;
 
 /// How a server is set up.
 pub struct Options {
@@ -83,6 +84,8 @@ pub struct App {
     pub vault: Vault,
     /// Held while personal data of a member changes.
     pub amending: tokio::sync::Mutex<()>,
+    /// Boards made a moment ago.
+    pub boards: Recent,
     /// What is counted.
     pub metrics: Metrics,
     /// How often clients may call.
@@ -107,6 +110,7 @@ impl App {
             vault: Vault::open(&options.master_key, options.cipher)?,
             callers: Callers::new(options.sandbox_token.as_deref()),
             amending: tokio::sync::Mutex::default(),
+            boards: Recent::default(),
             metrics: Metrics::new(router::operations().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
             sandbox: options.sandbox_token.is_some(),

@@ -283,6 +283,11 @@ impl Reply {
         Ok(Reply::of(HeaderValue::from_static("application/json"), Cow::Owned(body)))
     }
 
+    /// JSON that is written already, 200.
+    pub fn json_written(json: &[u8]) -> Reply {
+        Reply::of(HeaderValue::from_static("application/json"), Cow::Owned(json.to_vec()))
+    }
+
     /// A text of that content type, 200.
     pub fn text(content_type: &'static str, text: impl Into<Cow<'static, str>>) -> Reply {
         let body = match text.into() {

@@ -13,8 +13,8 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, audit, book, clients, confirmations, docs, drafts, entries, events, health, holds, members, metrics,
-    program, publishing, reports, reviews, sandbox, spends, tiers, wallets,
+    adjustments, audit, boards, book, clients, confirmations, docs, drafts, entries, events, health, holds, members,
+    metrics, program, publishing, reports, reviews, sandbox, spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -25,6 +25,7 @@ static OPERATIONS: &[&Operation] = &[
     &book::CHECK,
     &book::DIFF,
     &book::SCHEMA,
+    &boards::OVERVIEW,
     &clients::LIST,
     &clients::REGISTER,
     &clients::REMOVE,

@@ -3,6 +3,7 @@
 //! Published versions are immutable and numbered. [`Books`] holds all that a decision may need: the one in force and
 //! those of the days before, because a late event is judged by the rules of its day (decision 10).
 
+pub mod boards;
 pub mod changes;
 pub mod check;
 pub mod diff;
@@ -258,6 +259,8 @@ pub struct RuleBook {
     pub rules: RuleSet,
     /// What each rule of [`RuleBook::rules`] says besides, by its [`jifen_rules::RuleIndex`].
     pub earning: Vec<Earning>,
+    /// What the boards watch and aim for.
+    pub boards: boards::Boards,
     /// What is promised about changes of the rules.
     pub changes: ChangeTerms,
     /// The files it was made from.

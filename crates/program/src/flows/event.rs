@@ -368,10 +368,25 @@ impl Case<'_> {
         book.rules.judge(&facts, &room, Draw::Numbers(&mut draw))
     }
 
+    /// Counts who is active: each member once a day, and each on the last day they did something, so that whoever did
+    /// something in the last days is a sum of days and not a search.
+    fn note_active(&mut self, desk: &mut Desk<'_>) {
+        let before = self.sitting.member.body.active;
+        self.sitting.member.body.active = Some(before.map_or(self.at, |before| before.max(self.at)));
+        let last = before.map(|before| self.book.zone.day_of(before));
+        if last.is_some_and(|last| last >= self.day) {
+            return;
+        }
+        desk.count("active", self.day, CompactString::default(), 1);
+        desk.count("last_active", self.day, CompactString::default(), 1);
+        if let Some(last) = last {
+            desk.count("last_active", last, CompactString::default(), -1);
+        }
+    }
+
     fn close(mut self, desk: &mut Desk<'_>) -> EventOutcome {
         self.sitting.member.forget_used(self.day);
-        let active = self.sitting.member.body.active.map_or(self.at, |active| active.max(self.at));
-        self.sitting.member.body.active = Some(active);
+        self.note_active(desk);
         self.outcome.wallet = self.sitting.view();
         self.sitting.close(desk);
         self.outcome

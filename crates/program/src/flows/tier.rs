@@ -98,6 +98,9 @@ impl Command for AssignTier {
         let wallet = sitting.view();
         sitting.close(desk);
         if before != self.tier {
+            let day = book.zone.day_of(now);
+            desk.count("tier_moves", day, CompactString::new(before.as_str()), -1);
+            desk.count("tier_moves", day, CompactString::new(self.tier.as_str()), 1);
             let id = desk.new_id("tier");
             desk.write_new(&id, self.record(before.clone(), now));
             let line = Line::new("tiers.assign", "member", self.member.as_str()).before("tier", before.as_str());

@@ -130,7 +130,7 @@ fn settled_view(mut wallet: Wallet, id: &MemberId, books: &Books, now: Timestamp
     WalletView::of(&wallet, now)
 }
 
-/// Counts every movement by unit, kind and label, on the day it took effect (PROG-04).
+/// Counts every movement by unit, kind and label, on the day it took effect (PROG-04), and awards by rule.
 fn count(desk: &mut Desk<'_>, book: &RuleBook, out: &Outcome) {
     for sealed in &out.entries {
         let entry = &sealed.entry;
@@ -140,6 +140,13 @@ fn count(desk: &mut Desk<'_>, book: &RuleBook, out: &Outcome) {
         desk.count("points", day, dimensions, entry.points.get());
         if entry.kind == EntryKind::Refund && entry.from == Account::Debt {
             desk.count("debt", day, CompactString::new(entry.unit.as_str()), entry.points.get());
+        }
+        if entry.to == Account::Forfeited {
+            // An adjustment adds or takes away, and its sum does not say which.
+            desk.count("taken", day, format_compact!("{}|{}", entry.unit, entry.kind.as_str()), entry.points.get());
+        }
+        if let Some(rule) = entry.cause.rule.as_ref().filter(|_| entry.kind == EntryKind::Earn) {
+            desk.count("rule", day, format_compact!("{}|{rule}", entry.unit), entry.points.get());
         }
     }
 }

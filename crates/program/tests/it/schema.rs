@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jifen_program::RuleBook;
+use jifen_program::book::boards::Measure;
 use jifen_program::book::{ChannelKind, Industry, PlaceKind, examples};
 use jifen_rules::Period;
 use jifen_rules::document::{Node, Problems, Source};
@@ -177,6 +178,7 @@ fn the_schema_refuses_what_nobody_knows() {
         ("caps.yaml", "per: day", "per: dya"),
         ("roles.yaml", "- points:clear", "- points:clean"),
         ("organization.yaml", "kind: district", "kind: disctrict"),
+        ("boards.yaml", "measure: issue_jump", "measure: issue_junp"),
     ] {
         let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
         let mut checker = Checker { root: &schema, met: BTreeSet::new() };
@@ -247,6 +249,10 @@ fn words_are_the_same_in_both() {
     let defs = &schema["$defs"];
     assert_eq!(words(&defs["industry"]), of(&Industry::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
     assert_eq!(words(&defs["period"]), of(&Period::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+    let measures: Vec<&str> = Measure::WORDS.iter().map(|(word, _)| *word).collect();
+    for def in ["alert", "kpi"] {
+        assert_eq!(words(&defs[def]["properties"]["measure"]), of(&measures));
+    }
     let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
     assert_eq!(words(&defs["role"]["properties"]["scopes"]["anyOf"][1]["items"]), of(&scopes));
     assert_eq!(
@@ -332,6 +338,20 @@ improvements_at_once: true
 confirmation: true
 announce: [in_app, push, sms, email]
 ";
+    let boards = "\
+alerts:
+  - { id: a, name: A, measure: active_share, days: 30, below: 70%, level: info, advice: Look }
+  - { id: b, name: B, measure: issue_jump, days: 30, above: 300%, level: stop, advice: { zh: 看, en: Look } }
+budgets_above: 90%
+kpis:
+  - id: k
+    name: K
+    measure: cost_rate
+    days: 30
+    start: 5%
+    target: 3%
+    markers: [{ quarter: 2026-Q1, name: Q }]
+";
     let examples = "\
 examples:
   - name: All
@@ -368,6 +388,7 @@ roles:
         ("sources.yaml", sources),
         ("earning.yaml", earning),
         ("caps.yaml", caps),
+        ("boards.yaml", boards),
         ("changes.yaml", changes),
         ("examples.yaml", examples),
         ("organization.yaml", organization),

@@ -142,6 +142,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),
+    ("boards", Said { en: "Boards", zh: "看板" }),
     ("reports", Said { en: "Reports", zh: "报表" }),
     ("program", Said { en: "Program", zh: "计划" }),
     ("confirmations", Said { en: "Confirmations of rules", zh: "规则确认" }),

@@ -3,6 +3,7 @@
 // sorted
 pub mod adjustments;
 pub mod audit;
+pub mod boards;
 pub mod book;
 pub mod clients;
 pub mod confirmations;

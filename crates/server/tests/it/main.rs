@@ -5,6 +5,7 @@
 
 mod access;
 mod audit;
+mod boards;
 mod drafts;
 mod events;
 mod journeys;

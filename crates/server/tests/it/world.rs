@@ -79,16 +79,22 @@ pub(crate) struct World {
 
 /// The default rule book's files, with what tests need besides.
 pub(crate) fn files() -> BTreeMap<String, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programs/rulebook");
+    let mut files = bundle("rulebook");
+    let earning = files["earning.yaml"].replacen("rules:\n", MORE_RULES, 1);
+    files.insert("earning.yaml".to_owned(), earning);
+    files.get_mut("units.yaml").unwrap().push_str(MORE_UNITS);
+    files
+}
+
+/// A rule book's files as they are.
+fn bundle(name: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programs").join(name);
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         files.insert(name, std::fs::read_to_string(path).unwrap());
     }
-    let earning = files["earning.yaml"].replacen("rules:\n", MORE_RULES, 1);
-    files.insert("earning.yaml".to_owned(), earning);
-    files.get_mut("units.yaml").unwrap().push_str(MORE_UNITS);
     files
 }
 
@@ -99,8 +105,12 @@ pub(crate) fn clock() -> Arc<Clock> {
 }
 
 pub(crate) fn engine(store: Arc<dyn Store>, options: &jifen_engine::Options) -> Engine {
+    engine_of(store, options, &files())
+}
+
+fn engine_of(store: Arc<dyn Store>, options: &jifen_engine::Options, files: &BTreeMap<String, String>) -> Engine {
     let clock = clock();
-    let opened = open_program(store.as_ref(), Some(&files()), clock.now()).unwrap();
+    let opened = open_program(store.as_ref(), Some(files), clock.now()).unwrap();
     Engine::start(store, opened.books, clock, options)
 }
 
@@ -111,6 +121,14 @@ impl World {
 
     pub(crate) fn with(change: impl FnOnce(&mut Options)) -> World {
         World::in_folder_with(tempfile::tempdir().unwrap(), change)
+    }
+
+    /// With another rule book.
+    pub(crate) fn of(program: &str) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
+        let engine = engine_of(store, &jifen_engine::Options::default(), &bundle(program));
+        World::around(folder, engine, |_| {})
     }
 
     /// In a folder that may hold something already.
@@ -129,7 +147,11 @@ impl World {
         engine_options: &jifen_engine::Options,
         change: impl FnOnce(&mut Options),
     ) -> World {
-        let mut options = Options::new(engine(store, engine_options), folder.path().join("keys/master.key"));
+        World::around(folder, engine(store, engine_options), change)
+    }
+
+    fn around(folder: tempfile::TempDir, engine: Engine, change: impl FnOnce(&mut Options)) -> World {
+        let mut options = Options::new(engine, folder.path().join("keys/master.key"));
         options.sandbox_token = Some(TOKEN.to_owned());
         change(&mut options);
         let app = App::open(options).unwrap();

@@ -10,9 +10,11 @@
 //! | `caps.yaml` | the most a member may earn (optional) |
 //! | `roles.yaml` | what staff may do; the default rule book's roles where there is none (optional) |
 //! | `organization.yaml` | the tree of places that staff belong to (optional) |
+//! | `boards.yaml` | what is watched and aimed for (optional) |
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
+mod boards;
 mod changes;
 mod earning;
 mod mentions;
@@ -43,6 +45,8 @@ pub mod limits {
     pub const UNITS_MAX: usize = 40;
     /// Kinds of goods.
     pub const CATEGORIES_MAX: usize = 2_000;
+    /// Alerts, goals and markers, of each.
+    pub const BOARDS_MAX: usize = 50;
     /// Characters of a name that people read.
     pub const NAME_CHARS_MAX: usize = 100;
     /// Characters of a condition in words.
@@ -63,6 +67,7 @@ pub(super) const FILES: &[&str] = &[
     "sources.yaml",
     "earning.yaml",
     // optional, sorted
+    "boards.yaml",
     "caps.yaml",
     "changes.yaml",
     "examples.yaml",
@@ -89,6 +94,7 @@ struct Documents {
     caps: Option<Document>,
     organization: organization::Files,
     changes: Option<Document>,
+    boards: Option<Document>,
 }
 
 impl RuleBook {
@@ -133,6 +139,7 @@ impl Documents {
             caps: document("caps.yaml"),
             organization,
             changes: document("changes.yaml"),
+            boards: document("boards.yaml"),
         }
     }
 
@@ -146,6 +153,7 @@ impl Documents {
         let tiers = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, findings));
         let organization = self.organization.organization(&mut findings.problems);
         let changes = self.changes.as_ref().map(|file| changes::read(file.root(), &mut findings.problems));
+        let boards = self.boards.as_ref().map(|file| boards::read(file.root(), &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
         let names = Names {
@@ -185,6 +193,7 @@ impl Documents {
             earning,
             changes: changes.unwrap_or_default(),
             source: source.clone(),
+            boards: boards.unwrap_or_default(),
         })
     }
 }

@@ -1,0 +1,106 @@
+//! `boards.yaml`: what is watched and aimed for.
+
+use compact_str::CompactString;
+use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_vocab::{Decimal, Ratio, Rounding};
+
+use super::{limits, maps, unique, values};
+use crate::book::Name;
+use crate::book::boards::{AlertRule, Boards, Bound, Goal, Level, Marker, Measure};
+
+/// Days of a window beyond which a slip is more likely: a year.
+const DAYS_MAX: i64 = 366;
+
+/// Reads the file.
+pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Boards {
+    let Some(mut map) = root.map(problems) else { return Boards::default() };
+    let (alerts, goals) = (map.take("alerts"), map.take("kpis"));
+    let budget_share = map.take("budgets_above").and_then(|node| hundredths(node, problems));
+    map.finish(problems);
+    let (mut watched, mut aimed) = (Vec::new(), Vec::new());
+    let alerts = maps(alerts, limits::BOARDS_MAX, problems).into_iter();
+    let alerts = alerts.filter_map(|map| alert(map, &mut watched, problems)).collect();
+    let goals = maps(goals, limits::BOARDS_MAX, problems).into_iter();
+    let goals = goals.filter_map(|map| goal(map, &mut aimed, problems)).collect();
+    Boards { alerts, budget_share, goals }
+}
+
+fn alert(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<AlertRule> {
+    let id = identified(&mut map, seen, problems);
+    let name = values::name(&mut map, problems);
+    let (measure, days) = measured(&mut map, problems);
+    let bound = bound(&mut map, problems);
+    let level = map.require("level", problems).and_then(|node| node.choice(Level::WORDS, problems));
+    let advice = map.require("advice", problems);
+    let advice = advice.and_then(|node| values::both(node, limits::TERMS_CHARS_MAX, problems));
+    map.finish(problems);
+    let (id, measure, days, bound) = (id?, measure?, days?, bound?);
+    Some(AlertRule { id, name, measure, days, bound, level: level?, advice: advice? })
+}
+
+fn goal(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Goal> {
+    let id = identified(&mut map, seen, problems);
+    let name = values::name(&mut map, problems);
+    let (measure, days) = measured(&mut map, problems);
+    let start = map.take("start").map_or(Some(0), |node| hundredths(node, problems));
+    let target = map.require("target", problems).and_then(|node| hundredths(node, problems));
+    let markers = map.take("markers");
+    map.finish(problems);
+    let markers = maps(markers, limits::BOARDS_MAX, problems).into_iter();
+    let markers = markers.filter_map(|map| marker(map, problems)).collect();
+    let (id, measure, days) = (id?, measure?, days?);
+    Some(Goal { id, name, measure, days, start: start?, target: target?, markers })
+}
+
+fn marker(mut map: MapReader<'_>, problems: &mut Problems) -> Option<Marker> {
+    let node = map.require("quarter", problems);
+    let name: Name = values::name(&mut map, problems);
+    map.finish(problems);
+    let node = node?;
+    let text = node.text(problems)?;
+    let is_quarter = matches!(text.as_bytes(), [a, b, c, d, b'-', b'Q', b'1'..=b'4']
+        if [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()));
+    let quarter = is_quarter.then(|| CompactString::new(text));
+    Some(Marker { quarter: node.or_problem(quarter, "must be a quarter, such as 2026-Q1", problems)?, name })
+}
+
+fn measured(map: &mut MapReader<'_>, problems: &mut Problems) -> (Option<Measure>, Option<u16>) {
+    let measure = map.require("measure", problems).and_then(|node| node.choice(Measure::WORDS, problems));
+    let days = map.require("days", problems).and_then(|node| values::count(node, 1..=DAYS_MAX, problems));
+    (measure, days)
+}
+
+fn bound(map: &mut MapReader<'_>, problems: &mut Problems) -> Option<Bound> {
+    let (above, below) = (map.take("above"), map.take("below"));
+    match (above, below) {
+        (Some(node), None) => hundredths(node, problems).map(Bound::Above),
+        (None, Some(node)) => hundredths(node, problems).map(Bound::Below),
+        (Some(node), Some(_)) => {
+            problems.push(node.problem("does not go with `below`: an alert has one threshold"));
+            None
+        }
+        (None, None) => {
+            map.require("below", problems);
+            None
+        }
+    }
+}
+
+/// A percentage in hundredths of a percent.
+fn hundredths(node: Node<'_>, problems: &mut Problems) -> Option<i64> {
+    let share: Decimal = node.percent(problems)?;
+    let value = share.ratio().checked_mul(Ratio::whole(10_000)).and_then(|value| value.round(Rounding::HalfUp));
+    node.or_problem(value, "is out of range", problems)
+}
+
+fn identified(
+    map: &mut MapReader<'_>,
+    seen: &mut Vec<(String, u32)>,
+    problems: &mut Problems,
+) -> Option<CompactString> {
+    let place = map.require("id", problems)?;
+    let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
+    let id = values::id(place, check, problems)?;
+    unique(seen, &id, place, problems);
+    Some(id)
+}
