@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use compact_str::CompactString;
+use jifen_program::days::{self, DayBlock};
 use jifen_program::desk::{Command, Draws, Keys, Left, Loaded, Records, SealedEntry, Touch};
 use jifen_program::{Books, member};
 use jifen_store::{Append, Batch, Count, Key, Put, StoreError};
 use jifen_vocab::{Timestamp, limits};
 
-use crate::job::{Answered, Job, judge};
+use crate::job::{Answered, Job, Sitting, judge};
 use crate::{EngineError, Shared};
 
 /// Entries with the id of their chain.
@@ -109,14 +110,29 @@ pub(crate) fn decide(shared: &Shared, jobs: &mut [Box<dyn Job>], overlay: &Overl
     let now = shared.clock.now();
     let mut entries = Entries::new();
     let mut counts = Vec::new();
+    let mut notes = Vec::new();
     let mut changes_books = false;
     for job in jobs {
         let left = decide_one(job.as_mut(), &mut records, &books, now);
         entries.extend(left.entries);
         counts.extend(left.counts);
+        notes.extend(left.notes);
         changes_books |= left.changes_books;
     }
-    Ok(Gathered { batch: gather(records, entries, counts)?, changes_books })
+    let mut batch = gather(records, entries, counts)?;
+    batch.puts.extend(noted(shared, &notes, &books, now));
+    Ok(Gathered { batch, changes_books })
+}
+
+/// The events of a batch in one record.
+fn noted(shared: &Shared, notes: &[Vec<u8>], books: &Books, now: Timestamp) -> Option<Put> {
+    if notes.is_empty() {
+        return None;
+    }
+    let until = now.plus_days(i64::from(books.at(now).kept_days));
+    let key = Key { kind: &days::DAY_EVENTS, id: DayBlock::id(now, shared.seeds.next()) };
+    let body = Bytes::from(DayBlock::compose(until, notes));
+    Some(Put { key, base: 0, due_at: Some(until), columns: Default::default(), body })
 }
 
 fn decide_one(job: &mut dyn Job, records: &mut Records, books: &Books, now: Timestamp) -> Left {
@@ -153,5 +169,6 @@ pub(crate) fn dry_run<C: Command>(shared: &Shared, command: &C) -> Result<Answer
     let mut records = load(shared, &[&single], &Overlay::default(), &books).map_err(Arc::new)?;
     let now = shared.clock.now();
     let identity = command.identity();
-    judge(command, identity.as_ref(), &mut records, &books, now, Draws::Odds, &mut Left::default())
+    let desk = Sitting { books: &books, now, draws: Draws::Odds, notes_since: Timestamp::MAX };
+    judge(command, identity.as_ref(), &mut records, desk, &mut Left::default())
 }

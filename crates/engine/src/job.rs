@@ -64,10 +64,10 @@ impl<C: Command> Job for Pending<C> {
     }
 
     fn decide(&mut self, records: &mut Records, books: &Books, now: Timestamp) -> Left {
-        let now = self.at.unwrap_or(now);
+        let notes_since = books.at(now).notes_since(now);
+        let sitting = Sitting { books, now: self.at.unwrap_or(now), draws: Draws::Seed(self.seed), notes_since };
         let mut left = Left::default();
-        let judged =
-            judge(&self.command, self.identity.as_ref(), records, books, now, Draws::Seed(self.seed), &mut left);
+        let judged = judge(&self.command, self.identity.as_ref(), records, sitting, &mut left);
         self.result = Some(judged);
         left
     }
@@ -87,14 +87,21 @@ impl<C: Command> Job for Pending<C> {
     }
 }
 
+/// What a decision is taken with, besides records.
+pub(crate) struct Sitting<'b> {
+    pub(crate) books: &'b Books,
+    pub(crate) now: Timestamp,
+    pub(crate) draws: Draws,
+    /// From when on events are noted.
+    pub(crate) notes_since: Timestamp,
+}
+
 /// Gives the first answer again, or decides and remembers.
 pub(crate) fn judge<C: Command>(
     command: &C,
     identity: Option<&Identity>,
     records: &mut Records,
-    books: &Books,
-    now: Timestamp,
-    draws: Draws,
+    sitting: Sitting<'_>,
     left: &mut Left,
 ) -> Result<Answered<C::Outcome>, EngineError> {
     if let Some(identity) = identity
@@ -102,7 +109,8 @@ pub(crate) fn judge<C: Command>(
     {
         return again(identity, &before);
     }
-    let mut desk = Desk::new(records, books, now, draws);
+    let Sitting { books, now, draws, notes_since } = sitting;
+    let mut desk = Desk::new(records, books, now, draws).noting_since(notes_since);
     let result = match command.decide(&mut desk) {
         Ok(outcome) => {
             *left = desk.leave()?;

@@ -6,6 +6,7 @@
 mod alarm;
 mod batch;
 mod clock;
+mod days;
 mod figures;
 mod job;
 mod pipeline;
@@ -25,6 +26,7 @@ use jifen_vocab::{Refusal, Timestamp};
 use tokio::sync::oneshot;
 
 pub use clock::Clock;
+pub use days::Walk;
 pub use figures::Figures;
 pub use job::Answered;
 pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions, withdrawals};

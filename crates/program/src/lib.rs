@@ -8,6 +8,7 @@ pub mod audit;
 pub mod book;
 pub mod clients;
 pub mod confirmations;
+pub mod days;
 pub mod desk;
 pub mod drafts;
 pub mod earning;
@@ -35,6 +36,7 @@ pub static SCHEMA: Schema = &[
     &audit::AUDIT_HEAD,
     &clients::CLIENT,
     &confirmations::CONFIRMATION,
+    &days::DAY_EVENTS,
     &desk::REQUEST_KEY,
     &desk::CURSOR,
     &drafts::DRAFT,

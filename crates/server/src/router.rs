@@ -14,18 +14,18 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, audit, boards, book, clients, confirmations, docs, drafts, entries, events, health, holds, members,
-    metrics, program, publishing, reports, reviews, sandbox, spends, tiers, wallets,
+    metrics, program, publishing, rehearsals, reports, reviews, sandbox, spends, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
     // sorted
     &adjustments::ADJUST,
     &audit::LIST,
+    &boards::OVERVIEW,
     &book::BUNDLE,
     &book::CHECK,
     &book::DIFF,
     &book::SCHEMA,
-    &boards::OVERVIEW,
     &clients::LIST,
     &clients::REGISTER,
     &clients::REMOVE,
@@ -58,6 +58,7 @@ static OPERATIONS: &[&Operation] = &[
     &program::VERSIONS,
     &publishing::PUBLISH,
     &publishing::WITHDRAW,
+    &rehearsals::DRY_RUN,
     &reports::POINTS,
     &reviews::ACCEPT,
     &reviews::DISMISS,

@@ -235,6 +235,8 @@ pub struct RuleBook {
     pub late_days: u16,
     /// How many minutes ahead of the clock an event may lie.
     pub ahead_minutes: u16,
+    /// For how many days events are kept for trying rules on them; 0 for not at all.
+    pub kept_days: u16,
     /// How many hours a hold lasts unless it says otherwise.
     pub hold_hours: u16,
     /// Units, sorted by id.
@@ -314,6 +316,11 @@ impl RuleBook {
                 notice.since = same.map_or(from, |earlier| earlier.since);
             }
         }
+    }
+
+    /// From when on events are noted for trying rules on them, at that instant.
+    pub fn notes_since(&self, now: Timestamp) -> Timestamp {
+        if self.kept_days == 0 { Timestamp::MAX } else { now.plus_days(-i64::from(self.kept_days)) }
     }
 
     /// The ledger's view of this book.

@@ -55,6 +55,8 @@ pub struct Left {
     pub entries: Vec<(CompactString, SealedEntry)>,
     /// Counters.
     pub counts: Vec<Count>,
+    /// Events noted for rules to come, each as JSON.
+    pub notes: Vec<Vec<u8>>,
     /// Whether versions of the rule book came or went: whoever commits this reads them again.
     pub changes_books: bool,
 }
@@ -68,6 +70,8 @@ pub struct Desk<'a> {
     staged: SmallVec<[Staged; 6]>,
     entries: Vec<(CompactString, SealedEntry)>,
     counts: Vec<Count>,
+    notes: Vec<Vec<u8>>,
+    notes_since: Timestamp,
     changes_books: bool,
 }
 
@@ -82,6 +86,8 @@ impl<'a> Desk<'a> {
             staged: SmallVec::new(),
             entries: Vec::new(),
             counts: Vec::new(),
+            notes: Vec::new(),
+            notes_since: Timestamp::MAX,
             changes_books: false,
         }
     }
@@ -156,6 +162,22 @@ impl<'a> Desk<'a> {
         self.counts.push(Count { metric, day, dimensions, add });
     }
 
+    /// Says that events from that instant on are noted; without it, none are.
+    #[must_use]
+    pub fn noting_since(self, notes_since: Timestamp) -> Self {
+        Desk { notes_since, ..self }
+    }
+
+    /// Whether an event of that instant is noted.
+    pub fn notes(&self, at: Timestamp) -> bool {
+        at >= self.notes_since
+    }
+
+    /// Notes an event: JSON as [`crate::days::DayEvent`] reads it.
+    pub fn note(&mut self, event: Vec<u8>) {
+        self.notes.push(event);
+    }
+
     /// Says that versions of the rule book came or went.
     pub fn changes_books(&mut self) {
         self.changes_books = true;
@@ -170,7 +192,7 @@ impl<'a> Desk<'a> {
                 self.records.set(staged)?;
             }
         }
-        Ok(Left { entries: self.entries, counts: self.counts, changes_books: self.changes_books })
+        Ok(Left { entries: self.entries, counts: self.counts, notes: self.notes, changes_books: self.changes_books })
     }
 }
 

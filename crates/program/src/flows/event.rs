@@ -286,13 +286,14 @@ impl Case<'_> {
         desk: &mut Desk<'_>,
     ) -> Result<Vec<Given>, Stop> {
         let book = std::sync::Arc::clone(&self.book);
-        if book.rules.rules_on(&self.event.kind).is_empty() {
-            return Ok(Vec::new());
-        }
         let mut spent: SmallVec<[(CompactString, i64); 1]> = SmallVec::new();
         for budget in earning::budgets_on(&book, &self.event.kind) {
             let name = &book.rules.budget(budget).name;
             spent.push((name.clone(), desk.read::<Budget>(name)?.map_or(0, |budget| budget.spent)));
+        }
+        self.note(&spent, desk);
+        if book.rules.rules_on(&self.event.kind).is_empty() {
+            return Ok(Vec::new());
         }
         let judged = self.judged(&book, paid, lines, spent, desk);
         let order = self.event.order();

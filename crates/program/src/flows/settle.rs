@@ -3,6 +3,7 @@
 use jifen_vocab::Key;
 
 use crate::book::Books;
+use crate::days::{DAY_EVENTS, DayBlock};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::member::{MEMBER, Member};
 use crate::wallets::Sitting;
@@ -27,6 +28,9 @@ impl Command for Wake {
             && let Some(member) = desk.read::<Member>(&self.key.id)?
         {
             Sitting::of(desk, Member::clone(&member)).close(desk);
+        }
+        if *self.key.kind == DAY_EVENTS {
+            desk.write(&self.key.id, DayBlock::emptied());
         }
         Ok(())
     }

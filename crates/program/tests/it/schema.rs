@@ -272,7 +272,7 @@ industry: [retail]
 zone: Asia/Shanghai
 currency: CNY
 enroll_unknown: true
-events: { late_days: 30, ahead_minutes: 5 }
+events: { late_days: 30, ahead_minutes: 5, kept_days: 8 }
 holds: { hours: 24 }
 debt: within_balance
 categories: { known: [daily], default: daily }

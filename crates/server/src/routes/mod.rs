@@ -17,6 +17,7 @@ pub mod members;
 pub mod metrics;
 pub mod program;
 pub mod publishing;
+pub mod rehearsals;
 pub mod reports;
 pub mod reviews;
 pub mod sandbox;

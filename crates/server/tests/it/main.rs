@@ -15,6 +15,7 @@ mod pages;
 mod problems;
 mod publishing;
 mod rates;
+mod rehearsals;
 mod requests;
 mod serving;
 mod show;

@@ -179,6 +179,7 @@ impl Documents {
             enroll_unknown: settings.enroll_unknown,
             late_days: settings.late_days,
             ahead_minutes: settings.ahead_minutes,
+            kept_days: settings.kept_days,
             hold_hours: settings.hold_hours,
             terms: units.iter().map(|unit| unit.terms.clone()).collect(),
             units,

@@ -11,6 +11,8 @@ use crate::book::{Channel, ChannelKind, Industry, Name};
 const LATE_DAYS_DEFAULT: u16 = 30;
 /// Minutes by which events may be ahead of the clock unless it says otherwise.
 const AHEAD_MINUTES_DEFAULT: u16 = 5;
+/// Days for which events may be kept for trying rules on them: they are there to look back a week or two.
+const KEPT_DAYS_MAX: i64 = 31;
 /// Hours a hold lasts unless it says otherwise.
 const HOLD_HOURS_DEFAULT: u16 = 24;
 
@@ -31,6 +33,7 @@ pub(super) struct Settings {
     pub(super) enroll_unknown: bool,
     pub(super) late_days: u16,
     pub(super) ahead_minutes: u16,
+    pub(super) kept_days: u16,
     pub(super) hold_hours: u16,
     pub(super) debt: DebtPolicy,
     pub(super) channels: Vec<Channel>,
@@ -47,7 +50,7 @@ pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Option<Settings> 
     let currency = map.take("currency").and_then(|node| values::id(node, Currency::new, problems));
     let enroll = map.take("enroll_unknown").and_then(|node| node.boolean(problems));
     let debt = map.take("debt").and_then(|node| node.choice(&DEBTS, problems));
-    let (late_days, ahead_minutes) = events(map.take("events"), problems);
+    let (late_days, ahead_minutes, kept_days) = events(map.take("events"), problems);
     let hold_hours = holds(map.take("holds"), problems);
     let (categories, default_category) = categories(map.take("categories"), problems);
     let channels = channels(map.take("channels"), problems);
@@ -62,6 +65,7 @@ pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Option<Settings> 
         enroll_unknown: enroll.unwrap_or(false),
         late_days,
         ahead_minutes,
+        kept_days,
         hold_hours,
         debt: debt.unwrap_or_default(),
         channels,
@@ -79,16 +83,18 @@ fn zone(node: Node<'_>, problems: &mut Problems) -> Option<Zone> {
     node.or_problem(zone, "must be an IANA time zone, such as Asia/Shanghai", problems)
 }
 
-fn events(node: Option<Node<'_>>, problems: &mut Problems) -> (u16, u16) {
+fn events(node: Option<Node<'_>>, problems: &mut Problems) -> (u16, u16, u16) {
     let mut map = node.and_then(|node| node.map(problems));
     let late = map.as_mut().and_then(|map| map.take("late_days"));
     let ahead = map.as_mut().and_then(|map| map.take("ahead_minutes"));
+    let kept = map.as_mut().and_then(|map| map.take("kept_days"));
     // Members remember their counters and tiers for these days; what is older cannot be judged by its own day.
     let most = i64::from(bounds::HISTORY_DAYS) - 1;
     let late = late.and_then(|node| values::count(node, 0..=most, problems));
     let ahead = ahead.and_then(|node| values::count(node, 0..=1_440, problems));
+    let kept = kept.and_then(|node| values::count(node, 0..=KEPT_DAYS_MAX, problems));
     finish(map, problems);
-    (late.unwrap_or(LATE_DAYS_DEFAULT), ahead.unwrap_or(AHEAD_MINUTES_DEFAULT))
+    (late.unwrap_or(LATE_DAYS_DEFAULT), ahead.unwrap_or(AHEAD_MINUTES_DEFAULT), kept.unwrap_or(0))
 }
 
 fn holds(node: Option<Node<'_>>, problems: &mut Problems) -> u16 {
