@@ -2,7 +2,8 @@ import { applySettings } from "@jifen/look";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "virtual:look.css";
-import { App } from "./App.tsx";
+import { App } from "./app/App.tsx";
+import "./app/console.css";
 
 applySettings();
 const root = document.getElementById("root");

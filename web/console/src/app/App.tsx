@@ -1,0 +1,53 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { App as AntApp, ConfigProvider, theme } from "antd";
+import en from "antd/locale/en_US";
+import zh from "antd/locale/zh_CN";
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import { antdTokens } from "@jifen/look";
+import { BrowserRouter } from "react-router";
+import { useTheme } from "@jifen/look";
+import { useLanguage } from "../shared/language.tsx";
+import { asProblem } from "../shared/problem.ts";
+import { SessionGate } from "../features/session/SessionGate.tsx";
+import { Routed } from "./Routed.tsx";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A refusal stays a refusal: only what may pass by itself is asked again.
+      retry: (failures, error) => failures < 2 && [0, 502, 503, 504].includes(asProblem(error).status),
+      staleTime: 5_000,
+    },
+  },
+});
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** The console: its looks, its language, its session, its pages. */
+export function App() {
+  const language = useLanguage();
+  const dark = useTheme() === "dark";
+  dayjs.locale(language === "zh" ? "zh-cn" : "en");
+  return (
+    <ConfigProvider
+      locale={language === "zh" ? zh : en}
+      csp={{ nonce }}
+      theme={{
+        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: { ...antdTokens(dark ? "dark" : "light"), motion: !still },
+      }}
+    >
+      <AntApp message={{ duration: 4 }}>
+        <QueryClientProvider client={client}>
+          <BrowserRouter basename="/console">
+            <SessionGate>
+              <Routed />
+            </SessionGate>
+          </BrowserRouter>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

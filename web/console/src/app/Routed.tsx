@@ -1,0 +1,63 @@
+import { Result, Skeleton } from "antd";
+import { lazy, Suspense } from "react";
+import { Link, Route, Routes } from "react-router";
+import { useSay } from "../shared/language.tsx";
+import { Shell } from "./Shell.tsx";
+import { Stumble } from "./Stumble.tsx";
+
+const Approvals = lazy(() => import("../features/approvals/Approvals.tsx"));
+const Audit = lazy(() => import("../features/audit/Audit.tsx"));
+const Clients = lazy(() => import("../features/clients/Clients.tsx"));
+const DraftPage = lazy(() => import("../features/program/DraftPage.tsx"));
+const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
+const Members = lazy(() => import("../features/members/Members.tsx"));
+const Overview = lazy(() => import("../features/overview/Overview.tsx"));
+const Program = lazy(() => import("../features/program/Program.tsx"));
+const Settings = lazy(() => import("../features/settings/Settings.tsx"));
+const Staff = lazy(() => import("../features/staff/Staff.tsx"));
+const VersionPage = lazy(() => import("../features/program/VersionPage.tsx"));
+
+/** Which page an address shows. Each feature is a piece of its own, loaded when it is first opened. */
+export function Routed() {
+  return (
+    <Shell>
+      <Stumble>
+        <Suspense fallback={<Waiting />}>
+          <Routes>
+            <Route index element={<Overview />} />
+            <Route path="approvals" element={<Approvals />} />
+            <Route path="audit" element={<Audit />} />
+            <Route path="clients" element={<Clients />} />
+            <Route path="members" element={<Members />} />
+            <Route path="members/:id" element={<MemberPage />} />
+            <Route path="program" element={<Program />} />
+            <Route path="program/drafts/:id" element={<DraftPage />} />
+            <Route path="program/versions/:number" element={<VersionPage />} />
+            <Route path="settings" element={<Settings />} />
+            <Route path="staff" element={<Staff />} />
+            <Route path="*" element={<NoPage />} />
+          </Routes>
+        </Suspense>
+      </Stumble>
+    </Shell>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="page">
+      <Skeleton active paragraph={{ rows: 6 }} />
+    </div>
+  );
+}
+
+function NoPage() {
+  const say = useSay();
+  return (
+    <Result
+      status="404"
+      title={say("没有这个页面", "There is no such page")}
+      extra={<Link to="/">{say("回到总览", "To the overview")}</Link>}
+    />
+  );
+}

@@ -1,0 +1,223 @@
+import {
+  ApiOutlined,
+  AuditOutlined,
+  BookOutlined,
+  CheckSquareOutlined,
+  DashboardOutlined,
+  DesktopOutlined,
+  GlobalOutlined,
+  IdcardOutlined,
+  LogoutOutlined,
+  MenuOutlined,
+  MoonOutlined,
+  SettingOutlined,
+  SunOutlined,
+  TeamOutlined,
+} from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Badge, Button, Drawer, Dropdown, Layout, Menu, Tag, type MenuProps } from "antd";
+import { useState, type ReactNode } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { choose, useSettings, type Settings } from "@jifen/look";
+import type { Approval } from "../shared/approval.ts";
+import { Confirmation } from "../shared/Confirmation.tsx";
+import { get, keepCsrf, send } from "../shared/http.ts";
+import { setLanguage, useLanguage, useName, useSay } from "../shared/language.tsx";
+import { Online } from "../shared/Online.tsx";
+import { useSession } from "../shared/session.tsx";
+import { useWide } from "../shared/useWide.ts";
+
+interface Place {
+  key: string;
+  icon: ReactNode;
+  label: [zh: string, en: string];
+  /** The right that the page takes; the menu leaves out what the reader may not see. */
+  needs?: string;
+}
+
+const PLACES: Place[] = [
+  { key: "/", icon: <DashboardOutlined />, label: ["总览", "Overview"], needs: "boards:read" },
+  { key: "/members", icon: <TeamOutlined />, label: ["会员", "Members"], needs: "members:read" },
+  { key: "/program", icon: <BookOutlined />, label: ["规则", "Rules"], needs: "program:read" },
+  { key: "/approvals", icon: <CheckSquareOutlined />, label: ["审批", "Approvals"], needs: "approvals:read" },
+  { key: "/audit", icon: <AuditOutlined />, label: ["操作记录", "Audit"], needs: "audit:read" },
+  { key: "/staff", icon: <IdcardOutlined />, label: ["员工与角色", "Staff and roles"], needs: "staff:read" },
+  { key: "/clients", icon: <ApiOutlined />, label: ["接口客户端", "API clients"], needs: "clients:read" },
+  { key: "/settings", icon: <SettingOutlined />, label: ["我的设置", "My settings"] },
+];
+
+/** What surrounds every page: where one can go, who is signed in, how it looks and speaks. */
+export function Shell({ children }: { children: ReactNode }) {
+  const say = useSay();
+  const name = useName();
+  const wide = useWide();
+  const { session } = useSession();
+  const [open, setOpen] = useState(false);
+  return (
+    <Layout className="shell">
+      <a className="skip" href="#content">
+        {say("跳到内容", "Skip to the content")}
+      </a>
+      {wide ? (
+        <Layout.Sider width={200} theme="light">
+          <div className="brand">{say("积分", "Jifen")}</div>
+          <Places />
+        </Layout.Sider>
+      ) : (
+        <Drawer open={open} onClose={() => setOpen(false)} placement="left" size={260} title={say("积分", "Jifen")}>
+          <Places went={() => setOpen(false)} />
+        </Drawer>
+      )}
+      <Layout>
+        <header className="shell-head">
+          {!wide && (
+            <Button
+              type="text"
+              icon={<MenuOutlined />}
+              aria-label={say("菜单", "Menu")}
+              onClick={() => setOpen(true)}
+            />
+          )}
+          <span className="grow">{name(session.program.name)}</span>
+          {session.sandbox && <Tag color="gold">{say("沙盒", "Sandbox")}</Tag>}
+          <Waiting />
+          <LanguageButton />
+          <AppearanceButton />
+          <PersonButton />
+        </header>
+        <Online />
+        <Layout.Content id="content" tabIndex={-1} role="main">
+          {children}
+        </Layout.Content>
+      </Layout>
+      <Confirmation />
+    </Layout>
+  );
+}
+
+function Places({ went }: { went?: () => void }) {
+  const say = useSay();
+  const { can } = useSession();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const here = `/${pathname.split("/")[1] ?? ""}`;
+  const items: MenuProps["items"] = PLACES.filter((place) => !place.needs || can(place.needs)).map((place) => ({
+    key: place.key,
+    icon: place.icon,
+    label: say(...place.label),
+  }));
+  return (
+    <nav aria-label={say("主菜单", "Main menu")}>
+      <Menu
+        mode="inline"
+        items={items}
+        selectedKeys={[here]}
+        style={{ borderInlineEnd: 0 }}
+        onClick={({ key }) => {
+          void navigate(key);
+          went?.();
+        }}
+      />
+    </nav>
+  );
+}
+
+/** How many requests wait for the reader. */
+function Waiting() {
+  const say = useSay();
+  const { can } = useSession();
+  const navigate = useNavigate();
+  const waiting = useQuery({
+    queryKey: ["approvals", "waiting"],
+    queryFn: () => get<{ data: Approval[] }>("/v1/approvals", { query: { state: "waiting" } }),
+    enabled: can("approvals:read"),
+    refetchInterval: 15_000,
+  });
+  if (!can("approvals:read")) return null;
+  const count = waiting.data?.data.filter((approval) => approval.may_decide).length ?? 0;
+  return (
+    <Badge count={count} size="small">
+      <Button
+        type="text"
+        icon={<CheckSquareOutlined />}
+        aria-label={say(`待您审批 ${count} 项`, `${count} waiting for you`)}
+        onClick={() => void navigate("/approvals")}
+      />
+    </Badge>
+  );
+}
+
+function LanguageButton() {
+  const language = useLanguage();
+  return (
+    <Button
+      type="text"
+      icon={<GlobalOutlined />}
+      onClick={() => setLanguage(language === "zh" ? "en" : "zh")}
+      lang={language === "zh" ? "en" : "zh-CN"}
+    >
+      {language === "zh" ? "EN" : "中文"}
+    </Button>
+  );
+}
+
+function AppearanceButton() {
+  const say = useSay();
+  const { theme } = useSettings();
+  const icons: Record<Settings["theme"], ReactNode> = {
+    system: <DesktopOutlined />,
+    light: <SunOutlined />,
+    dark: <MoonOutlined />,
+  };
+  const items = [
+    { key: "system", icon: icons.system, label: say("跟随系统", "As the system") },
+    { key: "light", icon: icons.light, label: say("浅色", "Light") },
+    { key: "dark", icon: icons.dark, label: say("深色", "Dark") },
+  ];
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{ items, selectedKeys: [theme], onClick: ({ key }) => choose({ theme: key as Settings["theme"] }) }}
+    >
+      <Button type="text" icon={icons[theme]} aria-label={say("外观", "Appearance")} />
+    </Dropdown>
+  );
+}
+
+function PersonButton() {
+  const say = useSay();
+  const name = useName();
+  const wide = useWide();
+  const { session, renew } = useSession();
+  const navigate = useNavigate();
+  const leave = async () => {
+    // Whatever the server says, this browser forgets the session.
+    await send("POST", "/v1/sign-out").catch(() => undefined);
+    keepCsrf(null);
+    renew(null);
+  };
+  const items: MenuProps["items"] = [
+    ...session.roles.map((role) => ({
+      key: `role-${role.id}-${role.place?.id ?? ""}`,
+      disabled: true,
+      label: role.place ? `${name(role.name)} · ${name(role.place.name)}` : name(role.name),
+    })),
+    { type: "divider" },
+    { key: "settings", icon: <SettingOutlined />, label: say("我的设置", "My settings") },
+    { key: "leave", icon: <LogoutOutlined />, label: say("退出登录", "Sign out") },
+  ];
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{ items, onClick: ({ key }) => void (key === "leave" ? leave() : navigate("/settings")) }}
+    >
+      <Button
+        type="text"
+        icon={<IdcardOutlined />}
+        aria-label={say(`账户：${session.name}`, `Account: ${session.name}`)}
+      >
+        {wide ? session.name : null}
+      </Button>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,193 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, DatePicker, Descriptions, Drawer, Input, Table, type TableProps } from "antd";
+import dayjs from "dayjs";
+import { Answer } from "../../shared/Answer.tsx";
+import { useAddress } from "../../shared/address.ts";
+import { differences, FactValue } from "../../shared/Facts.tsx";
+import { get } from "../../shared/http.ts";
+import { Instant } from "../../shared/Instant.tsx";
+import { useSay } from "../../shared/language.tsx";
+import { Page } from "../../shared/Page.tsx";
+import { Pager } from "../../shared/Pager.tsx";
+import { actionName } from "./words.ts";
+
+interface AuditLine {
+  number: number;
+  at: string;
+  actor: { kind: string; id: string; name: string | null };
+  action: string;
+  object: { kind: string; id: string } | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  reason: string | null;
+  approval: string | null;
+  request: string | null;
+}
+
+interface AuditPage {
+  data: AuditLine[];
+  next_cursor?: string | null;
+}
+
+/** Who did what, to what, before and after, and why. Nobody can edit it. */
+export default function Audit() {
+  const say = useSay();
+  const [address, go] = useAddress(["actor", "action", "object", "from", "to", "cursor", "open"]);
+  const { open: _open, ...filters } = address;
+  const page = useQuery({
+    queryKey: ["audit", filters],
+    queryFn: () => get<AuditPage>("/v1/audit", { query: filters }),
+  });
+  const filter = (name: "actor" | "action" | "object", label: string) => (
+    <Input.Search
+      key={`${name}-${address[name]}`}
+      allowClear
+      placeholder={label}
+      aria-label={label}
+      defaultValue={address[name]}
+      onSearch={(value) => go({ [name]: value.trim(), cursor: null })}
+      style={{ width: 200 }}
+    />
+  );
+  const columns: TableProps<AuditLine>["columns"] = [
+    { title: "#", dataIndex: "number", key: "number", responsive: ["lg"] },
+    { title: say("时间", "When"), key: "at", render: (_, line) => <Instant at={line.at} /> },
+    { title: say("操作人", "Who"), key: "actor", render: (_, line) => line.actor.name ?? line.actor.id },
+    {
+      title: say("操作", "What"),
+      key: "action",
+      render: (_, line) => (
+        <Button type="link" className="cell-link" onClick={() => go({ open: String(line.number) })}>
+          {actionName(line.action, say)}
+        </Button>
+      ),
+    },
+    {
+      title: say("对象", "Object"),
+      key: "object",
+      render: (_, line) => (line.object ? `${line.object.kind} ${line.object.id}` : ""),
+      responsive: ["md"],
+    },
+    { title: say("原因", "Why"), key: "reason", render: (_, line) => line.reason ?? "", responsive: ["lg"] },
+  ];
+  return (
+    <Page title={say("操作记录", "Audit")} needs="audit:read">
+      <div className="filters" role="search">
+        {filter("actor", say("操作人", "Who"))}
+        {filter("action", say("操作", "What"))}
+        {filter("object", say("对象编号", "Object"))}
+        <DatePicker.RangePicker
+          aria-label={say("日期", "Days")}
+          allowEmpty={[true, true]}
+          value={[address.from ? dayjs(address.from) : null, address.to ? dayjs(address.to) : null]}
+          onChange={(days) =>
+            go({
+              from: days?.[0]?.format("YYYY-MM-DD") ?? null,
+              to: days?.[1]?.format("YYYY-MM-DD") ?? null,
+              cursor: null,
+            })
+          }
+        />
+      </div>
+      <Answer
+        query={page}
+        rows={8}
+        empty={{
+          when: ({ data }) => data.length === 0,
+          text: say("没有符合条件的记录。", "No line fits these filters."),
+          action: (
+            <Button onClick={() => go({ actor: null, action: null, object: null, from: null, to: null, cursor: null })}>
+              {say("清除筛选", "Clear the filters")}
+            </Button>
+          ),
+        }}
+      >
+        {({ data, next_cursor }) => (
+          <>
+            <Table
+              rowKey="number"
+              size="small"
+              columns={columns}
+              dataSource={data}
+              pagination={false}
+              scroll={{ x: "max-content" }}
+            />
+            <Pager cursor={address.cursor} next={next_cursor} go={(cursor) => go({ cursor })} />
+            <LineDrawer
+              line={data.find((line) => String(line.number) === address.open)}
+              close={() => go({ open: null })}
+            />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function LineDrawer({ line, close }: { line: AuditLine | undefined; close: () => void }) {
+  const say = useSay();
+  return (
+    <Drawer open={line !== undefined} onClose={close} size={600} title={line ? actionName(line.action, say) : ""}>
+      {line && (
+        <>
+          <Descriptions
+            column={1}
+            size="small"
+            bordered
+            items={[
+              { key: "number", label: say("编号", "Number"), children: line.number },
+              { key: "at", label: say("时间", "When"), children: <Instant at={line.at} /> },
+              {
+                key: "actor",
+                label: say("操作人", "Who"),
+                children: `${line.actor.name ?? ""} (${line.actor.kind} ${line.actor.id})`,
+              },
+              {
+                key: "object",
+                label: say("对象", "Object"),
+                children: line.object ? `${line.object.kind} ${line.object.id}` : "",
+              },
+              { key: "reason", label: say("原因", "Why"), children: line.reason ?? "" },
+              { key: "approval", label: say("审批单", "Approval"), children: line.approval ?? "" },
+              { key: "request", label: say("请求编号", "Request"), children: line.request ?? "" },
+            ]}
+          />
+          <h2 className="sub">{say("改动前后", "Before and after")}</h2>
+          <Differences line={line} />
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+function Differences({ line }: { line: AuditLine }) {
+  const say = useSay();
+  const rows = differences(line.before, line.after);
+  if (rows.length === 0) return <p className="quiet">{say("没有字段改动。", "No field changed.")}</p>;
+  return (
+    <div className="scroll-x">
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{say("字段", "Field")}</th>
+            <th scope="col">{say("之前", "Before")}</th>
+            <th scope="col">{say("之后", "After")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.field}>
+              <th scope="row">{row.field}</th>
+              <td>
+                <FactValue value={row.before} />
+              </td>
+              <td>
+                <FactValue value={row.after} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

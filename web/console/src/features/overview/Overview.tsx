@@ -1,0 +1,257 @@
+import { Card, Progress, Segmented, Select, Tag } from "antd";
+import { lazy, Suspense } from "react";
+import { Answer } from "../../shared/Answer.tsx";
+import { useAddress } from "../../shared/address.ts";
+import { useFormat } from "../../shared/format.ts";
+import { Instant } from "../../shared/Instant.tsx";
+import { useName, useSay } from "../../shared/language.tsx";
+import { Page } from "../../shared/Page.tsx";
+import { useProgramInForce } from "../../shared/program.ts";
+import { useOverview, type Alarm, type Kpi, type Overview as Board } from "./api.ts";
+import { Charted } from "./Charted.tsx";
+
+const DaysChart = lazy(() => import("./DaysChart.tsx"));
+const BarsChart = lazy(() => import("./BarsChart.tsx"));
+
+/** What the program does now: counters that move by themselves, charts, what wants attention, goals. */
+export default function Overview() {
+  const say = useSay();
+  const name = useName();
+  const program = useProgramInForce();
+  const [{ unit, days }, go] = useAddress(["unit", "days"]);
+  const span = days || "30";
+  const board = useOverview(unit, span);
+  const units = program.data?.units ?? [];
+  return (
+    <Page
+      title={say("总览", "Overview")}
+      needs="boards:read"
+      actions={
+        <>
+          {units.length > 1 && (
+            <Select
+              aria-label={say("积分单位", "Unit")}
+              value={unit || (units[0]?.id ?? "")}
+              onChange={(value: string) => go({ unit: value })}
+              options={units.map((item) => ({ value: item.id, label: name(item.name) }))}
+              style={{ minWidth: 140 }}
+            />
+          )}
+          <Segmented
+            aria-label={say("多少天", "How many days")}
+            value={span}
+            onChange={(value) => go({ days: value === "30" ? null : String(value) })}
+            options={["7", "30", "90"].map((value) => ({ value, label: say(`${value} 天`, `${value} days`) }))}
+          />
+        </>
+      }
+    >
+      <Answer query={board} rows={10}>
+        {(data) => (
+          <div className="grid">
+            <Alarms alarms={data.alerts} />
+            <Counters board={data} />
+            <div className="grid halves">
+              <Days board={data} />
+              <Bars
+                title={say("会员等级", "Members by tier")}
+                rows={data.tiers.map((tier) => [name(tier.name), tier.members])}
+                what={say("会员数", "Members")}
+              />
+              <Bars
+                title={say("发放最多的规则", "Rules that gave most")}
+                rows={data.rules.map((rule) => [name(rule.name) || rule.rule, rule.points])}
+                what={say("积分", "Points")}
+                gold
+              />
+              <Bars
+                title={say("积分来源", "Where points come from")}
+                rows={data.sources.map((source) => [name(source.name) || source.source, source.points])}
+                what={say("积分", "Points")}
+                gold
+              />
+            </div>
+            <Kpis kpis={data.kpis} />
+            <p className="quiet">
+              {say("数据截至", "As of")} <Instant at={data.as_of} />
+            </p>
+          </div>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Counters({ board }: { board: Board }) {
+  const say = useSay();
+  const format = useFormat();
+  const { totals } = board;
+  const tiles: { label: string; value: string; points?: boolean; note?: string }[] = [
+    { label: say("已发放", "Issued"), value: format.number(totals.issued), points: true },
+    { label: say("已使用", "Spent"), value: format.number(totals.spent), points: true },
+    { label: say("已失效", "Lapsed"), value: format.number(totals.expired), points: true },
+    {
+      label: say("未使用", "Outstanding"),
+      value: format.number(totals.outstanding),
+      points: true,
+      ...(totals.outstanding_value
+        ? {
+            note: say(
+              `约值 ${format.money(totals.outstanding_value)}`,
+              `worth ${format.money(totals.outstanding_value)}`,
+            ),
+          }
+        : {}),
+    },
+    { label: say("会员", "Members"), value: format.number(totals.members) },
+    { label: say("活跃会员", "Active members"), value: format.number(totals.active_members) },
+    { label: say("订单", "Orders"), value: format.number(totals.orders) },
+  ];
+  return (
+    <section aria-label={say("实时数据", "Live figures")} className="grid tiles">
+      {tiles.map((tile) => (
+        <Card key={tile.label} size="small">
+          <div className="quiet">{tile.label}</div>
+          <div className={tile.points ? "tile-value points" : "tile-value"}>{tile.value}</div>
+          {tile.note && <div className="quiet">{tile.note}</div>}
+        </Card>
+      ))}
+    </section>
+  );
+}
+
+function Alarms({ alarms }: { alarms: Alarm[] }) {
+  const say = useSay();
+  const name = useName();
+  if (alarms.length === 0) return null;
+  const levels: Record<Alarm["level"], [string, string]> = {
+    stop: ["red", say("须处理", "Act now")],
+    warn: ["orange", say("留意", "Watch")],
+    info: ["blue", say("提示", "Note")],
+  };
+  return (
+    <Card size="small" title={say("提醒", "Alerts")}>
+      <ul className="bare">
+        {alarms.map((alarm) => (
+          <li key={alarm.id}>
+            <Tag color={levels[alarm.level][0]}>{levels[alarm.level][1]}</Tag>
+            <strong>{name(alarm.title)}</strong> {name(alarm.detail)}
+            {alarm.since && (
+              <span className="quiet">
+                {" "}
+                · <Instant at={alarm.since} relative />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Days({ board }: { board: Board }) {
+  const say = useSay();
+  const format = useFormat();
+  const quiet = board.days.every((day) => day.issued === 0 && day.spent === 0 && day.expired === 0);
+  return (
+    <Charted
+      title={say("每日积分", "Points by day")}
+      empty={quiet ? say("这段时间没有积分变动。", "No points moved in these days.") : null}
+      head={[
+        say("日期", "Day"),
+        say("发放", "Issued"),
+        say("使用", "Spent"),
+        say("失效", "Lapsed"),
+        say("订单", "Orders"),
+        say("活跃会员", "Active"),
+      ]}
+      rows={board.days.map((day) => [
+        format.day(day.day),
+        ...[day.issued, day.spent, day.expired, day.orders, day.active_members].map(format.number),
+      ])}
+    >
+      <Suspense fallback={<div className="chart" />}>
+        <DaysChart days={board.days} />
+      </Suspense>
+    </Charted>
+  );
+}
+
+interface BarsProps {
+  title: string;
+  rows: [label: string, value: number][];
+  what: string;
+  gold?: boolean;
+}
+
+function Bars({ title, rows, what, gold = false }: BarsProps) {
+  const say = useSay();
+  const format = useFormat();
+  return (
+    <Charted
+      title={title}
+      empty={rows.length === 0 ? say("还没有数据。", "Nothing yet.") : null}
+      head={[title, what]}
+      rows={rows.map(([label, value]) => [label, format.number(value)])}
+    >
+      <Suspense fallback={<div className="chart" />}>
+        <BarsChart rows={rows.slice(0, 8)} gold={gold} />
+      </Suspense>
+    </Charted>
+  );
+}
+
+function Kpis({ kpis }: { kpis: Kpi[] }) {
+  const say = useSay();
+  const name = useName();
+  if (kpis.length === 0) return null;
+  return (
+    <section aria-label={say("目标", "Goals")}>
+      <h2 className="sub">{say("目标", "Goals")}</h2>
+      <div className="grid tiles wide">
+        {kpis.map((kpi) => (
+          <Card key={kpi.id} size="small">
+            <div className="kpi">
+              <Progress
+                type="circle"
+                size={84}
+                percent={Math.round(Math.min(1, Math.max(0, kpi.progress)) * 100)}
+                aria-label={name(kpi.name)}
+              />
+              <div>
+                <strong>{name(kpi.name)}</strong>
+                <KpiFigures kpi={kpi} />
+              </div>
+            </div>
+            {kpi.markers.length > 0 && (
+              <ol className="quarters">
+                {kpi.markers.map((marker) => (
+                  <li key={marker.quarter}>
+                    <span className="quiet">{marker.quarter}</span> {name(marker.name)}
+                  </li>
+                ))}
+              </ol>
+            )}
+          </Card>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function KpiFigures({ kpi }: { kpi: Kpi }) {
+  const say = useSay();
+  const format = useFormat();
+  const program = useProgramInForce().data;
+  const write = (value: number) => {
+    if (kpi.unit === "percent") return format.percent(value / 100);
+    if (kpi.unit === "money") return format.money({ amount: value, currency: program?.currency ?? "CNY" });
+    return format.number(value);
+  };
+  return (
+    <div>
+      <span className={kpi.unit === "points" ? "points" : ""}>{write(kpi.value)}</span>{" "}
+      <span className="quiet">{say(`目标 ${write(kpi.target)}`, `of ${write(kpi.target)}`)}</span>
+    </div>
+  );
+}

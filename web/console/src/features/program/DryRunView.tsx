@@ -1,0 +1,200 @@
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, DatePicker, Skeleton } from "antd";
+import dayjs from "dayjs";
+import { useState } from "react";
+import { Facts } from "../../shared/Facts.tsx";
+import { useFormat } from "../../shared/format.ts";
+import { send } from "../../shared/http.ts";
+import { useName, useSay } from "../../shared/language.tsx";
+import { Points } from "../../shared/Points.tsx";
+import { asProblem } from "../../shared/problem.ts";
+import { ProblemView } from "../../shared/ProblemView.tsx";
+import { draftPath, type DryRun, type Sum } from "./api.ts";
+
+/** Asks what a day would have given under the draft as it was saved last. */
+export function useDryRun(id: string, revision: number, day: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["drafts", "dry-run", id, revision, day],
+    queryFn: () => send<DryRun>("POST", draftPath(id, "/dry-run"), { body: day ? { day } : {} }),
+    enabled,
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+interface Props {
+  id: string;
+  revision: number;
+  /** Saves what is not saved yet; false when it cannot. */
+  flush: () => Promise<boolean>;
+}
+
+/** What yesterday, or another day, would have given under the draft. */
+export function DryRunView({ id, revision, flush }: Props) {
+  const say = useSay();
+  const [day, setDay] = useState("");
+  const [asked, setAsked] = useState<{ revision: number; day: string } | null>(null);
+  const run = useDryRun(id, asked?.revision ?? revision, asked?.day ?? "", asked !== null);
+  const start = async () => {
+    if (await flush()) setAsked({ revision, day });
+  };
+  const stale = asked !== null && asked.revision !== revision;
+  return (
+    <section aria-label={say("试算", "Dry run")}>
+      <p>
+        {say(
+          "用真实发生过的事件按草稿重新计算，只看结果，不改动任何积分。",
+          "Judges events that really happened by the draft. It changes nobody's points.",
+        )}
+      </p>
+      <div className="filters">
+        <DatePicker
+          aria-label={say("哪一天", "Which day")}
+          placeholder={say("昨天", "Yesterday")}
+          value={day ? dayjs(day) : null}
+          onChange={(next) => setDay(next ? next.format("YYYY-MM-DD") : "")}
+        />
+        <Button type="primary" loading={run.isFetching} onClick={() => void start()}>
+          {say("开始试算", "Run it")}
+        </Button>
+      </div>
+      {stale && run.data && (
+        <Alert type="warning" title={say("草稿又有改动，请重新试算。", "The draft has changed since; run it again.")} />
+      )}
+      {run.isFetching && <Skeleton active />}
+      {run.isError && !run.isFetching && (
+        <ProblemView problem={asProblem(run.error)} retry={() => void run.refetch()} />
+      )}
+      {run.data && !run.isFetching && <Outcome run={run.data} />}
+    </section>
+  );
+}
+
+function Outcome({ run }: { run: DryRun }) {
+  const say = useSay();
+  const name = useName();
+  const format = useFormat();
+  if (run.events === 0) {
+    return (
+      <Alert
+        type="info"
+        title={say(`${format.day(run.day)}没有事件，试算不出差别。`, `Nothing happened on ${format.day(run.day)}.`)}
+        description={say("请换一天。", "Choose another day.")}
+      />
+    );
+  }
+  return (
+    <div className="grid">
+      <Difference run={run} />
+      <Overruns overruns={run.overruns} />
+      {run.rules.length > 0 && (
+        <div className="scroll-x">
+          <table className="plain">
+            <caption>{say("按规则", "By rule")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say("规则", "Rule")}</th>
+                <th scope="col" className="num">
+                  {say("现行", "Now")}
+                </th>
+                <th scope="col" className="num">
+                  {say("草稿", "Draft")}
+                </th>
+                <th scope="col" className="num">
+                  {say("差额", "Difference")}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {run.rules.map((rule) => (
+                <tr key={rule.rule}>
+                  <th scope="row">{name(rule.name) || rule.rule}</th>
+                  <td className="num">
+                    <Points value={rule.before} />
+                  </td>
+                  <td className="num">
+                    <Points value={rule.after} />
+                  </td>
+                  <td className="num">
+                    <Points value={rule.after - rule.before} signed strong />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {run.samples.length > 0 && (
+        <div className="scroll-x">
+          <table className="plain">
+            <caption>{say("例子", "Examples")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say("会员", "Member")}</th>
+                <th scope="col">{say("事件", "Event")}</th>
+                <th scope="col" className="num">
+                  {say("现行", "Now")}
+                </th>
+                <th scope="col" className="num">
+                  {say("草稿", "Draft")}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {run.samples.map((sample) => (
+                <tr key={sample.member + sample.event}>
+                  <td>{sample.member}</td>
+                  <td>{sample.event}</td>
+                  <td className="num">
+                    <Points value={sample.before} />
+                  </td>
+                  <td className="num">
+                    <Points value={sample.after} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The difference a draft makes on a day, in points and money. */
+export function Difference({ run }: { run: DryRun }) {
+  const say = useSay();
+  const format = useFormat();
+  const money = (sum: Sum) => (sum.value ? ` (${format.money(sum.value)})` : "");
+  return (
+    <Alert
+      type="info"
+      title={
+        <span data-testid="difference">
+          {say("每天相差", "Difference")} <Points value={run.difference.points} signed strong /> {say("分", "points")}
+          {money(run.difference)}
+        </span>
+      }
+      description={say(
+        `${format.day(run.day)}：${format.number(run.events)} 个事件，${format.number(run.members)} 位会员；现行 ${format.number(run.before.points)} 分${money(run.before)}，草稿 ${format.number(run.after.points)} 分${money(run.after)}。`,
+        `${format.day(run.day)}: ${format.number(run.events)} events, ${format.number(run.members)} members; now ${format.number(run.before.points)}${money(run.before)}, draft ${format.number(run.after.points)}${money(run.after)}.`,
+      )}
+    />
+  );
+}
+
+/** Rules that would pay more than their budget, or members who would meet a cap. */
+export function Overruns({ overruns }: { overruns: DryRun["overruns"] }) {
+  const say = useSay();
+  if (overruns.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={say("会超出预算或上限", "Would pay more than a budget or cap allows")}
+      description={overruns.map((overrun, at) => (
+        <Facts key={at} title={say("超出", "Overrun")} facts={overrun} />
+      ))}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { Alert, Button, Input, Segmented, Space } from "antd";
+import { useState } from "react";
+import { useSay } from "../../../shared/language.tsx";
+import { broken } from "../model/bundle.ts";
+import { useEditor } from "./context.ts";
+
+/** The files as they are: everything that no form knows can be written here. */
+export function FilesEditor() {
+  const say = useSay();
+  const { files } = useEditor();
+  const names = Object.keys(files).sort();
+  const [name, setName] = useState(names.includes("earning.yaml") ? "earning.yaml" : (names[0] ?? ""));
+  return (
+    <>
+      <div className="filters">
+        <Segmented
+          aria-label={say("文件", "File")}
+          value={name}
+          onChange={(value) => setName(String(value))}
+          options={names}
+        />
+      </div>
+      <FileEditor key={`${name}\n${files[name] ?? ""}`} name={name} text={files[name] ?? ""} />
+    </>
+  );
+}
+
+function FileEditor({ name, text }: { name: string; text: string }) {
+  const say = useSay();
+  const { edit, readOnly, problems } = useEditor();
+  const [draft, setDraft] = useState(text);
+  const wrong = broken(draft);
+  return (
+    <>
+      {problems
+        .filter((problem) => problem.file === name)
+        .map((problem) => (
+          <Alert
+            key={`${problem.line}:${problem.column}:${problem.message}`}
+            type={problem.severity === "mistake" ? "error" : "warning"}
+            title={`${problem.line}:${problem.column} ${problem.message}`}
+            description={problem.suggestion}
+            style={{ marginBottom: 8 }}
+          />
+        ))}
+      <Input.TextArea
+        className="code"
+        aria-label={name}
+        value={draft}
+        readOnly={readOnly}
+        spellCheck={false}
+        autoSize={{ minRows: 16, maxRows: 40 }}
+        onChange={(event) => setDraft(event.target.value)}
+      />
+      {wrong && draft !== text && (
+        <Alert
+          type="error"
+          style={{ marginTop: 8 }}
+          title={say(`第 ${wrong.line} 行有误`, `Line ${wrong.line} cannot be read`)}
+          description={wrong.message}
+        />
+      )}
+      <Space style={{ marginTop: 8 }}>
+        <Button
+          type="primary"
+          disabled={readOnly || draft === text}
+          onClick={() => edit(`file ${name}`, (files) => ({ ...files, [name]: draft }))}
+        >
+          {say("应用", "Apply")}
+        </Button>
+        <Button disabled={draft === text} onClick={() => setDraft(text)}>
+          {say("还原", "Put back")}
+        </Button>
+      </Space>
+    </>
+  );
+}

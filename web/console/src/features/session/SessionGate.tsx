@@ -1,0 +1,64 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Spin } from "antd";
+import { useCallback, useEffect, type ReactNode } from "react";
+import { useLocation } from "react-router";
+import { get, keepCsrf, openDoors } from "../../shared/http.ts";
+import { useSay } from "../../shared/language.tsx";
+import { asProblem } from "../../shared/problem.ts";
+import { ProblemView } from "../../shared/ProblemView.tsx";
+import { SessionProvider, type Session } from "../../shared/session.tsx";
+import { ResetPassword } from "./ResetPassword.tsx";
+import { SignIn } from "./SignIn.tsx";
+
+async function current(): Promise<Session | null> {
+  try {
+    const session = await get<Session>("/v1/session");
+    keepCsrf(session.csrf);
+    return session;
+  } catch (error) {
+    if (asProblem(error).status === 401) return null;
+    throw error;
+  }
+}
+
+/** Lets in who is signed in; everyone else signs in first and then finds the page they came for. */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const say = useSay();
+  const client = useQueryClient();
+  const { pathname } = useLocation();
+  const session = useQuery({ queryKey: ["session"], queryFn: current, staleTime: Infinity });
+  const renew = useCallback(
+    (next: Session | null) => {
+      keepCsrf(next?.csrf ?? null);
+      client.setQueryData(["session"], next);
+      if (!next) client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    },
+    [client],
+  );
+  useEffect(() => openDoors({ signedOut: () => renew(null) }), [renew]);
+
+  const reset = /^\/reset\/([^/]+)$/.exec(pathname);
+  if (reset?.[1]) return <ResetPassword token={reset[1]} />;
+  if (session.isPending) {
+    return (
+      <div className="sign-in" aria-busy="true">
+        <Spin description={say("正在加载", "Loading")} />
+      </div>
+    );
+  }
+  if (session.isError) {
+    return (
+      <div className="sign-in">
+        <ProblemView problem={asProblem(session.error)} retry={() => void session.refetch()} />
+      </div>
+    );
+  }
+  if (!session.data || session.data.kind === "member" || session.data.must_change_password) {
+    return <SignIn held={session.data ?? null} renew={renew} />;
+  }
+  return (
+    <SessionProvider session={session.data} renew={renew}>
+      {children}
+    </SessionProvider>
+  );
+}
