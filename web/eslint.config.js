@@ -1,6 +1,26 @@
+import { readdirSync } from "node:fs";
+import { URL } from "node:url";
 import js from "@eslint/js";
 import hooks from "eslint-plugin-react-hooks";
 import typescript from "typescript-eslint";
+
+const CONSOLE = "console/src/features";
+
+/** Features of the console do not import each other, and what they share knows neither them nor the app. */
+const walls = readdirSync(new URL(CONSOLE, import.meta.url)).map((feature) => ({
+  files: [`${CONSOLE}/${feature}/**`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: readdirSync(new URL(CONSOLE, import.meta.url))
+          .filter((other) => other !== feature)
+          .flatMap((other) => [`../${other}/**`, `../../${other}/**`])
+          .concat("**/app/**"),
+      },
+    ],
+  },
+}));
 
 export default typescript.config(
   { ignores: ["dist/", "**/node_modules/", "api/src/schema.d.ts"] },
@@ -27,6 +47,11 @@ export default typescript.config(
         },
       ],
     },
+  },
+  ...walls,
+  {
+    files: ["console/src/shared/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: ["**/app/**", "**/features/**"] }] },
   },
   {
     files: ["**/*.mjs", "**/vite.config.ts", "journeys/**", "**/build/worker.js"],

@@ -23,7 +23,7 @@ interface Doors {
   signedOut: () => void;
 }
 
-const doors: Doors = { confirm: () => Promise.resolve(false), signedOut: () => {} };
+const doors: Doors = { confirm: () => Promise.resolve(false), signedOut: () => undefined };
 let csrf: string | null = null;
 
 /** Whom requests turn to when they need a person. */

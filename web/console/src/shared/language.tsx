@@ -37,5 +37,8 @@ export function useSay(): Say {
 /** A function that reads a name of the API in the reader's language. */
 export function useName(): (name: Name | string | null | undefined) => string {
   const language = useLanguage();
-  return useCallback((name) => (name == null ? "" : typeof name === "string" ? name : name[language]), [language]);
+  return useCallback(
+    (name) => (name === null || name === undefined ? "" : typeof name === "string" ? name : name[language]),
+    [language],
+  );
 }

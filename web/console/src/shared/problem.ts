@@ -21,7 +21,7 @@ export class Problem extends Error {
   readonly retryAfter: number | null;
 
   constructor(status: number, body: Record<string, unknown>, retryAfter: number | null = null) {
-    const { type, title, detail, instance, errors, status: _status, ...facts } = body;
+    const { type, title, detail, instance, errors, ...facts } = body;
     super(typeof title === "string" ? title : `HTTP ${status}`);
     this.name = "Problem";
     this.status = status;

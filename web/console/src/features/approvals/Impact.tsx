@@ -10,10 +10,10 @@ export function Impact({ impact }: { impact: Approval["impact"] }) {
   if (!impact) return <span className="quiet">{say("无直接影响", "none directly")}</span>;
   return (
     <span>
-      {impact.members != null && (
+      {typeof impact.members === "number" && (
         <>{say(`${format.number(impact.members)} 位会员`, `${format.number(impact.members)} members`)} </>
       )}
-      {impact.points != null && (
+      {typeof impact.points === "number" && (
         <>
           <Points value={impact.points} signed /> {say("分", "points")}{" "}
         </>

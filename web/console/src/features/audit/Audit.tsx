@@ -33,7 +33,8 @@ interface AuditPage {
 export default function Audit() {
   const say = useSay();
   const [address, go] = useAddress(["actor", "action", "object", "from", "to", "cursor", "open"]);
-  const { open: _open, ...filters } = address;
+  const { actor, action, object, from, to, cursor } = address;
+  const filters = { actor, action, object, from, to, cursor };
   const page = useQuery({
     queryKey: ["audit", filters],
     queryFn: () => get<AuditPage>("/v1/audit", { query: filters }),

@@ -90,7 +90,7 @@ function Details({ trace }: { trace: Trace }) {
                 </td>
                 <td>
                   {placeWord(fate.state, say)}
-                  {fate.entry != null && <span className="quiet"> #{fate.entry}</span>}
+                  {typeof fate.entry === "number" && <span className="quiet"> #{fate.entry}</span>}
                 </td>
                 <td>{fate.at && <Instant at={fate.at} />}</td>
               </tr>

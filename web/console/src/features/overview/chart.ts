@@ -1,12 +1,12 @@
 import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
-import { init, use, type EChartsCoreOption } from "echarts/core";
+import { init, use as register, type EChartsCoreOption } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 
 // Only the parts that are drawn; SVG stays sharp and takes the page's fonts.
-use([BarChart, GridComponent, LabelLayout, LineChart, SVGRenderer, TooltipComponent]);
+register([BarChart, GridComponent, LabelLayout, LineChart, SVGRenderer, TooltipComponent]);
 
 /** Draws a chart into the element it returns a handle of; it follows the element's size. */
 export function useChart(option: EChartsCoreOption) {

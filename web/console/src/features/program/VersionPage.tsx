@@ -62,7 +62,7 @@ function Found({ version, all }: { version: Version; all: Version[] }) {
           { key: "author", label: say("发布人", "Published by"), children: version.author },
           { key: "published", label: say("发布时间", "Published"), children: <Instant at={version.published_at} /> },
           { key: "note", label: say("说明", "Note"), children: version.note },
-          ...(version.confirmations != null
+          ...(typeof version.confirmations === "number"
             ? [{ key: "confirmed", label: say("会员确认", "Confirmed by members"), children: version.confirmations }]
             : []),
         ]}

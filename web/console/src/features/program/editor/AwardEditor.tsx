@@ -137,7 +137,7 @@ function Ladder({ of }: { of: ItemHandle }) {
   const steps = typeof raw === "object" && raw !== null && !Array.isArray(raw) ? (raw as Record<string, number>) : {};
   const entries = Object.entries(steps).sort(([one], [two]) => Number(one) - Number(two));
   const write = (next: [string, number][]) =>
-    of.set(["award", "ladder", "steps"], Object.fromEntries(next) as { [key: string]: Plain });
+    of.set(["award", "ladder", "steps"], Object.fromEntries(next) as Record<string, Plain>);
   const last = Number(entries.at(-1)?.[0] ?? 0);
   return (
     <fieldset className="fieldset">

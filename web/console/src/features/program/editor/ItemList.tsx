@@ -23,7 +23,7 @@ export function ItemList({ list, title, open, temporary }: Props) {
   const { files } = useEditor();
   const found = items(files, list);
   const slots = found.map((_, at) => slot(list, at));
-  const end = useDroppable({ id: `${list}:end` });
+  const { setNodeRef: endRef, isOver: overEnd } = useDroppable({ id: `${list}:end` });
   return (
     <section aria-label={title} className="item-list">
       <h2 className="sub">
@@ -34,7 +34,7 @@ export function ItemList({ list, title, open, temporary }: Props) {
           <ItemCard key={slots[at]} list={list} at={at} item={item} open={open} temporary={temporary} />
         ))}
       </SortableContext>
-      <div ref={end.setNodeRef} className={end.isOver ? "drop over" : "drop"}>
+      <div ref={endRef} className={overEnd ? "drop over" : "drop"}>
         {found.length === 0
           ? say("还没有。从左边拖一个过来。", "None yet. Drag one here.")
           : say("拖到这里加在末尾", "Drop here to add at the end")}
@@ -55,7 +55,10 @@ function ItemCard({ list, at, item, open, temporary }: CardProps) {
   const say = useSay();
   const name = useName();
   const { readOnly, edit, problems } = useEditor();
-  const sortable = useSortable({ id: slot(list, at), disabled: readOnly });
+  const { setNodeRef, isOver, transform, transition, attributes, listeners } = useSortable({
+    id: slot(list, at),
+    disabled: readOnly,
+  });
   const wrong = problems.filter((problem) => problem.list === list && problem.at === at);
   const id = String(item["id"] ?? "");
   const title =
@@ -63,28 +66,19 @@ function ItemCard({ list, at, item, open, temporary }: CardProps) {
   const off = item["enabled"] === false;
   const copy = () =>
     edit(`copy ${list}`, (files) =>
-      insert(files, list, { ...(item as { [key: string]: Plain }), id: freshId(files, list, `${id}-copy`) }, at + 1),
+      insert(files, list, { ...(item as Record<string, Plain>), id: freshId(files, list, `${id}-copy`) }, at + 1),
     );
   return (
     <Card
       size="small"
-      ref={sortable.setNodeRef}
-      className={`item ${sortable.isOver ? "over" : ""} ${off ? "off" : ""}`}
+      ref={setNodeRef}
+      className={`item ${isOver ? "over" : ""} ${off ? "off" : ""}`}
       data-item={id}
-      style={
-        sortable.transform
-          ? { transform: `translateY(${sortable.transform.y}px)`, transition: sortable.transition ?? "" }
-          : {}
-      }
+      style={transform ? { transform: `translateY(${transform.y}px)`, transition: transition ?? "" } : {}}
     >
       <div className="item-row">
         {!readOnly && (
-          <span
-            className="grip"
-            {...sortable.attributes}
-            {...sortable.listeners}
-            aria-label={say(`移动${title}`, `Move ${title}`)}
-          >
+          <span className="grip" {...attributes} {...listeners} aria-label={say(`移动${title}`, `Move ${title}`)}>
             <HolderOutlined />
           </span>
         )}

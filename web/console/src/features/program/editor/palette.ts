@@ -60,7 +60,7 @@ export function place(
   return { files: next, list, at: Math.min(at ?? last, last) };
 }
 
-function fresh(files: Files, piece: Piece, currency: string): { [key: string]: Plain } {
+function fresh(files: Files, piece: Piece, currency: string): Record<string, Plain> {
   switch (piece) {
     case "multiplier":
       return {
@@ -78,7 +78,7 @@ function fresh(files: Files, piece: Piece, currency: string): { [key: string]: P
   }
 }
 
-function rule(files: Files, piece: Piece, currency: string): { [key: string]: Plain } {
+function rule(files: Files, piece: Piece, currency: string): Record<string, Plain> {
   const id = freshId(files, "rules", "new-rule");
   const name = { zh: "新规则", en: "New rule" };
   const base = { id, name };

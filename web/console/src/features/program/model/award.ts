@@ -4,7 +4,7 @@ import type { Item, Plain } from "./bundle.ts";
 export type AwardKind = "percent" | "rate" | "every" | "steps" | "fixed" | "range" | "ladder" | "unknown";
 
 /** An award as its keys say. */
-export type Award = { [key: string]: Plain };
+export type Award = Record<string, Plain>;
 
 function isObject(value: Plain | undefined): value is Award {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -85,7 +85,7 @@ function node(document: Document, value: Plain): unknown {
   return typeof value === "object" && value !== null ? document.createNode(value, { flow: isSmall(value) }) : value;
 }
 
-function isSmall(value: Plain[] | { [key: string]: Plain }): boolean {
+function isSmall(value: Plain[] | Record<string, Plain>): boolean {
   return JSON.stringify(value).length < 90;
 }
 
@@ -110,7 +110,7 @@ export function setItem(files: Files, list: List, at: number, path: Path, value:
 }
 
 /** Puts an item into a list, at its end unless a place is named. */
-export function insert(files: Files, list: List, item: { [key: string]: Plain }, at?: number): Files {
+export function insert(files: Files, list: List, item: Record<string, Plain>, at?: number): Files {
   return rewrite(files, LISTS[list], (document) => {
     const map = document.createNode({}) as YAMLMap;
     for (const [key, value] of Object.entries(item)) map.set(key, node(document, value));
@@ -237,7 +237,7 @@ export function spotAt(files: Files, file: string, line: number, column: number)
 
 function covers(item: unknown, offset: number): boolean {
   const range = (item as { range?: [number, number, number] | null }).range;
-  return range != null && range[0] <= offset && offset < range[2];
+  return Array.isArray(range) && range[0] <= offset && offset < range[2];
 }
 
 function keyAt(item: unknown, offset: number): string {

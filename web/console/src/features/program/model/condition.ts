@@ -189,7 +189,9 @@ function comparison({ field, operator, value }: RuleType): string | null {
   const kind = KINDS[field];
   if (!kind) return null;
   if (operator === "in" || operator === "notIn") {
-    const values = (Array.isArray(value) ? value : [value]).filter((item) => item !== "" && item != null);
+    const values = (Array.isArray(value) ? value : [value]).filter(
+      (item) => item !== "" && item !== null && item !== undefined,
+    );
     if (values.length === 0) return null;
     const text = `${field} in [${values.map((item) => quoted(String(item))).join(", ")}]`;
     return operator === "in" ? text : `!(${text})`;

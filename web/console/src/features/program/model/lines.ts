@@ -58,11 +58,7 @@ export function mergeFiles(base: Files, mine: Files, theirs: Files): Files | nul
   const ours = changedFiles(base, mine);
   const others = new Set(changedFiles(base, theirs));
   if (ours.some((name) => others.has(name) && mine[name] !== theirs[name])) return null;
-  const merged = { ...theirs };
-  for (const name of ours) {
-    const text = mine[name];
-    if (text === undefined) delete merged[name];
-    else merged[name] = text;
-  }
-  return merged;
+  const kept = Object.entries(theirs).filter(([name]) => !ours.includes(name));
+  const changed = Object.entries(mine).filter(([name]) => ours.includes(name));
+  return Object.fromEntries([...kept, ...changed]);
 }

@@ -46,7 +46,7 @@ function replaced(files: Files, at: number, base: Item, name: Plain, { from, unt
   const group = typeof base["exclusive"] === "string" ? base["exclusive"] : `${rule}-rate`;
   const priority = typeof base["priority"] === "number" ? base["priority"] : 0;
   const award: Award = { ...awardOf(base), [path[0] ?? "points"]: value };
-  const copy: { [key: string]: Plain } = {};
+  const copy: Record<string, Plain> = {};
   for (const [key, kept] of Object.entries(base)) if (kept !== undefined) copy[key] = kept;
   Object.assign(copy, { id: freshId(files, "rules", `${rule}-${from}`), name, award, from, until });
   Object.assign(copy, { exclusive: group, priority: priority + 1 });
