@@ -13,7 +13,6 @@ export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "notIn" | "
 
 /** Variables that can be drawn. The server knows more; conditions with those are texts. */
 export const KINDS: Record<string, Kind> = {
-  // sorted
   channel: "text",
   "event.source": "text",
   "line.amount": "money",
