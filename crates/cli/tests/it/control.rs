@@ -37,6 +37,9 @@ fn a_backup_is_taken_while_others_write_and_is_whole() {
     words(dir.path(), "verify --data restored").well();
     let shown = words(dir.path(), "member show lin --data restored --json").well().json();
     assert_eq!(shown["wallet"]["units"][0]["lifetime"]["earned"], 50);
+    assert_eq!(shown["orders"].as_array().unwrap().len(), 50);
+    assert_eq!(shown["orders"][0]["awards"][0]["points"], 1);
+    assert_eq!(shown["tier_changes"], serde_json::json!([]));
     assert_eq!(earned(&mut client, "lin"), 50);
 
     std::fs::write(dir.path().join("letter.txt"), "dear reader").unwrap();
@@ -90,12 +93,17 @@ fn a_server_goes_over_to_a_restored_store_and_the_former_one_is_kept() {
 fn a_member_is_shown_by_the_running_server() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path(), "data");
-    Client::open(server.address).unwrap().event(&order("o1", "lin")).unwrap();
+    let mut client = Client::open(server.address).unwrap();
+    client.event(&order("o1", "lin")).unwrap();
+    let gold = r#"{"tier": "gold", "reason": "a friend of the house"}"#;
+    assert_eq!(client.call("PUT", "/v1/members/lin/tier", "application/json", gold).unwrap().status, 200);
     let shown = words(dir.path(), "member show lin --data data").well().json();
     assert_eq!(shown["member"]["id"], "lin");
-    assert_eq!(shown["member"]["tier"], "ordinary");
-    assert_eq!(shown["entries"][0]["kind"], "earn");
-    assert_eq!(shown["entries"][0]["cause"]["order"], "o1");
+    assert_eq!(shown["member"]["tier"], "gold");
+    assert_eq!(shown["tier_changes"][0]["before"], "ordinary");
+    assert_eq!(shown["entries"][0]["kind"], "extend");
+    assert_eq!(shown["entries"][1]["kind"], "earn");
+    assert_eq!(shown["entries"][1]["cause"]["order"], "o1");
     words(dir.path(), "member show nobody --data data").refused(1, &["there is no member \"nobody\""]);
 }
 
@@ -132,6 +140,9 @@ fn a_rule_book_is_published_without_a_restart() {
     assert_eq!(server.stop(), 0);
     // Without a server the command publishes by itself.
     let program = rulebook().display().to_string();
-    let said = run(dir.path(), ["program", "apply", &program, "--data", "data", "--json"]).well().json();
+    let apply = ["program", "apply", &program, "--data", "data", "--json"];
+    // Back from 2% to 1% is to the members' disadvantage: that needs notice.
+    run(dir.path(), apply).refused(1, &["notice-too-short", "Nothing was changed."]);
+    let said = run(dir.path(), apply.iter().chain(&["--without-notice"])).well().json();
     assert_eq!(said["version"], 3);
 }
