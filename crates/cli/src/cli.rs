@@ -14,6 +14,7 @@ use crate::member::MemberCommand;
 use crate::program::ProgramCommand;
 use crate::replay::Replay;
 use crate::serve::{Serve, Stop};
+use crate::staff::StaffCommand;
 use crate::terminal;
 use crate::verify::Verify;
 
@@ -52,6 +53,7 @@ enum Command {
     Replay(Replay),
     Restore(Restore),
     Serve(Serve),
+    Staff(StaffCommand),
     Stop(Stop),
     Verify(Verify),
 }
@@ -91,6 +93,7 @@ impl Cli {
             Command::Replay(command) => command.run(),
             Command::Restore(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Staff(command) => command.run(),
             Command::Stop(command) => command.run(),
             Command::Verify(command) => command.run(),
         }

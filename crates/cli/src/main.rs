@@ -16,6 +16,7 @@ mod refusal;
 mod replay;
 mod serve;
 mod settings;
+mod staff;
 mod swap;
 mod terminal;
 mod verify;

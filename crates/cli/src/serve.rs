@@ -17,7 +17,7 @@ use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
 use crate::place::{self, Opened, StorePlace, Use};
-use crate::{client, import, member, program, swap, terminal, verify};
+use crate::{client, import, member, program, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -120,6 +120,10 @@ impl Serve {
         };
         let control = control::listen(dir, Arc::new(desk))?;
         say_hello(address, token);
+        if app.sandbox {
+            let added = app.gate.add_demo_staff(&app.engine).map_err(|error| Failure::new(error.to_string()))?;
+            say_how_to_sign_in(&app, dir, added);
+        }
         let served = runtime.block_on(async { jifen_server::serve_app(listener, app, asked_to_stop(stop)?).await });
         // It holds the store, which closes with the last who holds it.
         drop(control);
@@ -179,6 +183,29 @@ fn say_hello(address: SocketAddr, token: Option<&str>) {
     }
 }
 
+/// A sandbox's people have no authenticators: their codes come from the command line.
+fn say_how_to_sign_in(app: &App, dir: &Path, added: bool) {
+    if added {
+        let people = jifen_server::gate::demo::PEOPLE.map(|(login, _, role)| format!("{login} ({role})"));
+        tracing::info!(people = people.join(", "), "the sandbox begins with some staff");
+    }
+    terminal::line(format!("password: {}", app.gate.demo_password()));
+    terminal::line(format!("code: jifen staff code lin --data {}", dir.display()));
+}
+
+/// A code of somebody's second factor, in a sandbox.
+fn code(app: &App, login: &str) -> Result<Value> {
+    if !app.sandbox {
+        return Err(Failure::new("codes are told in a sandbox only").data(NOTHING_CHANGED));
+    }
+    let code = app.gate.code_of(&app.engine, login, app.wall.now()).map_err(|error| Failure::new(error.to_string()))?;
+    let none = || {
+        Failure::new(format!("there is no code for {login} right now"))
+            .hint("each code counts once: ask again in half a minute; `jifen staff list` shows who is there")
+    };
+    Ok(json!({ "code": code.ok_or_else(none)? }))
+}
+
 /// Done when a signal or a command asks to stop.
 fn asked_to_stop(stop: Arc<Notify>) -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -225,6 +252,10 @@ impl Doing for Desk {
             Request::Import { brings, file } => import::carry_out(&app.engine, &app.vault, brings, &file, progress),
             Request::Member { id } => member::describe(&app.engine, &id),
             Request::Publish(publication) => program::publish(&app.engine, publication),
+            Request::StaffAdd(_) | Request::StaffList {} | Request::StaffReset { .. } => {
+                staff::carry_out(&app.engine, request)
+            }
+            Request::StaffCode { login } => code(&app, &login),
             Request::TakeOver {} => {
                 self.takes_over.store(true, Ordering::Release);
                 self.stop.notify_one();

@@ -7,6 +7,7 @@ pub mod adjustments;
 pub mod audit;
 pub mod book;
 pub mod clients;
+pub mod codes;
 pub mod confirmations;
 pub mod days;
 pub mod desk;
@@ -22,7 +23,9 @@ pub mod orders;
 pub mod publishing;
 pub mod reviews;
 pub mod sandbox;
+pub mod sessions;
 pub mod spends;
+pub mod staff;
 pub mod wallets;
 
 use jifen_vocab::Schema;
@@ -35,6 +38,7 @@ pub static SCHEMA: Schema = &[
     &audit::AUDIT,
     &audit::AUDIT_HEAD,
     &clients::CLIENT,
+    &codes::CODE,
     &confirmations::CONFIRMATION,
     &days::DAY_EVENTS,
     &desk::REQUEST_KEY,
@@ -51,8 +55,10 @@ pub static SCHEMA: Schema = &[
     &publishing::WITHDRAWAL,
     &reviews::REVIEW,
     &sandbox::CLOCK,
+    &sessions::SESSIONS,
     &spends::SPEND,
     &spends::SPEND_KEY,
+    &staff::STAFF,
     &wallets::LAPSED,
     &wallets::NOTICE,
 ];

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use compact_str::{CompactString, format_compact};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation};
 
-use crate::callers::Callers;
+use crate::callers::{CallerKind, Callers};
+use crate::gate::{Cost, Gate};
 use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::personal::{Cipher, SealError, Vault, VaultError};
@@ -30,6 +31,8 @@ pub struct Options {
     /// The machine's clock, for what people sign in with: a sandbox that moves its own clock ends nobody's session and
     /// suits everybody's authenticator.
     pub wall: Clock,
+    /// What hashing a password costs.
+    pub password_cost: Cost,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     /// Requests a client may send in a minute.
@@ -37,6 +40,9 @@ pub struct Options {
     /// Whether all points are compared with the journal every night, and the result told in `/metrics`.
     pub reconcile: bool,
 }
+
+/// Requests a person may send in a minute, with a session or a member's token: pages send a few at a time.
+pub const REQUESTS_OF_A_PERSON: u32 = 1_200;
 
 /// Requests a client may send in a minute unless a server is told otherwise. One request may hold a thousand events.
 pub const REQUESTS_PER_MINUTE: u32 = 60_000;
@@ -50,6 +56,7 @@ impl Options {
             cipher: Cipher::default(),
             sandbox_token: None,
             wall: Clock::new(0),
+            password_cost: Cost::default(),
             open_metrics: false,
             requests_per_minute: REQUESTS_PER_MINUTE,
             reconcile: false,
@@ -90,8 +97,12 @@ pub struct App {
     pub metrics: Metrics,
     /// How often clients may call.
     pub rate: Policy,
+    /// How often a person may call.
+    pub person_rate: Policy,
     /// Whether the clock may be moved.
     pub sandbox: bool,
+    /// How people prove who they are.
+    pub gate: Gate,
     /// The machine's clock, by which sessions, codes and locks end.
     pub wall: Clock,
     /// Whether anyone may read `/metrics`.
@@ -106,13 +117,16 @@ impl App {
     /// # Errors
     /// [`StartError`]
     pub fn open(options: Options) -> Result<Arc<App>, StartError> {
+        let vault = Vault::open(&options.master_key, options.cipher)?;
         let app = App {
-            vault: Vault::open(&options.master_key, options.cipher)?,
+            gate: Gate::new(&vault, options.password_cost),
+            vault,
             callers: Callers::new(options.sandbox_token.as_deref()),
             amending: tokio::sync::Mutex::default(),
             boards: Recent::default(),
             metrics: Metrics::new(router::operations().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
+            person_rate: Policy::new(options.requests_per_minute.min(REQUESTS_OF_A_PERSON)),
             sandbox: options.sandbox_token.is_some(),
             wall: options.wall,
             open_metrics: options.open_metrics,
@@ -129,6 +143,14 @@ impl App {
     /// The newest comparison of all points with the journal, if there was one since the start.
     pub fn reconciliation(&self) -> Option<Reconciliation> {
         self.nightly.as_ref().and_then(Nightly::latest)
+    }
+
+    /// How often such a caller may call.
+    pub fn rate_of(&self, kind: CallerKind) -> &Policy {
+        match kind {
+            CallerKind::Member | CallerKind::Staff => &self.person_rate,
+            _ => &self.rate,
+        }
     }
 
     /// A new request's identifier.

@@ -128,7 +128,7 @@ impl Call {
         let key = value.to_str().ok().map(str::trim).filter(|key| is_key(key));
         let Some(key) = key else { return Err(Problem::new(&table::IDEMPOTENCY_KEY_INVALID)) };
         Ok(Some(RequestKey {
-            client: self.caller.id.clone(),
+            client: self.caller.key(),
             operation: self.operation.id,
             key: CompactString::new(key),
             fingerprint: self.fingerprint()?,
@@ -311,6 +311,24 @@ impl Reply {
         self
     }
 
+    /// All is well, and there is nothing to say: 204.
+    pub fn nothing() -> Reply {
+        Reply { status: StatusCode::NO_CONTENT, ..Reply::of(HeaderValue::from_static(""), Cow::Borrowed(b"")) }
+    }
+
+    /// It was taken, and what comes of it is told otherwise: 202.
+    #[must_use]
+    pub fn accepted(mut self) -> Reply {
+        self.status = StatusCode::ACCEPTED;
+        self
+    }
+
+    /// Go there: 302.
+    pub fn redirect(location: &str) -> Result<Reply, Problem> {
+        let location = HeaderValue::from_str(location).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Reply { status: StatusCode::FOUND, ..Reply::nothing() }.with(header::LOCATION, location))
+    }
+
     /// Says whether it was given before.
     #[must_use]
     pub fn replayed(mut self, replayed: bool) -> Reply {
@@ -334,7 +352,9 @@ impl Reply {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, self.content_type);
+        if !self.content_type.is_empty() {
+            headers.insert(header::CONTENT_TYPE, self.content_type);
+        }
         if self.replayed {
             headers.insert(IDEMPOTENT_REPLAY, HeaderValue::from_static("true"));
         }

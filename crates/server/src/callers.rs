@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use jifen_engine::{Engine, EngineError};
+use jifen_program::book::Organization;
 use jifen_program::clients::{CLIENT, Client};
 use jifen_program::desk::Record;
 use jifen_store::{Bound, Find, Order};
@@ -106,6 +107,40 @@ impl Caller {
         }
     }
 
+    /// A person who has signed in.
+    pub fn person(kind: CallerKind, id: &str, scopes: Scopes, sign_in: SignIn, bucket: Arc<Bucket>) -> Self {
+        let sign_in = Some(Box::new(sign_in));
+        Caller { sign_in, bucket, unlimited: false, ..Caller::new(kind, id, [0; 32], scopes) }
+    }
+
+    /// The same client, with no more than these scopes.
+    fn narrowed(&self, scopes: Scopes) -> Self {
+        Caller {
+            sources: self.sources.clone(),
+            unlimited: self.unlimited,
+            bucket: Arc::clone(&self.bucket),
+            ..Caller::new(self.kind, &self.id, self.hash, self.scopes.and(scopes))
+        }
+    }
+
+    /// Who it is among callers of every kind: a member and a client may bear the same identifier.
+    pub fn key(&self) -> CompactString {
+        match self.kind {
+            CallerKind::Member | CallerKind::Staff => format_compact!("{}:{}", self.kind.as_str(), self.id),
+            _ => self.id.clone(),
+        }
+    }
+
+    /// Whether it may do what the scope is for at that place of the organization; no place means everywhere.
+    pub fn may_at(&self, scope: Scope, place: Option<&str>, organization: &Organization) -> bool {
+        if self.kind != CallerKind::Staff {
+            return self.may(scope);
+        }
+        let roles = self.sign_in.iter().flat_map(|sign_in| &sign_in.roles);
+        let mut giving = roles.filter(|at| organization.role(&at.role).is_some_and(|role| role.scopes.has(scope)));
+        self.may(scope) && giving.any(|at| organization.is_within(place, at.place.as_deref()))
+    }
+
     /// Whether it may do what the scope is for.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.has(scope)
@@ -150,11 +185,18 @@ impl Caller {
 /// Every valid token.
 #[derive(Debug)]
 pub struct Callers {
-    by_hash: RwLock<Arc<HashMap<TokenHash, Arc<Caller>, ahash::RandomState>>>,
+    known: RwLock<Arc<Known>>,
     sandbox: Option<Arc<Caller>>,
     anyone: Arc<Caller>,
     /// Held while clients are read, so that a slow reader does not put back what a later one has replaced.
     reading: Mutex<()>,
+}
+
+/// Every client, by its token and by its identifier.
+#[derive(Debug, Default)]
+struct Known {
+    by_hash: HashMap<TokenHash, Arc<Caller>, ahash::RandomState>,
+    by_id: HashMap<CompactString, Arc<Caller>, ahash::RandomState>,
 }
 
 /// The credential that the sandbox's token stands for.
@@ -166,15 +208,32 @@ impl Callers {
         let sandbox = sandbox_token
             .map(|token| Arc::new(Caller::new(CallerKind::Sandbox, SANDBOX, hash(token), Scopes::EVERYTHING)));
         let anyone = Arc::new(Caller::new(CallerKind::Anyone, "anyone", [0; 32], Scopes::default()));
-        Callers { by_hash: RwLock::default(), sandbox, anyone, reading: Mutex::default() }
+        Callers { known: RwLock::default(), sandbox, anyone, reading: Mutex::default() }
     }
 
     /// Who has that token.
     pub fn find(&self, token: &str) -> Option<Arc<Caller>> {
         let hash = hash(token);
-        let known = Arc::clone(&self.by_hash.read().unwrap_or_else(PoisonError::into_inner));
-        let caller = known.get(&hash).or(self.sandbox.as_ref())?;
+        let known = self.known();
+        let caller = known.by_hash.get(&hash).or(self.sandbox.as_ref())?;
         bool::from(caller.hash.ct_eq(&hash)).then(|| Arc::clone(caller))
+    }
+
+    /// The client of that identifier, or whoever has the sandbox's token, while it may call.
+    pub fn named(&self, id: &str) -> Option<Arc<Caller>> {
+        let known = self.known();
+        let sandbox = self.sandbox.as_ref().filter(|sandbox| sandbox.id == id);
+        known.by_id.get(id).or(sandbox).map(Arc::clone)
+    }
+
+    /// Who has a token that a client got for its secret: the client, with no more than those scopes.
+    pub fn narrowed(&self, id: &str, scopes: Scopes) -> Option<Arc<Caller>> {
+        let client = self.named(id)?;
+        if client.scopes.within(scopes) { Some(client) } else { Some(Arc::new(client.narrowed(scopes))) }
+    }
+
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Anyone, without rights.
@@ -186,12 +245,14 @@ impl Callers {
     pub fn reload(&self, engine: &Engine) -> Result<(), EngineError> {
         let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let clients = all(engine)?;
-        let before = Arc::clone(&self.by_hash.read().unwrap_or_else(PoisonError::into_inner));
-        let active = clients.into_iter().filter(|client| client.active);
-        let known =
-            active.filter_map(|client| of_client(&client, &before)).map(|caller| (caller.hash, Arc::new(caller)));
-        let known = Arc::new(known.collect());
-        *self.by_hash.write().unwrap_or_else(PoisonError::into_inner) = known;
+        let before = self.known();
+        let mut known = Known::default();
+        for client in clients.into_iter().filter(|client| client.active) {
+            let Some(caller) = of_client(&client, &before.by_hash).map(Arc::new) else { continue };
+            known.by_hash.insert(caller.hash, Arc::clone(&caller));
+            known.by_id.insert(caller.id.clone(), caller);
+        }
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
         Ok(())
     }
 }

@@ -14,14 +14,19 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header, request};
 use bytes::{Bytes, BytesMut};
 use compact_str::CompactString;
 use http_body_util::BodyExt;
+use jifen_engine::EngineError;
+use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::call::{Call, Segments};
-use crate::callers::Caller;
+use crate::callers::{Caller, SignIn};
+use crate::gate::cookies::{CSRF, Ticket};
+use crate::gate::tokens::Claims;
 use crate::language::Lang;
 use crate::operation::{Access, Answered, BodyKind, Operation};
 use crate::problems::{Problem, table};
-use crate::rate::{LIMIT_HEADER, Left, POLICY_HEADER};
+use crate::rate::{LIMIT_HEADER, Left, POLICY_HEADER, Policy};
+use crate::scopes::Scope;
 
 /// `X-Request-Id`
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -61,7 +66,7 @@ pub(crate) async fn serve(
             problem.into_response(Lang::wanted(language.as_ref()), &id)
         }
     };
-    stamp(&app, response.headers_mut(), left, &id);
+    stamp(app.rate_of(caller.kind), response.headers_mut(), left, &id);
     let took = began.elapsed();
     let status = response.status().as_u16();
     app.metrics.end(place, status, took);
@@ -76,7 +81,7 @@ pub(crate) async fn stray(app: Arc<App>, problem: Problem, request: Request) -> 
     app.metrics.begin();
     let id = app.next_request();
     let mut response = problem.into_response(Lang::of(request.headers()), &id);
-    stamp(&app, response.headers_mut(), None, &id);
+    stamp(&app.rate, response.headers_mut(), None, &id);
     app.metrics.end(usize::MAX, response.status().as_u16(), began.elapsed());
     response
 }
@@ -86,17 +91,17 @@ pub(crate) fn page(app: &App, mut response: Response<Body>) -> Response<Body> {
     let began = Instant::now();
     app.metrics.begin();
     let id = app.next_request();
-    stamp(app, response.headers_mut(), None, &id);
+    stamp(&app.rate, response.headers_mut(), None, &id);
     app.metrics.end(usize::MAX, response.status().as_u16(), began.elapsed());
     response
 }
 
-fn stamp(app: &App, headers: &mut HeaderMap, left: Option<Left>, id: &CompactString) {
+fn stamp(rate: &Policy, headers: &mut HeaderMap, left: Option<Left>, id: &CompactString) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(POLICY_HEADER, app.rate.header());
-    headers.insert(LIMIT_HEADER, app.rate.limit_header(left));
+    headers.insert(POLICY_HEADER, rate.header());
+    headers.insert(LIMIT_HEADER, rate.limit_header(left));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Answers are about people and points: nobody in between may keep them.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -121,8 +126,11 @@ fn admit(
     operation: &'static Operation,
     parts: &request::Parts,
 ) -> Result<(Arc<Caller>, Option<Left>), Refused> {
-    let known = bearer(&parts.headers).and_then(|token| app.callers.find(token));
-    let caller = known.unwrap_or_else(|| Arc::clone(app.callers.anyone()));
+    let anyone = || Arc::clone(app.callers.anyone());
+    let caller = match who(app, &parts.headers) {
+        Ok(known) => known.unwrap_or_else(anyone),
+        Err(error) => return Err((anyone(), error.into())),
+    };
     let is_opened = app.open_metrics && matches!(operation.access, Access::ScopeUnlessOpened(_));
     let checked = match is_opened {
         true => Ok(()),
@@ -131,22 +139,58 @@ fn admit(
     if let Err(problem) = checked {
         return Err((caller, problem));
     }
+    if operation.writes() && operation.access != Access::Open && !is_from_our_pages(&caller, &parts.headers) {
+        return Err((caller, Problem::new(&table::CSRF_TOKEN_MISSING)));
+    }
     if operation.confirm && !caller.is_confirmed(app.wall.now()) {
         return Err((caller, Problem::new(&table::SECOND_FACTOR_REQUIRED)));
     }
     if caller.unlimited {
         return Ok((caller, None));
     }
-    match app.rate.take(&caller.bucket) {
+    let rate = app.rate_of(caller.kind);
+    match rate.take(&caller.bucket) {
         Ok(left) => Ok((caller, Some(left))),
         Err(wait) => {
             let problem = Problem::new(&table::RATE_LIMITED)
-                .number("limit", app.rate.quota() as i64)
+                .number("limit", rate.quota() as i64)
                 .number("window", crate::rate::WINDOW_SECONDS as i64)
                 .retry_after(wait.0);
             Err((caller, problem))
         }
     }
+}
+
+/// Who has the request's token or, where it has none, its cookie.
+fn who(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, EngineError> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Ok(bearer(headers).and_then(|token| app.callers.find(token).or_else(|| signed(app, token))));
+    }
+    if !headers.contains_key(header::COOKIE) {
+        return Ok(None);
+    }
+    let Some(ticket) = Ticket::of(headers) else { return Ok(None) };
+    Ok(app.gate.people.find(&app.engine, &ticket, app.wall.now())?.map(Arc::new))
+}
+
+/// Who has a token that says by itself whose it is. Whom it was issued by or to must still be let in.
+fn signed(app: &App, token: &str) -> Option<Arc<Caller>> {
+    match app.gate.tokens.read(token, app.wall.now())? {
+        Claims::Access { client, scopes, .. } => app.callers.narrowed(&client, scopes),
+        Claims::Member { member, issuer, until } => {
+            app.callers.named(&issuer).filter(|issuer| issuer.may(Scope::MembersToken))?;
+            let sign_in = SignIn { expires_at: until, ..SignIn::default() };
+            Some(Arc::new(app.gate.people.member(member.as_str(), sign_in)))
+        }
+    }
+}
+
+/// Whether a change is asked for by our own pages: a browser sends a cookie along with whatever any page makes it send,
+/// but only our pages know what goes into the header. Tokens are never sent by themselves.
+fn is_from_our_pages(caller: &Caller, headers: &HeaderMap) -> bool {
+    let csrf = caller.sign_in.as_ref().and_then(|sign_in| sign_in.csrf.as_ref());
+    let sent = headers.get(CSRF).map(HeaderValue::as_bytes);
+    csrf.is_none_or(|csrf| sent.is_some_and(|sent| bool::from(sent.ct_eq(csrf.as_bytes()))))
 }
 
 /// The value of the path's `{id}`.

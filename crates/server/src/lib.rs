@@ -11,6 +11,7 @@ mod cursor;
 pub mod docs;
 mod entrance;
 mod explain;
+pub mod gate;
 pub mod language;
 mod metrics;
 pub mod openapi;

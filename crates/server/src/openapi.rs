@@ -233,14 +233,11 @@ fn answers(operation: &Operation) -> Value {
     if !answer.example.is_empty() {
         content["example"] = example(answer.example);
     }
-    answers.insert(
-        answer.status.to_string(),
-        json!({
-            "description": answer.about.en,
-            "headers": headers_of(operation),
-            "content": {answer.content_type: content},
-        }),
-    );
+    let mut described = json!({"description": answer.about.en, "headers": headers_of(operation)});
+    if !answer.content_type.is_empty() {
+        described["content"] = json!({answer.content_type: content});
+    }
+    answers.insert(answer.status.to_string(), described);
     let mut by_status: BTreeMap<u16, Vec<&Row>> = BTreeMap::new();
     for row in problems_of(operation) {
         by_status.entry(row.status).or_default().push(row);

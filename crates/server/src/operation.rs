@@ -154,6 +154,11 @@ impl Answer {
         Answer { status, about, content_type: "application/json", shape: Some(Shape::of::<T>()), example }
     }
 
+    /// No content.
+    pub const fn nothing(status: u16, about: Said) -> Answer {
+        Answer { status, about, content_type: "", shape: None, example: "" }
+    }
+
     /// A text.
     pub const fn text(content_type: &'static str, about: Said) -> Answer {
         Answer { status: 200, about, content_type, shape: None, example: "" }
@@ -178,7 +183,7 @@ pub struct Answer {
     pub status: u16,
     /// What it is.
     pub about: Said,
-    /// The content type.
+    /// The content type; empty where there is no content.
     pub content_type: &'static str,
     /// Its schema; none for text.
     pub shape: Option<Shape>,

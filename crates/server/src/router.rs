@@ -14,7 +14,8 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, audit, boards, book, clients, confirmations, docs, drafts, entries, events, health, holds, members,
-    metrics, program, publishing, rehearsals, reports, reviews, sandbox, spends, tiers, wallets,
+    metrics, program, publishing, rehearsals, reports, reviews, roles, sandbox, sessions, sign_in, spends, staff,
+    tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -63,10 +64,25 @@ static OPERATIONS: &[&Operation] = &[
     &reviews::ACCEPT,
     &reviews::DISMISS,
     &reviews::LIST,
+    &roles::LIST,
+    &roles::PLACES,
     &sandbox::MOVE,
     &sandbox::SHOW,
+    &sessions::CHANGE_PASSWORD,
+    &sessions::CONFIRM,
+    &sessions::SHOW,
+    &sessions::SIGN_OUT,
+    &sign_in::ENROLL,
+    &sign_in::OPTIONS,
+    &sign_in::SECOND_FACTOR,
+    &sign_in::SIGN_IN,
     &spends::REVERSE,
     &spends::SPEND,
+    &staff::ADD,
+    &staff::CHANGE,
+    &staff::LIST,
+    &staff::RESET,
+    &staff::SHOW,
     &tiers::ASSIGN,
     &wallets::SHOW,
 ];

@@ -35,6 +35,43 @@ pub const LOAD_ROUNDS_MAX: usize = 3;
 pub const PAGE_DEFAULT: usize = 50;
 /// Items on a page at most.
 pub const PAGE_MAX: usize = 200;
+/// Wrong passwords or codes in a row before nobody gets in for [`LOCK_MINUTES`]: a person mistypes twice, a guesser of
+/// six digits needs hundreds of thousands.
+pub const TRIES_MAX: u8 = 5;
+/// Minutes for which too many wrong passwords or codes lock.
+pub const LOCK_MINUTES: i64 = 15;
+/// Minutes for which a second factor counts as fresh before sensitive operations.
+pub const CONFIRMED_MINUTES: i64 = 5;
+/// Minutes in which whoever showed a password must show the second factor.
+pub const SIGN_IN_MINUTES: i64 = 10;
+/// Minutes after which a session of staff that nobody uses ends.
+pub const STAFF_IDLE_MINUTES: i64 = 30;
+/// Hours after which a session of staff ends in any case: a working day.
+pub const STAFF_SESSION_HOURS: i64 = 12;
+/// Days after which a member's session that nobody uses ends.
+pub const MEMBER_IDLE_DAYS: i64 = 14;
+/// Days after which a member's session ends in any case.
+pub const MEMBER_SESSION_DAYS: i64 = 60;
+/// Sessions of one person at once; one more ends the oldest.
+pub const SESSIONS_MAX: usize = 8;
+/// Minutes for which a one-time code that was sent counts.
+pub const CODE_MINUTES: i64 = 5;
+/// Seconds between two one-time codes to the same person.
+pub const CODE_PAUSE_SECONDS: i64 = 60;
+/// One-time codes to the same person in 24 hours: each costs money and patience.
+pub const CODES_A_DAY_MAX: u8 = 10;
+/// Minutes for which a letter with a password reset counts.
+pub const RESET_MINUTES: i64 = 30;
+/// Days for which a one-time password counts.
+pub const ONE_TIME_PASSWORD_DAYS: i64 = 7;
+/// Characters of a password: long enough that its strength is its length.
+pub const PASSWORD_LEN_MIN: usize = 10;
+/// Characters of a password at most, so that hashing one costs what it should.
+pub const PASSWORD_LEN_MAX: usize = 200;
+/// Roles of one person.
+pub const ROLES_OF_ONE_MAX: usize = 20;
+/// Seconds for which a token that a shop's backend asks for a member counts, at most.
+pub const MEMBER_TOKEN_SECONDS_MAX: u32 = 86_400;
 
 const _: () = assert!(EVENT_BYTES_MAX < BODY_BYTES_MAX);
 const _: () = assert!(BATCH_COMMANDS_MAX <= QUEUE_COMMANDS_MAX);

@@ -46,6 +46,22 @@ pub(crate) enum Request {
     },
     /// Publishes a rule book.
     Publish(Publication),
+    /// Adds a person to the staff whose password has that hash.
+    StaffAdd(crate::staff::NewStaff),
+    /// A code of somebody's second factor; only in a sandbox.
+    StaffCode {
+        /// Whose.
+        login: String,
+    },
+    /// Lists the staff.
+    StaffList {},
+    /// Gives somebody a one-time password and takes their second factor away.
+    StaffReset {
+        /// Whose.
+        login: String,
+        /// The password, hashed.
+        password: jifen_program::staff::Password,
+    },
     /// Lets the restored store beside the served one take over.
     TakeOver {},
     /// Finishes what was accepted and ends.

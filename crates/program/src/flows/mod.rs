@@ -1,6 +1,7 @@
 //! Where several features meet: each meeting has a name and a file. Pure like the rest.
 
 mod event;
+mod member_sign_in;
 mod note;
 mod publish;
 mod purchase;
@@ -8,11 +9,17 @@ mod refund;
 mod rehearse;
 mod review;
 mod settle;
+mod sign_in;
 mod tier;
 
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
+pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;
 pub use settle::Wake;
+pub use sign_in::{
+    BeginReset, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword, Shown,
+    SignInVouched,
+};
 pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};

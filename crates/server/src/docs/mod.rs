@@ -147,6 +147,8 @@ const FEATURES: &[(&str, Said)] = &[
     ("program", Said { en: "Program", zh: "计划" }),
     ("confirmations", Said { en: "Confirmations of rules", zh: "规则确认" }),
     ("drafts", Said { en: "Drafts of the rule book", zh: "规则草稿" }),
+    ("sessions", Said { en: "Signing in", zh: "登录与会话" }),
+    ("staff", Said { en: "Staff and roles", zh: "员工与角色" }),
     ("clients", Said { en: "API clients", zh: "API 客户端" }),
     ("audit", Said { en: "Audit trail", zh: "审计记录" }),
     ("sandbox", Said { en: "Sandbox", zh: "沙箱" }),

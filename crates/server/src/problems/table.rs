@@ -52,6 +52,12 @@ macro_rules! rows {
 }
 
 rows! {
+    ACCOUNT_LOCKED = "account-locked", 429 {
+        title: ["Locked for a while", "账号暂时锁定"],
+        when: ["Too many wrong passwords or codes came in a row.", "连续多次密码或验证码错误。"],
+        advice: ["Wait for the seconds that Retry-After names, or have somebody who manages staff reset the account.", "请在 Retry-After 指明的秒数后再试，或请员工管理者重置账号。"],
+        detail: [["Nobody gets in for {seconds} seconds.", "{seconds} 秒内无法登录。"]],
+    }
     ALREADY_REVERSED = "already-reversed", 409 {
         title: ["Already given back", "已经退还"],
         when: ["More would be given back than is left of the spend.", "要退还的积分多于这笔消费剩余可退的积分。"],
@@ -94,6 +100,12 @@ rows! {
         when: ["An earning limit trimmed the award, perhaps to nothing.", "获取上限削减了奖励，可能为零。"],
         advice: ["Nothing: the answer stands.", "无需处理，结果有效。"],
         detail: [["The limit {cap} allows {limit} points, and {used} were earned before.", "上限 {cap} 为 {limit} 积分，此前已获得 {used} 积分。"]],
+    }
+    CODE_WRONG = "code-wrong", 403 {
+        title: ["Wrong code", "验证码错误"],
+        when: ["The code is wrong, was used before, or counts no more.", "验证码错误、已使用或已过期。"],
+        advice: ["Wait for the next code and try again. Five wrong ones in a row lock.", "请等待下一个验证码后重试。连续五次错误将被锁定。"],
+        detail: [],
     }
     CSRF_TOKEN_MISSING = "csrf-token-missing", 403 {
         title: ["Not from our pages", "请求来源不可信"],
@@ -256,6 +268,12 @@ rows! {
         advice: ["Wait; send requests elsewhere until this answers 200.", "请等待；在返回 200 之前请勿发送请求。"],
         detail: [],
     }
+    NOT_SIGNED_IN = "not-signed-in", 403 {
+        title: ["No such sign-in", "没有进行中的登录"],
+        when: ["The step belongs to a person's sign-in that has not begun, has ended, or is another's.", "该步骤所属的登录尚未开始、已结束或不属于当前浏览器。"],
+        advice: ["Begin with POST /v1/sign-in.", "请从 POST /v1/sign-in 重新开始。"],
+        detail: [],
+    }
     NOTICE_TOO_SHORT = "notice-too-short", 409 {
         title: ["Notice is too short", "公告期不足"],
         when: ["A change to members' disadvantage would take effect sooner than the program promises to tell them.", "对会员不利的变更将早于承诺的公告期生效。"],
@@ -350,6 +368,12 @@ rows! {
         title: ["Second factor needed", "需要二次验证"],
         when: ["The operation is sensitive, and the second factor was last shown more than five minutes ago.", "该操作较为敏感，距上次二次验证已超过五分钟。"],
         advice: ["Show a code with POST /v1/session/confirm and send the request again.", "请用 POST /v1/session/confirm 提交验证码后重发请求。"],
+        detail: [],
+    }
+    SIGN_IN_FAILED = "sign-in-failed", 403 {
+        title: ["Not let in", "登录失败"],
+        when: ["Login and password do not belong together, or the account may not sign in.", "账号与密码不匹配，或账号不可登录。"],
+        advice: ["Try again, or reset the password. Five wrong ones in a row lock.", "请重试或重置密码。连续五次错误将被锁定。"],
         detail: [],
     }
     SOURCE_NOT_ALLOWED = "source-not-allowed", 403 {

@@ -4,6 +4,7 @@ use jifen_server::operation::{Access, Operation};
 use jifen_server::router::operations;
 use serde_json::json;
 
+use crate::browser::Browser;
 use crate::world::{Heard, World, event};
 
 fn path(operation: &Operation) -> String {
@@ -23,9 +24,10 @@ async fn every_operation_asks_for_its_scope() {
     let other = world.client("other", &["metrics:read"], None).await;
     for (place, operation) in operations().enumerate() {
         let Some(scope) = operation.access.scope() else {
+            let heard = call(&world, operation, None).await;
             match operation.access {
-                Access::SignedIn => call(&world, operation, None).await.expect(401).problem("unauthorized"),
-                _ => call(&world, operation, None).await.expect(200),
+                Access::SignedIn => drop(heard.problem("unauthorized")),
+                _ => assert!(!matches!(heard.status.as_u16(), 401 | 500), "{} {}", operation.id, heard.text),
             };
             continue;
         };
@@ -37,6 +39,43 @@ async fn every_operation_asks_for_its_scope() {
         let token = world.client(&format!("only-{place}"), &[scope.as_str()], None).await;
         let answer = call(&world, operation, Some(&token)).await;
         assert!(!matches!(answer.status.as_u16(), 401 | 403 | 500), "{} {}", operation.id, answer.text);
+    }
+}
+
+/// What stood in the way, where it was not the request itself.
+fn stopped(heard: &Heard) -> Option<&str> {
+    let code = heard.body["type"].as_str()?.rsplit('/').next()?;
+    ["unauthorized", "forbidden", "csrf-token-missing", "second-factor-required"].into_iter().find(|stop| *stop == code)
+}
+
+// row PROG-16
+// row SEC-03
+#[tokio::test]
+async fn staff_may_do_what_their_roles_allow_and_no_more() {
+    let world = World::new();
+    let roles = world.get("/v1/roles").send().await.expect(200).body;
+    for role in roles["data"].as_array().unwrap() {
+        let id = role["id"].as_str().unwrap();
+        let browser = world.staff(id, id, None).await;
+        let forged = Browser { csrf: String::new(), ..browser.clone() };
+        let has = |scope: &str| role["scopes"].as_array().unwrap().iter().any(|given| given["id"] == scope);
+        // Signing out comes last.
+        for operation in operations().filter(|operation| operation.id != "sign_out") {
+            let ask = |browser: &Browser| browser.dress(world.ask(operation.method.as_str(), &path(operation))).send();
+            let expected = operation.access.scope().is_some_and(|scope| !has(scope.as_str())).then_some("forbidden");
+            let heard = ask(&browser).await;
+            assert_eq!(stopped(&heard), expected, "{id} {} {}", operation.id, heard.text);
+            assert_ne!(heard.status.as_u16(), 500, "{id} {} {}", operation.id, heard.text);
+            let guarded = operation.writes() && operation.access != Access::Open;
+            if guarded && expected.is_none() {
+                assert_eq!(stopped(&ask(&forged).await), Some("csrf-token-missing"), "{id} {}", operation.id);
+            }
+        }
+        browser.dress(world.ask("POST", "/v1/sign-out")).send().await.expect(204);
+        for operation in operations().filter(|operation| operation.access != Access::Open) {
+            let heard = browser.dress(world.ask(operation.method.as_str(), &path(operation))).send().await;
+            assert_eq!(stopped(&heard), Some("unauthorized"), "{id} {}", operation.id);
+        }
     }
 }
 

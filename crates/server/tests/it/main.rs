@@ -6,6 +6,7 @@
 mod access;
 mod audit;
 mod boards;
+mod browser;
 mod drafts;
 mod events;
 mod journeys;
@@ -19,5 +20,6 @@ mod rehearsals;
 mod requests;
 mod serving;
 mod show;
+mod sign_in;
 mod tiers;
 mod world;

@@ -9,6 +9,7 @@ use jifen_store::{Batch, Committed, CounterRow, Entry, EntryNumber, Find, Key, P
 use jifen_vocab::{Day, Timestamp};
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::requests::Never;
 use crate::world::{Heard, World, event, order};
 
@@ -41,6 +42,7 @@ impl Seen {
 async fn every_problem_can_be_provoked() {
     let mut seen = Seen::default();
     requests(&mut seen).await;
+    people(&mut seen).await;
     points(&mut seen).await;
     orders(&mut seen).await;
     rules(&mut seen).await;
@@ -87,6 +89,24 @@ async fn requests(seen: &mut Seen) {
     let clock = real.client("clock", &["sandbox"], None).await;
     let closed = World::over_same(real, |options| options.sandbox_token = None);
     seen.problem("sandbox-off", closed.get("/v1/sandbox/clock").token(Some(&clock)).send().await);
+}
+
+async fn people(seen: &mut Seen) {
+    let world = World::new();
+    let wrong = || world.post("/v1/sign-in", json!({"login": "nobody", "password": "nothing"})).token(None);
+    seen.problem("sign-in-failed", wrong().send().await);
+    for _ in 2..jifen_vocab::limits::TRIES_MAX {
+        wrong().send().await.expect(403);
+    }
+    seen.problem("account-locked", wrong().send().await);
+    let lin = world.staff("lin", "owner", None).await;
+    let code = || json!({"code": "no"});
+    seen.problem("code-wrong", lin.post(&world, "/v1/session/confirm", code()).send().await);
+    seen.problem("not-signed-in", world.post("/v1/session/confirm", code()).send().await);
+    let forged = Browser { csrf: String::new(), ..lin.clone() };
+    seen.problem("csrf-token-missing", forged.post(&world, "/v1/members", json!({})).send().await);
+    let later = World::over_same(world, |options| options.wall = jifen_engine::Clock::new(6 * 60_000));
+    seen.problem("second-factor-required", lin.post(&later, "/v1/staff", json!({})).send().await);
 }
 
 async fn points(seen: &mut Seen) {

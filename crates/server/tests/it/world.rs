@@ -17,6 +17,8 @@ use jifen_vocab::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::browser::Browser;
+
 /// The token that may do everything.
 pub(crate) const TOKEN: &str = "sandbox-token";
 
@@ -153,6 +155,7 @@ impl World {
     fn around(folder: tempfile::TempDir, engine: Engine, change: impl FnOnce(&mut Options)) -> World {
         let mut options = Options::new(engine, folder.path().join("keys/master.key"));
         options.sandbox_token = Some(TOKEN.to_owned());
+        options.password_cost = jifen_server::gate::Cost { memory_kib: 8, passes: 1 };
         change(&mut options);
         let app = App::open(options).unwrap();
         World { router: router(Arc::clone(&app)), app, folder }
@@ -211,6 +214,20 @@ impl World {
         let body = json!({"id": id, "name": id, "scopes": scopes, "sources": sources});
         let answer = self.post("/v1/clients", body).send().await.expect(201);
         answer.body["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Adds a person to the staff, who signs in for the first time: sets up a second factor and chooses a password.
+    pub(crate) async fn staff(&self, login: &str, role: &str, place: Option<&str>) -> Browser {
+        let body = json!({"login": login, "name": login, "roles": [{"role": role, "place": place}]});
+        let added = self.post("/v1/staff", body).send().await.expect(201).body;
+        let password = added["one_time_password"].as_str().unwrap();
+        let mut browser = Browser::new(login);
+        assert_eq!(browser.show_password(self, password).await.expect(200).body["state"], "enroll");
+        browser.enroll(self).await;
+        browser.show_code(self).await.expect(200);
+        let new = json!({"old": password, "new": browser.password});
+        browser.post(self, "/v1/session/password", new).send().await.expect(204);
+        browser
     }
 
     /// Available points of a member.

@@ -237,6 +237,11 @@ fn find(call: &Call, id: &str) -> Result<MemberAnswer, Problem> {
     Ok(answer(app, &member, personal(app, id, sight)?, seen))
 }
 
+/// The member's name, for themselves.
+pub(super) fn name_of(app: &App, id: &str) -> Result<Option<String>, Problem> {
+    Ok(personal(app, id, Sight::Clear)?.name)
+}
+
 /// What is known about a person, as far as somebody sees it.
 fn personal(app: &App, id: &str, sight: Sight) -> Result<Personal, Problem> {
     if sight == Sight::Hidden {
