@@ -88,6 +88,8 @@ pub enum EntryKind {
     Expire,
     /// A person added or took points.
     Adjust,
+    /// All available points of a unit were taken away.
+    Forfeit,
     /// Points paid a debt.
     Repay,
     /// A better validity was given to points already held; nothing moved.
@@ -111,6 +113,7 @@ impl EntryKind {
             EntryKind::Refund => "refund",
             EntryKind::Expire => "expire",
             EntryKind::Adjust => "adjust",
+            EntryKind::Forfeit => "forfeit",
             EntryKind::Repay => "repay",
             EntryKind::Extend => "extend",
             EntryKind::Open => "open",

@@ -4,8 +4,10 @@
 //! several meet, the meeting is a flow with a name ([`flows`]).
 
 pub mod adjustments;
+pub mod approvals;
 pub mod audit;
 pub mod book;
+pub mod clearing;
 pub mod clients;
 pub mod codes;
 pub mod confirmations;
@@ -15,6 +17,7 @@ pub mod drafts;
 pub mod earning;
 pub mod events;
 pub mod flows;
+pub mod freezes;
 pub mod holds;
 pub mod member;
 pub mod members;
@@ -34,7 +37,10 @@ pub use book::{Books, RuleBook};
 
 /// Every kind of record there is, in the order in which locks are taken.
 pub static SCHEMA: Schema = &[
+    &adjustments::ADJUSTED_ALONE,
     &adjustments::ADJUSTMENT,
+    &adjustments::USUAL_ADJUSTMENT,
+    &approvals::APPROVAL,
     &audit::AUDIT,
     &audit::AUDIT_HEAD,
     &clients::CLIENT,

@@ -9,7 +9,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, 
 use bytes::Bytes;
 use compact_str::CompactString;
 use jifen_engine::Answered as Judged;
+use jifen_program::approvals::Person;
 use jifen_program::audit::{ActorKind, By};
+use jifen_program::book::Held;
 use jifen_program::desk::{Command, RequestKey};
 use jifen_vocab::{HoldId, MemberId, SpendId, Zone};
 use serde::Serialize;
@@ -17,7 +19,7 @@ use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
 use crate::app::App;
-use crate::callers::{Caller, CallerKind};
+use crate::callers::{Caller, CallerKind, RoleAt};
 use crate::operation::Operation;
 use crate::problems::{Problem, table};
 
@@ -86,6 +88,14 @@ impl Call {
             CallerKind::Staff => ActorKind::Staff,
         };
         By { request: Some(self.request.clone()), ..By::new(kind, &self.caller.id) }
+    }
+
+    /// Who calls, with the roles they have.
+    pub fn person(&self) -> Person {
+        let roles = self.caller.sign_in.as_ref().map(|sign_in| sign_in.roles.as_slice()).unwrap_or_default();
+        let held = |role: &RoleAt| Held { role: role.role.clone(), place: role.place.clone() };
+        let exempt = self.caller.kind == CallerKind::Sandbox;
+        Person { by: self.by(), roles: roles.iter().map(held).collect(), exempt }
     }
 
     /// The program's zone now.

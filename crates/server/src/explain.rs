@@ -74,6 +74,7 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
             plain("人工扣减 {n} {unit}。", "{n} {unit} were taken away by hand.")
         }
         (EntryKind::Adjust, ..) => plain("人工增加 {n} {unit}。", "{n} {unit} were added by hand."),
+        (EntryKind::Forfeit, ..) => plain("{n} {unit}已清零。", "All {n} {unit} were taken away."),
         (EntryKind::Repay, ..) => plain("{n} {unit}用于补足此前所欠。", "{n} {unit} repaid what was owed."),
         (EntryKind::Extend, ..) => plain("{n} {unit}的有效期已延长。", "{n} {unit} are valid for longer now."),
         (EntryKind::Open, ..) => {

@@ -14,6 +14,7 @@ mod explain;
 pub mod gate;
 pub mod language;
 mod metrics;
+mod names;
 pub mod openapi;
 pub mod operation;
 mod pages;

@@ -10,6 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::operation::{Access, CONFIRMED, Key, Operation, Shape};
 use crate::problems::{Row, TABLE, TYPE_BASE, table};
 use crate::router::operations;
+use crate::routes::approvals::Waiting;
 use crate::scopes::{self, Scope};
 
 /// Problem details (RFC 9457). Members besides these are facts: which limit was hit, how much is there.
@@ -255,6 +256,16 @@ fn answers(operation: &Operation) -> Value {
             }),
         );
     }
+    if answer.waits {
+        answers.insert(
+            "202".to_owned(),
+            json!({
+                "description": "It takes a second person, who has been asked: nothing has changed yet.",
+                "headers": headers_of(operation),
+                "content": {"application/json": {"schema": reference(&Shape::of::<Waiting>())}},
+            }),
+        );
+    }
     answers.insert("default".to_owned(), json!({"$ref": "#/components/responses/Problem"}));
     Value::Object(answers)
 }
@@ -313,6 +324,7 @@ fn schemas() -> BTreeMap<String, Value> {
         shapes.for_each(|shape| (shape.collect)(&mut all));
     }
     (Shape::of::<ProblemBody>().collect)(&mut all);
+    (Shape::of::<Waiting>().collect)(&mut all);
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     for (name, schema) in all {
         schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());

@@ -151,7 +151,13 @@ impl BodyKind {
 impl Answer {
     /// JSON of that type.
     pub const fn json<T: ToSchema>(status: u16, about: Said, example: &'static str) -> Answer {
-        Answer { status, about, content_type: "application/json", shape: Some(Shape::of::<T>()), example }
+        Answer { status, about, content_type: "application/json", shape: Some(Shape::of::<T>()), example, waits: false }
+    }
+
+    /// The same, or 202 with an approval where it takes a second person (LIM-22).
+    #[must_use]
+    pub const fn or_waits(self) -> Answer {
+        Answer { waits: true, ..self }
     }
 
     /// No content.
@@ -161,7 +167,7 @@ impl Answer {
 
     /// A text.
     pub const fn text(content_type: &'static str, about: Said) -> Answer {
-        Answer { status: 200, about, content_type, shape: None, example: "" }
+        Answer { status: 200, about, content_type, shape: None, example: "", waits: false }
     }
 }
 
@@ -189,6 +195,8 @@ pub struct Answer {
     pub shape: Option<Shape>,
     /// An example, JSON; empty for none.
     pub example: &'static str,
+    /// Whether it may be 202 with an approval instead.
+    pub waits: bool,
 }
 
 /// A schema and the schemas it refers to.

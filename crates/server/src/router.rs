@@ -13,20 +13,26 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, audit, boards, book, clients, confirmations, docs, drafts, entries, events, health, holds, members,
-    metrics, program, publishing, rehearsals, reports, reviews, roles, sandbox, sessions, sign_in, spends, staff,
-    tiers, wallets,
+    adjustments, approvals, audit, boards, book, clearing, clients, confirmations, docs, drafts, entries, events,
+    freezes, health, holds, members, metrics, program, publishing, rehearsals, reports, reviews, roles, sandbox,
+    sessions, sign_in, spends, staff, tiers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
     // sorted
     &adjustments::ADJUST,
+    &approvals::APPROVE,
+    &approvals::DECLINE,
+    &approvals::LIST,
+    &approvals::SHOW,
+    &approvals::WITHDRAW,
     &audit::LIST,
     &boards::OVERVIEW,
     &book::BUNDLE,
     &book::CHECK,
     &book::DIFF,
     &book::SCHEMA,
+    &clearing::CLEAR,
     &clients::LIST,
     &clients::REGISTER,
     &clients::REMOVE,
@@ -43,6 +49,8 @@ static OPERATIONS: &[&Operation] = &[
     &drafts::SHOW,
     &entries::LIST,
     &events::SEND,
+    &freezes::FREEZE,
+    &freezes::UNFREEZE,
     &health::LIVE,
     &health::READY,
     &holds::CAPTURE,

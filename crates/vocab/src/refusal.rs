@@ -32,6 +32,12 @@ codes! {
     AlreadyReversed = "already-reversed",
     /// A number is beyond what the product computes with.
     AmountOutOfRange = "amount-out-of-range",
+    /// The question is not open any more: somebody has decided, it was withdrawn, or its time is over.
+    ApprovalDecided = "approval-decided",
+    /// Nobody decides about what they asked for themselves.
+    ApprovalOwn = "approval-own",
+    /// Deciding about this takes another role, or one that holds elsewhere.
+    ApprovalRole = "approval-role",
     /// The budget of a rule or campaign is used up.
     BudgetExhausted = "budget-exhausted",
     /// An earning cap trimmed the award, perhaps to nothing.
@@ -98,6 +104,8 @@ codes! {
     VersionInForce = "version-in-force",
     /// The wallet is frozen: it earns and does not spend.
     WalletFrozen = "wallet-frozen",
+    /// The wallet is not frozen.
+    WalletNotFrozen = "wallet-not-frozen",
 }
 
 impl Code {
@@ -107,6 +115,8 @@ impl Code {
         !matches!(
             self,
             Code::AmountOutOfRange
+                | Code::ApprovalOwn
+                | Code::ApprovalRole
                 | Code::CurrencyMismatch
                 | Code::EventTooFarAhead
                 | Code::IdempotencyConflict

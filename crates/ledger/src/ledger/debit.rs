@@ -72,6 +72,15 @@ impl Ledger<'_> {
         Ok(self.take_available(at, points, Account::Forfeited, EntryKind::Adjust, cause))
     }
 
+    /// Takes all available points of a unit away; how many there were. A freeze does not stop it, and pending and held
+    /// points stay.
+    pub fn forfeit(&mut self, unit: &UnitId, cause: &Cause) -> Points {
+        let available = self.wallet.index(unit).ok().map(|at| (at, self.wallet.units[at].available()));
+        let Some((at, points)) = available.filter(|(_, points)| points.is_positive()) else { return Points::ZERO };
+        self.take_available(at, points.get(), Account::Forfeited, EntryKind::Forfeit, cause);
+        points
+    }
+
     /// Takes back what a refunded order was awarded: its own pending points, its own numbers, what of it lapsed
     /// unspent, other available points, then debt as the unit's policy says.
     ///

@@ -3,6 +3,8 @@
 //! Invariants: never below zero; not counted in caps; the reason, which is free text, stays out of the journal.
 //! Refusals, in order: member-unknown, unit-unknown, amount-out-of-range, insufficient-points, limit-exceeded.
 
+mod ceiling;
+
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind, Dated, EntryKind, Grant};
 use jifen_vocab::{Code, Column, Kind, MemberId, Points, Refusal, Timestamp, UnitId, limits};
@@ -14,10 +16,13 @@ use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView, unit_unknown};
 
+pub use ceiling::{ADJUSTED_ALONE, AdjustedAlone, Beyond, USUAL_ADJUSTMENT, UsualAdjustment};
+
 /// Adds points (above zero) or takes them away (below zero).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Adjust {
     /// The key it came with.
+    #[serde(skip)]
     pub request: Option<RequestKey>,
     /// Whose points.
     pub member: MemberId,
@@ -83,6 +88,7 @@ impl Command for Adjust {
 
     fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(self.member.as_str());
+        ceiling::want(self, keys);
         audit::want(keys);
         Touch::Done
     }
@@ -104,6 +110,7 @@ impl Command for Adjust {
         };
         let wallet = sitting.view();
         let after = available(&mut sitting, &self.unit);
+        self.note(desk, &mut sitting.member)?;
         sitting.close(desk);
         desk.write_new(&id, self.record(desk.now()));
         audit::write(desk, &self.by, self.line(&id, before, after))?;

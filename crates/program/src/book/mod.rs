@@ -11,6 +11,7 @@ pub mod examples;
 mod load;
 mod organization;
 pub mod page;
+mod rights;
 mod versions;
 
 use jifen_ledger::{UnitTerms, Validity};
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use changes::ChangeTerms;
 pub use load::limits;
 pub use organization::{Organization, Place, PlaceKind, Role};
+pub use rights::{ApprovalTerms, Ceilings, Held, Rights, RoleCeiling, Sensitive, Unusual};
 pub use versions::{Books, Published};
 
 /// An enum whose variants are words of the bundle.
@@ -267,6 +269,8 @@ pub struct RuleBook {
     pub changes: ChangeTerms,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
+    /// What takes a second person.
+    pub rights: Rights,
 }
 
 impl RuleBook {

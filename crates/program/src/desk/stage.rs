@@ -183,6 +183,47 @@ impl<'a> Desk<'a> {
         self.changes_books = true;
     }
 
+    /// Carries out a part of a decision: a refusal takes back all that the part wrote, and the rest goes on.
+    ///
+    /// # Errors
+    /// A fault, which ends the whole decision.
+    pub fn attempt<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Result<T, Refusal>, RecordFault> {
+        let mark = self.mark();
+        let done = judged(part(self))?;
+        if done.is_err() {
+            self.back_to(mark);
+        }
+        Ok(done)
+    }
+
+    /// Looks what a part of a decision would come to, and takes back all that it wrote.
+    ///
+    /// # Errors
+    /// A fault, which ends the whole decision.
+    pub fn rehearse<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<Result<T, Refusal>, RecordFault> {
+        let mark = self.mark();
+        let done = judged(part(self));
+        self.back_to(mark);
+        done
+    }
+
+    fn mark(&self) -> ([usize; 3], bool) {
+        ([self.staged.len(), self.entries.len(), self.counts.len()], self.changes_books)
+    }
+
+    fn back_to(&mut self, ([staged, entries, counts], changes_books): ([usize; 3], bool)) {
+        self.changes_books = changes_books;
+        self.staged.truncate(staged);
+        self.entries.truncate(entries);
+        self.counts.truncate(counts);
+    }
+
     /// Folds what was staged into the records and gives the entries and counts.
     pub fn leave(self) -> Result<Left, RecordFault> {
         for staged in self.staged {
@@ -193,6 +234,15 @@ impl<'a> Desk<'a> {
             }
         }
         Ok(Left { entries: self.entries, counts: self.counts, notes: self.notes, changes_books: self.changes_books })
+    }
+}
+
+/// A refusal apart from a fault.
+fn judged<T>(result: Result<T, Stop>) -> Result<Result<T, Refusal>, RecordFault> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Stop::Fault(fault)) => Err(fault),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where several features meet: each meeting has a name and a file. Pure like the rest.
 
+mod action;
+mod approval;
 mod event;
 mod member_sign_in;
 mod note;
@@ -12,6 +14,8 @@ mod settle;
 mod sign_in;
 mod tier;
 
+pub use action::{Action, DataAccess, Done};
+pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, action_of};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};

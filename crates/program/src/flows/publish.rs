@@ -157,9 +157,10 @@ impl Files<'_> {
 }
 
 /// Makes a draft a version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PublishDraft {
     /// The request's key.
+    #[serde(skip)]
     pub request: Option<RequestKey>,
     /// What is to be published.
     pub publication: Publication,

@@ -2,6 +2,8 @@
 
 use jifen_vocab::Key;
 
+use super::approval;
+use crate::approvals::APPROVAL;
 use crate::book::Books;
 use crate::days::{DAY_EVENTS, DayBlock};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
@@ -18,7 +20,10 @@ pub struct Wake {
 impl Command for Wake {
     type Outcome = ();
 
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        if *self.key.kind == APPROVAL {
+            return approval::expiry_touches(books, loaded, &self.key.id, keys);
+        }
         keys.want_key(self.key.clone());
         Touch::Done
     }
@@ -31,6 +36,9 @@ impl Command for Wake {
         }
         if *self.key.kind == DAY_EVENTS {
             desk.write(&self.key.id, DayBlock::emptied());
+        }
+        if *self.key.kind == APPROVAL {
+            approval::expire(desk, &self.key.id)?;
         }
         Ok(())
     }

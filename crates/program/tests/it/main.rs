@@ -11,6 +11,7 @@ mod mistakes;
 mod organization;
 mod pages;
 mod programs;
+mod rights;
 mod rows;
 mod schema;
 mod scribbles;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jifen_program::RuleBook;
 use jifen_program::book::boards::Measure;
-use jifen_program::book::{ChannelKind, Industry, PlaceKind, examples};
+use jifen_program::book::{ChannelKind, Industry, PlaceKind, Sensitive, examples};
 use jifen_rules::Period;
 use jifen_rules::document::{Node, Problems, Source};
 use jifen_vocab::Scope;
@@ -177,6 +177,7 @@ fn the_schema_refuses_what_nobody_knows() {
         ("program.yaml", "kind: kiosk", "kind: booth"),
         ("caps.yaml", "per: day", "per: dya"),
         ("roles.yaml", "- points:clear", "- points:clean"),
+        ("rights.yaml", "unfreeze:", "defrost:"),
         ("organization.yaml", "kind: district", "kind: disctrict"),
         ("boards.yaml", "measure: issue_jump", "measure: issue_junp"),
     ] {
@@ -259,6 +260,8 @@ fn words_are_the_same_in_both() {
         words(&defs["place"]["properties"]["kind"]),
         of(&PlaceKind::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>())
     );
+    let sensitive = defs["rights"]["properties"]["approvals"]["properties"].as_object().unwrap();
+    assert!(sensitive.keys().eq(Sensitive::WORDS.iter().map(|(word, _)| word)));
     let kinds = &defs["channel"]["properties"]["kind"];
     assert_eq!(words(kinds), of(&ChannelKind::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
 }
@@ -376,6 +379,20 @@ examples:
     let organization = "\
 places: [{ id: group, name: G, kind: group }, { id: s1, name: S, kind: store, parent: group }]
 ";
+    let rights = "\
+grants:
+  each: 100
+  member_day: 100
+  unusual: { times: 10, of_last: 20, above: 50 }
+  roles: { reader: { each: 1, day: 2 } }
+approvals:
+  clear: { by: [owner], hours: 24 }
+  data_access: { by: [owner], hours: 24 }
+  erase: { by: [owner], hours: 24 }
+  grant: { by: [owner], hours: 24 }
+  publish: { by: [owner], hours: 24 }
+  unfreeze: { by: [owner], hours: 24 }
+";
     let roles = "\
 roles:
   - { id: owner, name: O, about: All, scopes: all }
@@ -392,6 +409,7 @@ roles:
         ("changes.yaml", changes),
         ("examples.yaml", examples),
         ("organization.yaml", organization),
+        ("rights.yaml", rights),
         ("roles.yaml", roles),
     ];
     files.into_iter().fold(Source::new(), |bundle, (file, text)| bundle.with(file, text))

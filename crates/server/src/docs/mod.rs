@@ -141,6 +141,8 @@ const FEATURES: &[(&str, Said)] = &[
     ("holds", Said { en: "Holds", zh: "预留" }),
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
+    ("freezes", Said { en: "Freezes", zh: "冻结" }),
+    ("approvals", Said { en: "Approvals", zh: "审批" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),
     ("boards", Said { en: "Boards", zh: "看板" }),
     ("reports", Said { en: "Reports", zh: "报表" }),

@@ -77,6 +77,28 @@ rows! {
             ["{points} points are more than the {maximum} that can be computed with.", "{points} 积分超过了可计算的上限 {maximum}。"],
         ],
     }
+    APPROVAL_DECIDED = "approval-decided", 409 {
+        title: ["Not open any more", "审批已结束"],
+        when: ["Somebody has decided about this, it was withdrawn, or its time is over.", "该审批已有结果、已撤回或已过期。"],
+        advice: ["Look at what was decided; ask again where it is still wanted.", "请查看结果；如仍需要，请重新申请。"],
+        detail: [["The approval is {state}.", "审批状态为 {state}。"]],
+    }
+    APPROVAL_OWN = "approval-own", 403 {
+        title: ["Your own question", "不能审批自己的申请"],
+        when: ["Nobody decides about what they asked for themselves.", "不得审批自己提出的申请。"],
+        advice: ["Let a colleague decide; you may withdraw it.", "请由同事审批；您可以撤回。"],
+        detail: [["You asked for it yourself.", "这是您自己提出的申请。"]],
+    }
+    APPROVAL_ROLE = "approval-role", 403 {
+        title: ["Not yours to decide", "无权审批"],
+        when: ["Deciding about this takes another role, or one that holds where it was asked for.", "审批需要其他角色，或该角色须覆盖申请所在机构。"],
+        advice: ["Let somebody with one of the roles named decide.", "请由具有所列角色的人员审批。"],
+        detail: [
+            ["It takes one of the roles {roles}, for {place} or above it.", "需要角色 {roles} 之一，且覆盖机构 {place}。"],
+            ["It takes one of the roles {roles}, for the whole company.", "需要角色 {roles} 之一，且覆盖全公司。"],
+            ["Only whoever asked for it may withdraw it.", "只有申请人可以撤回。"],
+        ],
+    }
     BATCH_TOO_LONG = "batch-too-long", 422 {
         title: ["Too many events in one batch", "批次中的事件过多"],
         when: ["A batch has more events than are accepted at once.", "一个批次中的事件数超过上限。"],
@@ -457,6 +479,12 @@ rows! {
         title: ["Wallet is frozen", "钱包已冻结"],
         when: ["The wallet is frozen: it earns and does not spend.", "钱包已冻结，可以获得积分但不能使用。"],
         advice: ["Members ask support; operators lift the freeze.", "会员请联系客服，由运营人员解除冻结。"],
+        detail: [],
+    }
+    WALLET_NOT_FROZEN = "wallet-not-frozen", 409 {
+        title: ["Wallet is not frozen", "钱包未冻结"],
+        when: ["A freeze was to be lifted and there is none.", "要解除冻结，但钱包并未冻结。"],
+        advice: ["Nothing: the wallet can be used.", "无需处理，钱包可正常使用。"],
         detail: [],
     }
 }

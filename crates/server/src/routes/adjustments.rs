@@ -2,15 +2,17 @@
 
 use axum::http::Method;
 use jifen_program::adjustments::{Adjust, Adjusted};
+use jifen_program::flows::{Action, Done};
 use jifen_vocab::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::approvals::{DRY_RUN, Outcome, ask};
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
-use crate::problems::table;
+use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Wallet, instant, reason};
 
@@ -54,16 +56,20 @@ async fn adjust_points(call: Call) -> Answered {
     let member = call.member()?;
     let new: NewAdjustment = call.json()?;
     reason(&new.reason)?;
-    let command = Adjust {
-        request: call.key()?,
+    let adjust = Adjust {
+        request: None,
         member,
         unit: new.unit,
         points: new.points,
         expires_at: instant("/expires_at", new.expires_at.as_deref())?,
-        reason: new.reason,
+        reason: new.reason.clone(),
         by: call.by(),
     };
-    let (adjusted, replayed) = call.submit(command).await?;
+    let (adjusted, replayed) = match ask(&call, Action::Grant(adjust), &new.reason).await? {
+        Outcome::Waits(reply) => return Ok(reply),
+        Outcome::Done(Done::Grant(adjusted), replayed) => (adjusted, replayed),
+        Outcome::Done(..) => return Err(Problem::internal("another action was carried out")),
+    };
     Ok(Reply::json(&answer(&call, &adjusted))?.replayed(replayed))
 }
 
@@ -90,21 +96,22 @@ pub static ADJUST: Operation = Operation {
     confirm: false,
     summary: Said { en: "Add points or take them away", zh: "手工增减积分" },
     about: Said {
-        en: "Points below zero take available points away, and are refused where there are fewer. Not counted in earning limits. The reason is kept beside the journal.",
-        zh: "负数表示扣减可用积分，不足时拒绝。不计入获取上限。原因另行保存，不写入账本。",
+        en: "Points below zero take available points away, and are refused where there are fewer. Not counted in earning limits. The reason is kept beside the journal. Above the ceilings of the program or of the caller's role it waits for a second person: 202 with the approval, and nothing has changed yet.",
+        zh: "负数表示扣减可用积分，不足时拒绝。不计入获取上限。原因另行保存，不写入账本。超过计划或角色额度时须第二人审批：返回 202 和审批事项，尚未做任何改动。",
     },
-    parameters: &[&MEMBER_ID],
+    parameters: &[&MEMBER_ID, &DRY_RUN],
     body: Some(Body {
         kinds: &[BodyKind::json::<NewAdjustment>(r#"{"unit": "points", "points": 100, "reason": "goodwill"}"#)],
         required: true,
     }),
     key: Key::Required,
-    answer: Answer::json::<Adjustment>(200, Said { en: "What was done.", zh: "结果。" }, ""),
+    answer: Answer::json::<Adjustment>(200, Said { en: "What was done.", zh: "结果。" }, "").or_waits(),
     problems: &[
         &table::AMOUNT_OUT_OF_RANGE,
         &table::INSUFFICIENT_POINTS,
         &table::LIMIT_EXCEEDED,
         &table::MEMBER_UNKNOWN,
+        &table::SECOND_FACTOR_REQUIRED,
         &table::UNIT_UNKNOWN,
     ],
     handler: |call| Box::pin(adjust_points(call)),

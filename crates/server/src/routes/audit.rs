@@ -1,11 +1,8 @@
 //! The audit trail: who did what, when and why.
 
-use std::collections::HashMap;
-
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::audit::{AUDIT, Actor, ActorKind, AuditHead, AuditLine, HEAD_ID};
-use jifen_program::clients::Client;
+use jifen_program::audit::{AUDIT, AuditHead, AuditLine, HEAD_ID};
 use jifen_program::desk::Record;
 use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::{Timestamp, Zone};
@@ -18,6 +15,7 @@ use crate::app::App;
 use crate::call::{Call, Parameters, Reply};
 use crate::cursor::EntryCursor;
 use crate::language::Said;
+use crate::names::{Names, Who};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
 use crate::scopes::Scope;
@@ -92,7 +90,7 @@ pub struct AuditEntry {
     #[schema(format = DateTime)]
     at: String,
     /// Who.
-    actor: AuditActor,
+    actor: Who,
     /// What was done, such as `points.adjust`.
     action: String,
     /// To what.
@@ -109,17 +107,6 @@ pub struct AuditEntry {
     approval: Option<String>,
     /// The request, as its answer named it in `X-Request-Id`.
     request: Option<String>,
-}
-
-/// Who did it.
-#[derive(Serialize, ToSchema)]
-pub struct AuditActor {
-    /// `client`, `command_line`, `member`, `sandbox`, `staff` or `system`.
-    kind: &'static str,
-    /// The identifier.
-    id: String,
-    /// What people call them, where they still have a name.
-    name: Option<String>,
 }
 
 /// What it was done to.
@@ -191,7 +178,7 @@ async fn list_audit(call: Call) -> Answered {
 }
 
 fn page(app: &App, zone: &Zone, wanted: &Wanted) -> Result<AuditPage, Problem> {
-    let mut names = Names { app, known: HashMap::new() };
+    let mut names = Names::new(app);
     let mut data = Vec::new();
     let newest = app.engine.read::<AuditHead>(HEAD_ID)?.map_or(0, |head| head.number);
     let mut below = wanted.below.unwrap_or(u64::MAX).min(newest + 1);
@@ -248,35 +235,12 @@ fn first_not_before(app: &App, newest: u64, instant: Timestamp) -> Result<u64, P
     Ok(low)
 }
 
-/// What actors are called, each looked up once a page.
-struct Names<'a> {
-    app: &'a App,
-    known: HashMap<CompactString, Option<String>>,
-}
-
-impl Names<'_> {
-    fn of(&mut self, actor: &Actor) -> Result<Option<String>, Problem> {
-        let key = actor.key();
-        if let Some(name) = self.known.get(&key) {
-            return Ok(name.clone());
-        }
-        let name = match actor.kind {
-            ActorKind::Client => self.app.engine.read::<Client>(&actor.id)?.map(|client| client.name),
-            _ => None,
-        };
-        self.known.insert(key, name.clone());
-        Ok(name)
-    }
-}
-
 impl AuditEntry {
     fn of(line: AuditLine, zone: &Zone, names: &mut Names<'_>) -> Result<AuditEntry, Problem> {
-        let actor = line.actor();
-        let name = names.of(actor)?;
         Ok(AuditEntry {
             number: line.number,
             at: zone.rfc3339(line.at),
-            actor: AuditActor { kind: actor.kind.as_str(), id: actor.id.to_string(), name },
+            actor: names.who(line.actor())?,
             action: line.action.to_string(),
             object: AuditObject { kind: line.object.kind.to_string(), id: line.object.id.to_string() },
             before: line.before,

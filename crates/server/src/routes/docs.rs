@@ -70,6 +70,7 @@ pub static OPENAPI: Operation = Operation {
         content_type: "application/json",
         shape: None,
         example: "",
+        waits: false,
     },
     problems: &[],
     handler: |call| Box::pin(show_openapi(call)),

@@ -2,15 +2,18 @@
 
 // sorted
 pub mod adjustments;
+pub mod approvals;
 pub mod audit;
 pub mod boards;
 pub mod book;
+pub mod clearing;
 pub mod clients;
 pub mod confirmations;
 pub mod docs;
 pub mod drafts;
 pub mod entries;
 pub mod events;
+pub mod freezes;
 pub mod health;
 pub mod holds;
 pub mod members;

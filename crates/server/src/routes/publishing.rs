@@ -2,11 +2,12 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::flows::{Publication, PublishDraft, WithdrawVersion};
+use jifen_program::flows::{Action, Done, Publication, PublishDraft, WithdrawVersion};
 use jifen_program::publishing::Version as Stored;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::approvals::{Outcome, ask};
 use super::book::{NUMBER, number_in_path, published};
 use super::drafts::{DRAFT_ID, check_note, stored};
 use super::program::Version;
@@ -44,8 +45,12 @@ async fn publish_draft(call: Call) -> Answered {
     let body: PublicationRequest = call.json()?;
     check_note(&body.note)?;
     let publication = publication(&call, &body)?;
-    let command = PublishDraft { request: call.key()?, publication, by: call.by() };
-    let (outcome, replayed) = call.submit(command).await?;
+    let publish = PublishDraft { request: None, publication, by: call.by() };
+    let (outcome, replayed) = match ask(&call, Action::Publish(publish), &body.note).await? {
+        Outcome::Waits(reply) => return Ok(reply),
+        Outcome::Done(Done::Publish(published), replayed) => (published, replayed),
+        Outcome::Done(..) => return Err(Problem::internal("another action was carried out")),
+    };
     let location = format!("/v1/program/bundle?version={}", outcome.version);
     let version = version(&call, outcome.version).await?;
     Ok(Reply::json(&version)?.created(&location).replayed(replayed))
@@ -87,13 +92,13 @@ pub static PUBLISH: Operation = Operation {
     confirm: true,
     summary: Said { en: "Publish a draft", zh: "发布草稿" },
     about: Said {
-        en: "It becomes the next version, at once or from an instant on. What is to members' disadvantage takes effect no sooner than the program's period of notice; the change is announced on the rule page from now on.",
-        zh: "成为下一版本，立即或在指定时间生效。对会员不利的变更不得早于公告期；发布后即在规则页公告。",
+        en: "It becomes the next version, at once or from an instant on. What is to members' disadvantage takes effect no sooner than the program's period of notice; the change is announced on the rule page from now on. Where the program says so, it takes a second person: then the answer is 202 with the approval, and the draft waits.",
+        zh: "成为下一版本，立即或在指定时间生效。对会员不利的变更不得早于公告期；发布后即在规则页公告。按计划规定可能需要第二人审批：此时返回 202 和审批事项，草稿处于待审批状态。",
     },
     parameters: &[&DRAFT_ID],
     body: Some(Body { kinds: &[BodyKind::json::<PublicationRequest>(PUBLICATION)], required: true }),
     key: Key::Optional,
-    answer: Answer::json::<Version>(201, Said { en: "The version.", zh: "版本。" }, ""),
+    answer: Answer::json::<Version>(201, Said { en: "The version.", zh: "版本。" }, "").or_waits(),
     problems: &[
         &table::DRAFT_CHANGED,
         &table::DRAFT_CLOSED,

@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
 
 mod access;
+mod approvals;
 mod audit;
 mod boards;
 mod browser;

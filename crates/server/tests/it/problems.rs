@@ -14,7 +14,7 @@ use crate::requests::Never;
 use crate::world::{Heard, World, event, order};
 
 /// Problems that belong to features which are not there yet.
-const LATER: &[&str] = &["wallet-frozen"];
+const LATER: &[&str] = &[];
 
 #[derive(Default)]
 struct Seen(BTreeSet<String>);
@@ -43,6 +43,7 @@ async fn every_problem_can_be_provoked() {
     let mut seen = Seen::default();
     requests(&mut seen).await;
     people(&mut seen).await;
+    approvals(&mut seen).await;
     points(&mut seen).await;
     orders(&mut seen).await;
     rules(&mut seen).await;
@@ -107,6 +108,26 @@ async fn people(seen: &mut Seen) {
     seen.problem("csrf-token-missing", forged.post(&world, "/v1/members", json!({})).send().await);
     let later = World::over_same(world, |options| options.wall = jifen_engine::Clock::new(6 * 60_000));
     seen.problem("second-factor-required", lin.post(&later, "/v1/staff", json!({})).send().await);
+}
+
+async fn approvals(seen: &mut Seen) {
+    let world = World::new();
+    world.member("lin").await;
+    let scopes = ["points:adjust", "approvals:decide"];
+    let till = world.client("till", &scopes, None).await;
+    let other = world.client("other", &scopes, None).await;
+    let body = json!({"unit": "points", "points": 25_000, "reason": "x"});
+    let waits = world.post("/v1/members/lin/adjustments", body).key("k").token(Some(&till)).send().await.expect(202);
+    let approve = format!("/v1/approvals/{}/approve", waits.body["approval"]["id"].as_str().unwrap());
+    seen.problem("approval-own", world.ask("POST", &approve).token(Some(&till)).send().await);
+    seen.problem("approval-role", world.ask("POST", &approve).token(Some(&other)).send().await);
+    world.ask("POST", &approve).send().await.expect(200);
+    seen.problem("approval-decided", world.ask("POST", &approve).send().await);
+    let reason = json!({"reason": "x"});
+    seen.problem("wallet-not-frozen", world.post("/v1/members/lin/unfreeze", reason.clone()).send().await);
+    world.post("/v1/members/lin/freeze", reason).send().await.expect(200);
+    let spend = json!({"unit": "points", "points": 1, "reason": "x", "reference": "r"});
+    seen.problem("wallet-frozen", world.post("/v1/members/lin/spend", spend).send().await);
 }
 
 async fn points(seen: &mut Seen) {

@@ -62,7 +62,7 @@ fn redacted(value: Value) -> Value {
 /// Identifiers made by the program, wherever they stand.
 fn identifier(text: &str) -> String {
     let mut text = text.to_owned();
-    for prefix in ["adj_", "hld_", "mem_", "rev_", "spd_", "req-", "jft_"] {
+    for prefix in ["adj_", "apr_", "clr_", "hld_", "mem_", "rev_", "spd_", "req-", "jft_"] {
         while let Some(at) = text.find(prefix) {
             let end = text[at..].find([' ', '/', '.', ',']).map_or(text.len(), |length| at + length);
             text.replace_range(at..end, &format!("[{}]", &prefix[..3]));

@@ -11,6 +11,7 @@
 //! | `roles.yaml` | what staff may do; the default rule book's roles where there is none (optional) |
 //! | `organization.yaml` | the tree of places that staff belong to (optional) |
 //! | `boards.yaml` | what is watched and aimed for (optional) |
+//! | `rights.yaml` | ceilings of grants by hand, and what takes a second person (optional) |
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
@@ -21,6 +22,7 @@ mod mentions;
 mod organization;
 mod program;
 mod reservations;
+mod rights;
 mod sources;
 mod tiers;
 mod units;
@@ -72,6 +74,7 @@ pub(super) const FILES: &[&str] = &[
     "changes.yaml",
     "examples.yaml",
     "organization.yaml",
+    "rights.yaml",
     "roles.yaml",
 ];
 /// How many of [`FILES`] every bundle has.
@@ -95,6 +98,7 @@ struct Documents {
     organization: organization::Files,
     changes: Option<Document>,
     boards: Option<Document>,
+    rights: Option<Document>,
 }
 
 impl RuleBook {
@@ -129,6 +133,7 @@ impl Documents {
             }
         }
         let organization = organization::Files::read(source, problems);
+        let rights = rights::document(source, problems);
         let mut document = |name| source.document(name, problems);
         Documents {
             program: document("program.yaml"),
@@ -140,6 +145,7 @@ impl Documents {
             organization,
             changes: document("changes.yaml"),
             boards: document("boards.yaml"),
+            rights,
         }
     }
 
@@ -154,6 +160,8 @@ impl Documents {
         let organization = self.organization.organization(&mut findings.problems);
         let changes = self.changes.as_ref().map(|file| changes::read(file.root(), &mut findings.problems));
         let boards = self.boards.as_ref().map(|file| boards::read(file.root(), &mut findings.problems));
+        let rights = self.rights.as_ref();
+        let rights = rights.map(|file| rights::read(file.root(), &organization, &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
         let names = Names {
@@ -195,6 +203,7 @@ impl Documents {
             changes: changes.unwrap_or_default(),
             source: source.clone(),
             boards: boards.unwrap_or_default(),
+            rights: rights.unwrap_or_default(),
         })
     }
 }

@@ -1,0 +1,124 @@
+//! `rights.yaml`: ceilings of grants by hand, and what takes a second person (LIM-22, SEC-05).
+
+use compact_str::CompactString;
+use jifen_rules::document::{Document, Node, Problems, Source, closest};
+use jifen_vocab::{Scope, limits as bounds};
+
+use super::values;
+use crate::book::{ApprovalTerms, Ceilings, Organization, Rights, RoleCeiling, Sensitive, Unusual};
+
+/// The terms of a bundle that has neither this file nor roles of its own: those of the default rule book.
+const DEFAULT: &str = include_str!("../../../../../programs/rulebook/rights.yaml");
+
+/// Hours for which a question may stay open: a quarter.
+const HOURS_MAX: i64 = 24 * 92;
+
+/// Times the average, and grants that it is taken of.
+const UNUSUAL_MAX: i64 = 10_000;
+
+/// The document, where the bundle has it or the default stands for it.
+pub(super) fn document(source: &Source, problems: &mut Problems) -> Option<Document> {
+    match (source.text("rights.yaml"), source.text("roles.yaml")) {
+        (Some(_), _) => source.document("rights.yaml", problems),
+        (None, None) => Document::parse("rights.yaml", DEFAULT, problems),
+        (None, Some(_)) => None,
+    }
+}
+
+/// Reads the file.
+pub(super) fn read(root: Node<'_>, organization: &Organization, problems: &mut Problems) -> Rights {
+    let Some(mut map) = root.map(problems) else { return Rights::default() };
+    let grants_at = map.take("grants");
+    let approvals_at = map.take("approvals");
+    map.finish(problems);
+    let grants = grants_at.map(|node| ceilings(node, organization, problems)).unwrap_or_default();
+    let approvals = approvals_at.map(|node| approvals(node, organization, problems)).unwrap_or_default();
+    let rights = Rights { grants, approvals };
+    if let Some(node) = grants_at.filter(|_| rights.approval(Sensitive::Grant).is_none()) {
+        problems.push(node.problem("needs `approvals.grant`: who approves what is above the ceilings"));
+    }
+    rights
+}
+
+fn ceilings(node: Node<'_>, organization: &Organization, problems: &mut Problems) -> Ceilings {
+    let mut ceilings = Ceilings::default();
+    let Some(mut map) = node.map(problems) else { return ceilings };
+    ceilings.each = map.take("each").and_then(|node| points(node, problems));
+    ceilings.member_day = map.take("member_day").and_then(|node| points(node, problems));
+    ceilings.unusual = map.take("unusual").and_then(|node| unusual(node, problems));
+    let by_role = map.take("roles").and_then(|node| node.entries(problems)).unwrap_or_default();
+    map.finish(problems);
+    for (role, node) in by_role {
+        known_role(role, node, organization, problems);
+        let Some(mut map) = node.map(problems) else { continue };
+        let each = map.require("each", problems).and_then(|node| points(node, problems));
+        let day = map.require("day", problems).and_then(|node| points(node, problems));
+        map.finish(problems);
+        let (Some(each), Some(day)) = (each, day) else { continue };
+        if day < each {
+            problems.push(node.problem("lets a day hold less than one grant"));
+        }
+        ceilings.roles.push(RoleCeiling { role: CompactString::new(role), each, day });
+    }
+    ceilings
+}
+
+fn unusual(node: Node<'_>, problems: &mut Problems) -> Option<Unusual> {
+    let mut map = node.map(problems)?;
+    let times = map.require("times", problems).and_then(|node| node.integer_in(2..=UNUSUAL_MAX, problems));
+    let of_last = map.require("of_last", problems).and_then(|node| node.integer_in(5..=UNUSUAL_MAX, problems));
+    let above = map.require("above", problems).and_then(|node| points(node, problems));
+    map.finish(problems);
+    Some(Unusual { times: times?, of_last: of_last?, above: above? })
+}
+
+fn approvals(node: Node<'_>, organization: &Organization, problems: &mut Problems) -> Vec<ApprovalTerms> {
+    let mut all = Vec::new();
+    for (action, node) in node.entries(problems).unwrap_or_default() {
+        let Some((_, action)) = Sensitive::WORDS.iter().find(|(word, _)| *word == action) else {
+            let words = Sensitive::WORDS.iter().map(|(word, _)| *word);
+            let message = format!("`{action}` is not one of {}", words.clone().collect::<Vec<_>>().join(", "));
+            problems.push(node.problem(message).suggest(closest(action, words)));
+            continue;
+        };
+        let Some(mut map) = node.map(problems) else { continue };
+        let by = map.require("by", problems).map(|node| deciders(node, organization, problems));
+        let hours = map.require("hours", problems).and_then(|node| values::count(node, 1..=HOURS_MAX, problems));
+        map.finish(problems);
+        let (Some(by), Some(hours)) = (by, hours) else { continue };
+        all.push(ApprovalTerms { action: *action, by, hours });
+    }
+    all
+}
+
+/// Roles that may decide approvals.
+fn deciders(node: Node<'_>, organization: &Organization, problems: &mut Problems) -> Vec<CompactString> {
+    let mut roles = Vec::new();
+    for item in node.list(problems).unwrap_or_default() {
+        let Some(text) = item.text(problems) else { continue };
+        if !known_role(text, item, organization, problems) {
+            continue;
+        }
+        if !organization.scopes([text]).has(Scope::ApprovalsDecide) {
+            problems.push(item.problem(format!("`{text}` lacks the right {}", Scope::ApprovalsDecide.as_str())));
+        }
+        roles.push(CompactString::new(text));
+    }
+    if roles.is_empty() {
+        problems.push(node.problem("needs a role that decides"));
+    }
+    roles
+}
+
+fn known_role(role: &str, node: Node<'_>, organization: &Organization, problems: &mut Problems) -> bool {
+    let known = organization.role(role).is_some();
+    if !known {
+        let suggestion = closest(role, organization.roles.iter().map(|role| role.id.as_str()));
+        problems.push(node.problem(format!("there is no role `{role}`")).suggest(suggestion));
+    }
+    known
+}
+
+fn points(node: Node<'_>, problems: &mut Problems) -> Option<i64> {
+    node.integer_in(0..=bounds::AMOUNT_MAX, problems)
+}

@@ -1,0 +1,230 @@
+//! What takes a second person, over HTTP: 202 with the question, its list, its decision, and what is not allowed.
+
+use serde_json::{Value, json};
+
+use crate::show::answer;
+use crate::world::{Asked, World};
+
+/// A world with a member, a client that adjusts and one that only decides.
+struct Shop {
+    world: World,
+    till: String,
+    boss: String,
+}
+
+const ADJUSTER: &[&str] = &["points:adjust", "points:clear", "wallets:freeze", "approvals:read", "approvals:decide"];
+
+impl Shop {
+    async fn open() -> Shop {
+        let world = World::new();
+        world.member("lin").await;
+        let till = world.client("till", ADJUSTER, None).await;
+        let boss = world.client("boss", ADJUSTER, None).await;
+        Shop { world, till, boss }
+    }
+
+    fn adjust(&self, points: i64, key: &str, query: &str) -> Asked<'_> {
+        let body = json!({"unit": "points", "points": points, "reason": "a broken refrigerator"});
+        self.world.post(&format!("/v1/members/lin/adjustments{query}"), body).key(key).token(Some(&self.till))
+    }
+
+    /// Asks for a grant beyond the ceiling and gives the question's address.
+    async fn question(&self, key: &str) -> String {
+        let waits = self.adjust(25_000, key, "").send().await.expect(202);
+        format!("/v1/approvals/{}", waits.body["approval"]["id"].as_str().unwrap())
+    }
+
+    fn decide(&self, question: &str, verdict: &str, note: Value) -> Asked<'_> {
+        self.world.post(&format!("{question}/{verdict}"), note)
+    }
+}
+
+// row LIM-22
+#[tokio::test]
+async fn a_large_grant_waits_and_is_credited_when_somebody_else_agrees() {
+    let shop = Shop::open().await;
+    let world = &shop.world;
+    let mut story = String::new();
+    let waits = shop.adjust(25_000, "k-1", "").send().await.expect(202);
+    story += &answer(&waits);
+    assert_eq!(world.available("lin").await, 0);
+    let again = shop.adjust(25_000, "k-1", "").send().await.expect(202);
+    assert!(again.is_replay());
+    assert_eq!(again.body, waits.body);
+    let id = waits.body["approval"]["id"].as_str().unwrap();
+    let question = format!("/v1/approvals/{id}");
+    let seen = world.get(&question).send().await.expect(200);
+    assert_eq!((&seen.body["may_decide"], &seen.body["why_not"]), (&json!(true), &Value::Null));
+    let own = world.get(&question).token(Some(&shop.till)).send().await.expect(200);
+    assert_eq!((&own.body["may_decide"], &own.body["why_not"]), (&json!(false), &json!("approval-own")));
+    let decided = shop.decide(&question, "approve", json!({"note": "seen on the photo"})).send().await.expect(200);
+    story += &answer(&decided);
+    assert_eq!(world.available("lin").await, 25_000);
+    let after = shop.adjust(25_000, "k-1", "").send().await.expect(202);
+    assert_eq!(after.body["approval"]["state"], "approved", "the same key again tells where it stands by now");
+    assert_eq!(world.available("lin").await, 25_000);
+    let line = world.get("/v1/audit?action=points.adjust").send().await.expect(200).body["data"][0].clone();
+    assert_eq!((&line["actor"]["id"], &line["approval"]), (&json!("till"), &json!(id)));
+    insta::assert_snapshot!(story);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_that_it_would_wait_and_asks_nobody() {
+    let shop = Shop::open().await;
+    let waits = shop.adjust(25_000, "d-1", "?dry_run=true").send().await.expect(202);
+    assert_eq!(waits.body["approval"]["because"][0], json!({"rule": "each", "maximum": 20_000, "value": 25_000}));
+    let done = shop.adjust(100, "d-2", "?dry_run=true").send().await.expect(200);
+    let units = done.body["wallet"]["units"].as_array().unwrap();
+    assert!(units.iter().any(|unit| unit["unit"] == "points" && unit["available"] == 100));
+    assert_eq!(shop.world.available("lin").await, 0);
+    let listed = shop.world.get("/v1/approvals").send().await.expect(200);
+    assert_eq!(listed.body["data"], json!([]));
+    shop.adjust(0, "d-3", "?dry_run=true").send().await.problem("invalid-field");
+    shop.adjust(1, "d-4", "?dry_run=perhaps").send().await.problem("invalid-parameter");
+}
+
+#[tokio::test]
+async fn approvals_are_found_by_state_and_asker() {
+    let shop = Shop::open().await;
+    let world = &shop.world;
+    let mut questions = Vec::new();
+    for key in ["a", "b", "c"] {
+        questions.push(shop.question(key).await);
+    }
+    shop.decide(&questions[0], "decline", json!({"note": "no"})).send().await.expect(200);
+    shop.decide(&questions[1], "withdraw", json!({})).token(Some(&shop.till)).send().await.expect(200);
+    let ids = |body: &Value| -> Vec<String> {
+        let data = body["data"].as_array().unwrap();
+        data.iter().map(|one| format!("/v1/approvals/{}", one["id"].as_str().unwrap())).collect()
+    };
+    let list = |query: &str| world.get(&format!("/v1/approvals{query}"));
+    let newest_first: Vec<String> = questions.iter().rev().cloned().collect();
+    assert_eq!(ids(&list("").send().await.expect(200).body), newest_first);
+    assert_eq!(ids(&list("?state=waiting").send().await.expect(200).body), [questions[2].clone()]);
+    assert_eq!(ids(&list("?state=declined").send().await.expect(200).body), [questions[0].clone()]);
+    let mine = list("?mine=true").token(Some(&shop.till)).send().await.expect(200);
+    assert_eq!(ids(&mine.body), newest_first);
+    let mine = list("?mine=true&state=withdrawn").token(Some(&shop.till)).send().await.expect(200);
+    assert_eq!(ids(&mine.body), [questions[1].clone()]);
+    assert!(ids(&list("?mine=true").send().await.expect(200).body).is_empty());
+    let mut paged = Vec::new();
+    let mut query = "?limit=2".to_owned();
+    loop {
+        let page = list(&query).send().await.expect(200).body;
+        paged.extend(ids(&page));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        query = format!("?limit=2&cursor={cursor}");
+    }
+    assert_eq!(paged, newest_first);
+    list("?state=open").send().await.problem("invalid-parameter");
+    list("?mine=perhaps").send().await.problem("invalid-parameter");
+}
+
+#[tokio::test]
+async fn a_question_is_decided_once_and_not_by_everybody() {
+    let shop = Shop::open().await;
+    let world = &shop.world;
+    let question = shop.question("k").await;
+    shop.decide(&question, "approve", json!({})).token(Some(&shop.till)).send().await.problem("approval-own");
+    shop.decide(&question, "approve", json!({})).token(Some(&shop.boss)).send().await.problem("approval-role");
+    shop.decide(&question, "withdraw", json!({})).token(Some(&shop.boss)).send().await.problem("approval-role");
+    shop.decide(&question, "decline", json!({})).send().await.problem("invalid-field");
+    shop.decide(&question, "decline", json!({"note": "x".repeat(501)})).send().await.problem("invalid-field");
+    shop.decide(&question, "approve", json!({"vote": 1})).send().await.problem("invalid-field");
+    shop.decide("/v1/approvals/apr_nothing", "approve", json!({})).send().await.problem("unknown");
+    world.get("/v1/approvals/a%20b").send().await.problem("unknown");
+    // The same key again gives the same decision.
+    let approve = || shop.decide(&question, "approve", json!({})).key("yes");
+    let first = approve().send().await.expect(200);
+    let again = approve().send().await.expect(200);
+    assert!(again.is_replay());
+    assert_eq!(first.body, again.body);
+    shop.decide(&question, "approve", json!({})).send().await.problem("approval-decided");
+    shop.decide(&question, "withdraw", json!({})).token(Some(&shop.till)).send().await.problem("approval-decided");
+    assert_eq!(world.available("lin").await, 25_000);
+}
+
+#[tokio::test]
+async fn what_nobody_decides_runs_out() {
+    let shop = Shop::open().await;
+    let question = shop.question("k").await;
+    shop.world.post("/v1/sandbox/clock", json!({"now": "2026-06-14T12:00:00+08:00"})).send().await.expect(200);
+    let seen = shop.world.get(&question).send().await.expect(200);
+    assert_eq!((&seen.body["state"], &seen.body["decided_by"]), (&json!("expired"), &Value::Null));
+    shop.decide(&question, "approve", json!({})).send().await.problem("approval-decided");
+    let expired = shop.world.get("/v1/approvals?state=expired").send().await.expect(200);
+    assert_eq!(expired.body["data"].as_array().unwrap().len(), 1);
+    assert_eq!(shop.world.available("lin").await, 0);
+}
+
+// row SEC-04
+#[tokio::test]
+async fn clearing_and_lifting_a_freeze_take_a_second_person() {
+    let shop = Shop::open().await;
+    let world = &shop.world;
+    world.give("lin", 70).await;
+    let body = json!({"unit": "points", "reason": "forged orders"});
+    let clear = || world.post("/v1/members/lin/clear", body.clone()).key("c").token(Some(&shop.till));
+    let waits = clear().send().await.expect(202).body;
+    assert_eq!(waits["approval"]["action"], "clear");
+    assert_eq!(
+        waits["approval"]["impact"],
+        json!({"members": 1, "points": -70, "money": {"amount": -70, "currency": "CNY"}})
+    );
+    let question = format!("/v1/approvals/{}", waits["approval"]["id"].as_str().unwrap());
+    shop.decide(&question, "approve", json!({})).send().await.expect(200);
+    assert_eq!(world.available("lin").await, 0);
+    // Whoever has the sandbox's token needs nobody.
+    world.give("lin", 5).await;
+    let cleared = world.post("/v1/members/lin/clear", body.clone()).key("c-2").send().await.expect(200);
+    assert_eq!(cleared.body["points"], 5);
+    let entry = world.get("/v1/members/lin/entries?limit=1").send().await.expect(200).body["data"][0].clone();
+    assert_eq!((&entry["kind"], &entry["to"]), (&json!("forfeit"), &json!("forfeited")));
+
+    let reason = json!({"reason": "odd orders"});
+    let frozen = world.post("/v1/members/lin/freeze", reason.clone()).token(Some(&shop.till)).send().await.expect(200);
+    assert_eq!(frozen.body, json!({"member": "lin", "frozen": true, "until": null}));
+    world.give("lin", 10).await;
+    let spend = |reference: &str| {
+        let body = json!({"unit": "points", "points": 1, "reason": "x", "reference": reference});
+        world.post("/v1/members/lin/spend", body)
+    };
+    spend("1").send().await.problem("wallet-frozen");
+    let waits = world.post("/v1/members/lin/unfreeze", reason.clone()).token(Some(&shop.till)).send().await.expect(202);
+    let question = format!("/v1/approvals/{}", waits.body["approval"]["id"].as_str().unwrap());
+    spend("2").send().await.problem("wallet-frozen");
+    shop.decide(&question, "approve", json!({})).send().await.expect(200);
+    spend("3").send().await.expect(200);
+    world.post("/v1/members/lin/unfreeze", reason).send().await.problem("wallet-not-frozen");
+    let past = json!({"reason": "x", "until": "2020-01-01T00:00:00Z"});
+    world.post("/v1/members/lin/freeze", past).send().await.problem("invalid-field");
+    world.post("/v1/members/nobody/freeze", json!({"reason": "x"})).send().await.problem("member-unknown");
+    world.post("/v1/members/lin/freeze", json!({"reason": " "})).send().await.problem("invalid-field");
+}
+
+// row PROG-14
+#[tokio::test]
+async fn rules_are_published_when_somebody_else_agrees() {
+    let world = World::new();
+    let editor = world.client("editor", &["program:publish", "program:read", "program:write"], None).await;
+    let draft = crate::drafts::begin(&world).await;
+    crate::drafts::edit(&world, &draft, "earning.yaml", "percent: 1%", "percent: 2%").await.expect(200);
+    let publish = || {
+        let body = json!({"note": "twice as much"});
+        world.post(&crate::drafts::path(&draft, "/publish"), body).token(Some(&editor))
+    };
+    let waits = publish().send().await.expect(202).body;
+    let id = waits["approval"]["id"].as_str().unwrap();
+    assert_eq!(world.get("/v1/program").send().await.body["version"], 1);
+    assert_eq!(world.get(&crate::drafts::path(&draft, "")).send().await.body["state"], "waiting");
+    publish().send().await.problem("draft-closed");
+    let decide = |verdict: &str| world.post(&format!("/v1/approvals/{id}/{verdict}"), json!({"note": "not in June"}));
+    decide("decline").send().await.expect(200);
+    assert_eq!(world.get(&crate::drafts::path(&draft, "")).send().await.body["state"], "editing");
+    let waits = publish().send().await.expect(202).body;
+    let id = waits["approval"]["id"].as_str().unwrap();
+    let approved = world.post(&format!("/v1/approvals/{id}/approve"), json!({})).send().await.expect(200);
+    assert_eq!(approved.body["state"], "approved");
+    assert_eq!(world.get("/v1/program").send().await.body["version"], 2);
+    assert_eq!(world.get(&crate::drafts::path(&draft, "")).send().await.body["state"], "published");
+}
