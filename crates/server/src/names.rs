@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use compact_str::CompactString;
 use jifen_program::audit::{Actor, ActorKind};
 use jifen_program::clients::Client;
+use jifen_program::staff::Staff;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,6 +51,7 @@ impl<'a> Names<'a> {
     fn name(&self, actor: &Actor) -> Result<Option<String>, Problem> {
         Ok(match actor.kind {
             ActorKind::Client => self.app.engine.read::<Client>(&actor.id)?.map(|client| client.name),
+            ActorKind::Staff => self.app.engine.read::<Staff>(&actor.id)?.map(|staff| staff.name),
             _ => None,
         })
     }

@@ -162,7 +162,7 @@ impl Answer {
 
     /// No content.
     pub const fn nothing(status: u16, about: Said) -> Answer {
-        Answer { status, about, content_type: "", shape: None, example: "" }
+        Answer { status, about, content_type: "", shape: None, example: "", waits: false }
     }
 
     /// A text.
