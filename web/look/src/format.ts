@@ -60,7 +60,6 @@ const shown: Record<Shown, Intl.DateTimeFormatOptions> = {
     minute: "2-digit",
     second: "2-digit",
     hourCycle: "h23",
-    timeZoneName: "short",
   },
 };
 

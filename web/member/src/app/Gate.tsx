@@ -1,4 +1,5 @@
 import { ApiProblem, Unreachable } from "@jifen/api";
+import { useTexts } from "@jifen/look";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { ask, queries } from "../shared/api.ts";
@@ -6,6 +7,8 @@ import { Failed } from "../shared/Failed.tsx";
 import { forgetKept, kept } from "../shared/kept.ts";
 import { Loading } from "../shared/Loading.tsx";
 import { type Me, MeContext } from "../shared/me.ts";
+import { Page } from "../shared/Page.tsx";
+import { texts } from "../shared/texts.ts";
 import { type Session, forget, isFresh, remember, useGeneration } from "../shared/session.ts";
 import { Pages } from "./Pages.tsx";
 
@@ -29,6 +32,7 @@ async function signOut(): Promise<void> {
 
 /** Shows the app to a member, and the way in to everybody else. */
 export function Gate() {
+  const t = useTexts(texts);
   const generation = useGeneration();
   const session = useQuery({ queryKey: ["session", generation], queryFn: whoIsHere, staleTime: 60_000 });
   // What this device kept is shown while the server is asked, unless somebody has just come in by a token.
@@ -43,7 +47,11 @@ export function Gate() {
   }
   if (session.isPending) return <Loading />;
   if (session.error && !isSignedOut(session.error)) {
-    return <Failed error={session.error} retry={() => void session.refetch()} />;
+    return (
+      <Page title={t("nav.wallet")}>
+        <Failed error={session.error} retry={() => void session.refetch()} />
+      </Page>
+    );
   }
   forgetKept();
   return (

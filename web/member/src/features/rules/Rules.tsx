@@ -29,7 +29,7 @@ export function Rules() {
     const failed = error ?? program.error;
     return (
       <Page title={t("title")}>
-        <DayOfRules at={at} zone={zone} />
+        <DayOfRules at={at} shown={null} />
         {failed ? <Failed error={failed} retry={again} /> : <Loading lines={10} />}
       </Page>
     );
@@ -40,7 +40,7 @@ export function Rules() {
   const unread = at === null && key.length > 0 && !hasRead(data.version);
   return (
     <Page title={t("title")}>
-      <DayOfRules at={at} zone={zone} />
+      <DayOfRules at={at} shown={dayOf(data.at, zone)} />
       {at !== null && (
         <p className="note" role="status">
           {t("then", { day: formatInstant(data.at, lang, zone, "day") })}
@@ -70,17 +70,16 @@ export function Rules() {
   );
 }
 
-function DayOfRules({ at, zone }: { at: string | null; zone: string | undefined }) {
+function DayOfRules({ at, shown }: { at: string | null; shown: string | null }) {
   const t = useTexts(texts);
   const [, go] = useLocation();
-  const day = at && zone ? dayOf(at, zone) : "";
   return (
     <p className="day-of-rules">
       <label>
         <span>{t("date")}</span>
         <input
           type="date"
-          value={day}
+          value={shown ?? ""}
           onChange={(event) => go(event.target.value ? `/rules?at=${event.target.value}` : "/rules")}
         />
       </label>

@@ -37,6 +37,7 @@ export function EntryRow({ entry, program }: { entry: Entry; program: Program })
         <span className="entry-title">{title}</span>
         <time dateTime={entry.effective_at} className="quiet small">
           {formatInstant(entry.effective_at, lang, program.zone, "minute")}
+          {entry.cause.order && ` · ${t("trace.order", { order: entry.cause.order })}`}
         </time>
         {entry.cause.reason && <span className="quiet small">{entry.cause.reason}</span>}
       </div>
