@@ -1,7 +1,7 @@
 # One command each. `make` alone explains them; what they do stands in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: bench fmt fuzz help openapi rows run test web
+.PHONY: bench fmt fuzz help openapi rows run screenshots test web
 
 run: ## build, replay a year of real purchases the first time, serve at http://127.0.0.1:8080 (JIFEN_PORT=… for another port)
 	@scripts/run.sh
@@ -17,6 +17,11 @@ rows: ## which rows of docs/requirements.md a test proves, and which not yet; AR
 
 web: ## build the pages (web/dist), which the next build of the program takes along
 	@scripts/web.sh build
+
+screenshots: ## pictures of every page in target/screenshots: three widths, both languages, some dark
+	@scripts/web.sh build
+	@cargo build --locked -p jifen-cli --bin jifen
+	@scripts/web.sh screenshots
 
 fmt: ## format all code
 	@cargo fmt --all
@@ -38,6 +43,6 @@ help:
 	@echo
 	@echo 'All of them:'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "    make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "    make %-11s %s\n", $$1, $$2 }'
 	@echo
 	@echo 'README.md shows what Jifen does, ARCHITECTURE.md where everything is.'

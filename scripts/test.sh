@@ -54,6 +54,9 @@ stage_generated() {
         { echo "docs/openapi.json is not what the code says: run make openapi"; return 1; }
 }
 
+# What people do, in a browser against the program that was just built.
+stage_journeys() { JIFEN_BIN=$(realpath "$target/debug/jifen") scripts/web.sh journeys; }
+
 stage_api() { JIFEN_BIN=$target/debug/jifen scripts/api-fuzz.sh; }
 
 STAGES="setup fmt tidy rows scripts web clippy build unit programs generated api"

@@ -4,6 +4,7 @@
 #   scripts/web.sh install   exactly what the lockfile says, unless it is there already
 #   scripts/web.sh build     the pages, compressed, into web/dist
 #   scripts/web.sh types | lint | test | fmt
+#   scripts/web.sh journeys | screenshots   in Chromium, against the built program
 set -euo pipefail
 cd "$(dirname "$0")/../web"
 
@@ -24,13 +25,13 @@ generate() {
 
 case ${1:-} in
     install) install ;;
-    build | fmt | lint | test | types)
+    build | fmt | journeys | lint | screenshots | test | types)
         install
         generate
         npm run --silent "$1"
         ;;
     *)
-        sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+        sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
 esac

@@ -1,8 +1,8 @@
-import { ApiProblem, Unreachable } from "@jifen/api";
+import { ApiProblem, Unreachable, data } from "@jifen/api";
 import { useTexts } from "@jifen/look";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
-import { ask, queries } from "../shared/api.ts";
+import { api, queries } from "../shared/api.ts";
 import { Failed } from "../shared/Failed.tsx";
 import { forgetKept, kept } from "../shared/kept.ts";
 import { Loading } from "../shared/Loading.tsx";
@@ -15,7 +15,7 @@ import { Pages } from "./Pages.tsx";
 const SignIn = lazy(() => import("../features/sign-in/SignIn.tsx").then(({ SignIn }) => ({ default: SignIn })));
 
 async function whoIsHere(): Promise<Session> {
-  const session = await ask<Session>("GET", "/v1/session");
+  const session = await data(api.GET("/v1/session"));
   remember(session);
   const last = kept();
   if (last && (session.kind !== "member" || last.member.id !== session.id)) forgetKept();
@@ -24,7 +24,7 @@ async function whoIsHere(): Promise<Session> {
 
 async function signOut(): Promise<void> {
   // Whatever the server says, this device forgets.
-  await ask("POST", "/v1/sign-out").catch(() => undefined);
+  await data(api.POST("/v1/sign-out")).catch(() => undefined);
   forgetKept();
   queries.clear();
   forget();
@@ -40,7 +40,7 @@ export function Gate() {
   const offline = session.error instanceof Unreachable;
   if (session.data?.kind === "member") {
     const { id, name, expires_at } = session.data;
-    return <Inside me={{ id, name, until: expires_at, offline: false, signOut }} />;
+    return <Inside me={{ id, name, until: expires_at ?? null, offline: false, signOut }} />;
   }
   if (last && (session.isPending || offline)) {
     return <Inside me={{ id: last.member.id, name: "", until: null, offline, signOut }} />;

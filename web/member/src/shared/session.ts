@@ -1,14 +1,8 @@
+import type { components } from "@jifen/api";
 import { useSyncExternalStore } from "react";
 
 /** Who is signed in. */
-export interface Session {
-  kind: "staff" | "member" | "client" | "sandbox";
-  id: string;
-  name: string;
-  csrf: string | null;
-  expires_at: string | null;
-  sandbox: boolean;
-}
+export type Session = components["schemas"]["Session"];
 
 const TOKEN = "jifen.token";
 
@@ -49,7 +43,7 @@ export function csrf(): string | null {
 
 /** Remembers what a session said about itself. */
 export function remember(session: Session): void {
-  guard = session.csrf || null;
+  guard = session.csrf ?? null;
 }
 
 /** Forgets who was here. What was asked for them must be asked again by the next one. */

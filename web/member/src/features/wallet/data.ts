@@ -28,7 +28,8 @@ export function useWallet() {
       return last?.member.id === id ? last : undefined;
     },
     initialDataUpdatedAt: 0,
-    refetchOnWindowFocus: true,
+    // Who comes back to the app sees the number of now, as on every other device.
+    refetchOnWindowFocus: "always",
     staleTime: 10_000,
   });
 }
