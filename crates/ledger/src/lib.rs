@@ -12,6 +12,7 @@ pub mod hash;
 pub mod ledger;
 pub mod lot;
 pub mod terms;
+pub mod trace;
 pub mod validity;
 pub mod wallet;
 
@@ -22,5 +23,6 @@ pub use ledger::{
 };
 pub use lot::{Lot, LotId, Piece, Pieces, overlap, points_of};
 pub use terms::{DebtPolicy, GRACE_DAYS_DEFAULT, Law, Lead, NoticeTerms, UnitTerms};
+pub use trace::{Part, Trace};
 pub use validity::{MonthDay, Round, Validity, better};
 pub use wallet::{Freeze, Hold, Holding, Lifetime, Release, Wallet};

@@ -55,6 +55,7 @@ pub static SCHEMA: Schema = &[
     &flows::TIER_CHANGE,
     &holds::HOLD,
     &member::MEMBER,
+    &members::ERASURE,
     &members::PROFILE,
     &orders::ORDER,
     &publishing::VERSION,

@@ -25,6 +25,8 @@ pub struct Options {
     pub master_key: PathBuf,
     /// What personal data is sealed with from now on. What was sealed otherwise is read all the same.
     pub cipher: Cipher,
+    /// Whether a backup has just taken the store's place: what was indexed may be of another day.
+    pub restored: bool,
     /// The token of a sandbox: it may do everything, past rate limits, and the clock may be moved. None for a server
     /// that is no sandbox.
     pub sandbox_token: Option<String>,
@@ -54,6 +56,7 @@ impl Options {
             engine,
             master_key: master_key.into(),
             cipher: Cipher::default(),
+            restored: false,
             sandbox_token: None,
             wall: Clock::new(0),
             password_cost: Cost::default(),
@@ -135,9 +138,19 @@ impl App {
             engine: options.engine,
         };
         app.callers.reload(&app.engine)?;
-        std::thread::scope(|scope| scope.spawn(|| app.vault.adopt(&app.engine)).join())
+        // It may block, and whoever opens may be a runtime's thread.
+        let settle = || app.settle_personal(options.restored);
+        std::thread::scope(|scope| scope.spawn(settle).join())
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(Arc::new(app))
+    }
+
+    fn settle_personal(&self, restored: bool) -> Result<(), SealError> {
+        if restored {
+            self.vault.forget_index()?;
+        }
+        self.vault.complete_erasures(&self.engine)?;
+        self.vault.adopt(&self.engine)
     }
 
     /// The newest comparison of all points with the journal, if there was one since the start.

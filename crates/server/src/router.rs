@@ -15,7 +15,7 @@ use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, approvals, audit, boards, book, clearing, clients, confirmations, docs, drafts, entries, events,
     freezes, health, holds, members, metrics, program, publishing, rehearsals, reports, reviews, roles, sandbox,
-    sessions, sign_in, spends, staff, tiers, wallets,
+    sessions, sign_in, spends, staff, tiers, traces, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -58,6 +58,7 @@ static OPERATIONS: &[&Operation] = &[
     &holds::RELEASE,
     &members::CHANGE,
     &members::ENROLL,
+    &members::ERASE,
     &members::LIST,
     &members::REVEAL,
     &members::SHOW,
@@ -92,6 +93,7 @@ static OPERATIONS: &[&Operation] = &[
     &staff::RESET,
     &staff::SHOW,
     &tiers::ASSIGN,
+    &traces::TRACE,
     &wallets::SHOW,
 ];
 

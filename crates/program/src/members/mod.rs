@@ -1,8 +1,10 @@
-//! Members: enrolled and amended. Rewards for joining come from events, not from here.
+//! Members: enrolled, amended, erased. Rewards for joining come from events, not from here.
 //!
 //! Personal data is a record of its own, sealed before it reaches this crate: nothing here can read it.
 //! Refusals of enrolling, in order: member-exists; unknown tier. Of amending: member-unknown;
 //! member-erased. Of revealing: member-unknown.
+
+mod erase;
 
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
+
+pub use erase::{ERASURE, Erase, EraseAgain, Erasure};
 
 /// Enrolls a member.
 #[derive(Debug, Clone)]

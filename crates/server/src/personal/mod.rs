@@ -8,6 +8,7 @@
 
 mod adopt;
 mod contact;
+mod erasure;
 mod mask;
 mod seal;
 mod vault;
@@ -20,7 +21,7 @@ pub use contact::Contact;
 pub use seal::Cipher;
 pub use vault::{Sealing, Vault, VaultError};
 
-use crate::problems::Problem;
+use crate::problems::{Problem, table};
 
 /// Characters of a name.
 const NAME_LEN_MAX: usize = 200;
@@ -98,6 +99,12 @@ pub enum SealError {
     /// The member's key is not there: it was destroyed, or the keys were not brought along.
     #[error("personal data cannot be opened: there is no key for this member")]
     Destroyed,
+    /// The person was erased: nothing is kept about them again.
+    #[error("the person {0} was erased, and nothing is kept about them again")]
+    Erased(String),
+    /// Who was erased cannot be written down.
+    #[error("the list of erased persons cannot be written: {0}")]
+    List(#[from] std::io::Error),
     /// The operating system gives no randomness.
     #[error("the operating system gives no random numbers")]
     Random,
@@ -111,7 +118,10 @@ pub enum SealError {
 
 impl From<SealError> for Problem {
     fn from(error: SealError) -> Self {
-        Problem::internal(error.to_string())
+        match error {
+            SealError::Erased(member) => Problem::new(&table::MEMBER_ERASED).word("member", &member),
+            other => Problem::internal(other.to_string()),
+        }
     }
 }
 

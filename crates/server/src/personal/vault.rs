@@ -16,11 +16,18 @@ use jifen_store::keyring::{Keyring, Ring};
 use jifen_vocab::MemberId;
 use sha2::Sha256;
 
+use super::erasure::ErasedList;
 use super::seal::{Key, derive};
 use super::{Cipher, Contact, Personal, SealError, random};
 
+/// Which master key the keys of members are sealed under.
+const MASTER: &str = "master";
+
 /// The file with the keys of members, in the folder of the master key.
 const KEYRING: &str = "members.db";
+
+/// The file that says who was erased, in the folder of the master key.
+const ERASED: &str = "erased.ndjson";
 
 /// The key from which those for other purposes come.
 const ROOT: &str = "root";
@@ -42,6 +49,9 @@ pub enum VaultError {
     /// The keys of members were sealed under another master key.
     #[error("the keys of members in {0} belong to another master key: bring back the one they were made with")]
     Mismatch(PathBuf),
+    /// A member's key cannot be opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The keys of members cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -103,6 +113,9 @@ pub struct Vault {
     cipher: Cipher,
     /// Where keys for other purposes come from: sealed under the master key like a member's.
     root: Key,
+    /// Who was erased.
+    pub(super) erased: ErasedList,
+    path: PathBuf,
 }
 
 /// What a new file of keys begins with.
@@ -110,7 +123,7 @@ fn begin(ring: &Keyring, master: &Master) -> Result<(), VaultError> {
     let root: Key = random()?;
     let sealed = master.seal_key(Cipher::default(), ROOT, &root).map_err(|_| StoreError::Broken("sealing".into()))?;
     Ok(ring.change(|ring| {
-        ring.set_mark("master", &master.fingerprint())?;
+        ring.set_mark(MASTER, &master.fingerprint())?;
         ring.set_mark(ROOT, &sealed)
     })?)
 }
@@ -123,30 +136,32 @@ impl Vault {
     /// [`VaultError`]
     pub fn open(path: &Path, cipher: Cipher) -> Result<Self, VaultError> {
         let failed = |source| VaultError::File { path: path.to_owned(), source };
-        let key = match fs::read_to_string(path) {
-            Ok(text) => {
-                let key = STANDARD.decode(text.trim()).ok().and_then(|key| Key::try_from(key).ok());
-                key.ok_or_else(|| VaultError::Foreign(path.to_owned()))?
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        let mut master = match read_key(path)? {
+            Some(key) => Master::of(key),
+            None => {
                 let key = random()?;
-                create(path, &format!("{}\n", STANDARD.encode(key))).map_err(failed)?;
-                key
+                create(path, &key).map_err(failed)?;
+                Master::of(key)
             }
-            Err(error) => return Err(failed(error)),
         };
-        let master = Master::of(key);
         let beside = path.with_file_name(KEYRING);
         let ring = Keyring::open(&beside)?;
-        let known = ring.read(|ring| ring.mark("master"))?;
-        match known {
+        match ring.read(|ring| ring.mark(MASTER))? {
             None => begin(&ring, &master)?,
             Some(known) if known == master.fingerprint() => {}
-            Some(_) => return Err(VaultError::Mismatch(beside)),
+            // A rotation was interrupted when the new key was in use and not yet in its place.
+            Some(known) => match read_key(&next(path))?.map(Master::of).filter(|next| known == next.fingerprint()) {
+                Some(found) => {
+                    fs::rename(next(path), path).map_err(failed)?;
+                    master = found;
+                }
+                None => return Err(VaultError::Mismatch(beside)),
+            },
         }
         let root = ring.read(|ring| ring.mark(ROOT))?.ok_or_else(|| VaultError::Mismatch(beside.clone()))?;
         let root = master.open_key(ROOT, &root).map_err(|_| VaultError::Mismatch(beside))?;
-        Ok(Vault { master: RwLock::new(master), ring, cipher, root })
+        let erased = ErasedList::open(&path.with_file_name(ERASED)).map_err(failed)?;
+        Ok(Vault { master: RwLock::new(master), ring, cipher, root, erased, path: path.to_owned() })
     }
 
     /// A key for one purpose that is not personal data, such as sealing second factors. It outlives the master key.
@@ -172,7 +187,8 @@ impl Vault {
         seal_them: impl FnOnce(&Sealing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
-        self.ring.change(|ring| seal_them(&Sealing { master: &master, ring, cipher: self.cipher }))
+        self.ring
+            .change(|ring| seal_them(&Sealing { master: &master, ring, cipher: self.cipher, erased: &self.erased }))
     }
 
     /// Opens personal data of a member.
@@ -205,11 +221,66 @@ impl Vault {
     }
 }
 
+impl Vault {
+    /// Makes a new master key: keys of members are sealed under it, contacts are hashed under what follows from it, and
+    /// the former key opens nothing any more. Whatever interrupts it, either key is whole and in force. Gives how many
+    /// members have a key.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    pub fn rotate(&self, engine: &Engine) -> Result<u64, VaultError> {
+        let mut master = self.master.write().unwrap_or_else(PoisonError::into_inner);
+        let (new, waiting) = (random()?, next(&self.path));
+        let failed = |source| VaultError::File { path: waiting.clone(), source };
+        match fs::remove_file(&waiting) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        create(&waiting, &new).map_err(failed)?;
+        let new = Master::of(new);
+        let count = self.ring.change(|ring| self.reseal_all(ring, &master, &new, engine))?;
+        fs::rename(&waiting, &self.path).map_err(failed)?;
+        *master = new;
+        drop(master);
+        // What was sealed under the former key is not left lying about.
+        self.ring.scour()?;
+        Ok(count)
+    }
+
+    fn reseal_all(&self, ring: &Ring<'_>, old: &Master, new: &Master, engine: &Engine) -> Result<u64, VaultError> {
+        let (mut count, mut after) = (0, CompactString::default());
+        loop {
+            let members = ring.members(&after, PAGE)?;
+            let Some(last) = members.last() else { break };
+            after = last.clone();
+            for member in &members {
+                let Some(row) = ring.key(member)? else { continue };
+                let own = old.open_key(member, &row)?;
+                let profile = engine.read::<Profile>(member).map_err(|error| SealError::Engine(error.to_string()))?;
+                let personal = profile.and_then(|profile| open(old, ring, member, &profile).ok()).unwrap_or_default();
+                ring.put_key(member, &new.seal_key(self.cipher, member, &own)?)?;
+                ring.drop_contacts(member)?;
+                for contact in personal.contacts() {
+                    ring.add_contact(&new.hash(&contact)?, member)?;
+                }
+                count += 1;
+            }
+        }
+        ring.set_mark(ROOT, &new.seal_key(self.cipher, ROOT, &self.root)?)?;
+        ring.set_mark(MASTER, &new.fingerprint())?;
+        Ok(count)
+    }
+}
+
+/// Members looked at together.
+const PAGE: usize = 500;
+
 /// Members being sealed, in one change.
 pub struct Sealing<'v> {
     master: &'v Master,
     ring: &'v Ring<'v>,
     cipher: Cipher,
+    erased: &'v ErasedList,
 }
 
 impl Sealing<'_> {
@@ -218,6 +289,9 @@ impl Sealing<'_> {
     /// # Errors
     /// [`SealError`]
     pub fn seal(&self, member: &str, personal: &Personal) -> Result<Profile, SealError> {
+        if self.erased.has(member) {
+            return Err(SealError::Erased(member.to_owned()));
+        }
         let own = self.own_key(member)?;
         let json = serde_json::to_vec(personal).map_err(|_| SealError::Broken)?;
         let sealed = self.cipher.seal(&own, &bound("profile", member), &json)?;
@@ -272,7 +346,22 @@ fn decode(text: &str) -> Result<Vec<u8>, SealError> {
     STANDARD.decode(text).map_err(|_| SealError::Broken)
 }
 
-fn create(path: &Path, text: &str) -> std::io::Result<()> {
+/// Where a new master key stands until everything is sealed under it.
+fn next(path: &Path) -> PathBuf {
+    path.with_extension("next")
+}
+
+fn read_key(path: &Path) -> Result<Option<Key>, VaultError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(VaultError::File { path: path.to_owned(), source }),
+    };
+    let key = STANDARD.decode(text.trim()).ok().and_then(|key| Key::try_from(key).ok());
+    key.map(Some).ok_or_else(|| VaultError::Foreign(path.to_owned()))
+}
+
+fn create(path: &Path, key: &Key) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -281,7 +370,7 @@ fn create(path: &Path, text: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(format!("{}\n", STANDARD.encode(key)).as_bytes())?;
     file.sync_all()
 }
 

@@ -171,7 +171,7 @@ fn check_unit(app: &App, unit: Option<&str>) -> Result<(), Problem> {
 
 /// The number of the member's newest entry, after everything that fell due until now has been written: what a wallet
 /// shows and what entries say must agree.
-async fn settled_tail(call: &Call, id: &str) -> Result<u64, Problem> {
+pub(super) async fn settled_tail(call: &Call, id: &str) -> Result<u64, Problem> {
     let engine = &call.app.engine;
     let key = Address::new(&MEMBER, id);
     let load = || Ok::<_, Problem>(engine.store().load(std::slice::from_ref(&key))?.into_iter().next().flatten());
@@ -217,12 +217,12 @@ fn scan(
     Ok((found, (next > 0).then_some(EntryCursor { stream: 0, entry: next })))
 }
 
-fn read(row: &Row) -> Result<Stored, Problem> {
+pub(super) fn read(row: &Row) -> Result<Stored, Problem> {
     serde_json::from_slice(&row.body)
         .map_err(|error| Problem::internal(format!("the entry {} cannot be read: {error}", row.number)))
 }
 
-fn wire(app: &App, entries: &[Stored]) -> Result<Vec<Entry>, Problem> {
+pub(super) fn wire(app: &App, entries: &[Stored]) -> Result<Vec<Entry>, Problem> {
     let books = app.engine.books();
     let notes = notes(app.engine.store().as_ref(), entries)?;
     Ok(entries.iter().zip(notes).map(|(entry, note)| Entry::of(entry, note, &books)).collect())

@@ -30,4 +30,5 @@ pub mod sign_in;
 pub mod spends;
 pub mod staff;
 pub mod tiers;
+pub mod traces;
 pub mod wallets;

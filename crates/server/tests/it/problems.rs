@@ -143,6 +143,10 @@ async fn points(seen: &mut Seen) {
     seen.problem("insufficient-points", adjust(-1001, "points").key("k-2").send().await);
     seen.problem("amount-out-of-range", adjust(i64::MAX, "points").key("k-3").send().await);
     seen.problem("unit-unknown", adjust(1, "stars").key("k-4").send().await);
+    world.member("gone").await;
+    let erase = || world.post("/v1/members/gone/erase", json!({"reason": "x"}));
+    erase().send().await.expect(200);
+    seen.problem("member-erased", erase().send().await);
     seen.problem("member-exists", world.post("/v1/members", json!({"id": "lin"})).send().await);
     seen.problem("member-unknown", world.get("/v1/members/nobody/wallet").send().await);
     let spend = |unit: &str, points: i64, reference: &str| {

@@ -138,7 +138,7 @@ impl World {
         World::in_folder_with(folder, |_| {})
     }
 
-    fn in_folder_with(folder: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> World {
+    pub(crate) fn in_folder_with(folder: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> World {
         let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
         World::over(folder, store, &jifen_engine::Options::default(), change)
     }
@@ -170,6 +170,14 @@ impl World {
         change(&mut options);
         let app = App::open(options).unwrap();
         World { router: jifen_server::router(Arc::clone(&app)), app, folder }
+    }
+
+    /// Stops, and gives the folder.
+    pub(crate) fn stop(self) -> tempfile::TempDir {
+        let World { app, router, folder } = self;
+        drop(router);
+        std::thread::spawn(move || Arc::into_inner(app).expect("nobody else uses it").engine.stop()).join().unwrap();
+        folder
     }
 
     /// Where everything is kept.

@@ -1,6 +1,7 @@
 //! Members: enrolled here, seen here. Rewards for joining come from events.
 
 mod change;
+mod erase;
 mod list;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::scopes::Scope;
 use crate::wire::{Amount, instant};
 
 pub use change::{CHANGE, REVEAL};
+pub use erase::ERASE;
 pub use list::LIST;
 
 /// The member of a path.
@@ -315,7 +317,7 @@ pub static ENROLL: Operation = Operation {
     body: Some(Body { kinds: &[BodyKind::json::<NewMember>(r#"{"id": "lin", "name": "Lin"}"#)], required: true }),
     key: Key::Optional,
     answer: Answer::json::<MemberAnswer>(201, Said { en: "The member.", zh: "会员。" }, EXAMPLE),
-    problems: &[&table::MEMBER_EXISTS],
+    problems: &[&table::MEMBER_ERASED, &table::MEMBER_EXISTS],
     handler: |call| Box::pin(enroll_member(call)),
 };
 

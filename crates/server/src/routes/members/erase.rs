@@ -1,0 +1,77 @@
+//! A person is erased.
+
+use std::sync::Arc;
+
+use axum::http::Method;
+use jifen_program::members::Erase;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::MEMBER_ID;
+use crate::call::{Call, Reply};
+use crate::language::Said;
+use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::problems::{Problem, table};
+use crate::scopes::Scope;
+use crate::wire::reason;
+
+/// Why a person is erased.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EraseReason {
+    /// Why, in a person's words.
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// That a person was erased.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ErasedMember {
+    /// The member, who is a pseudonym now.
+    id: String,
+    /// When.
+    #[schema(format = DateTime)]
+    erased_at: String,
+}
+
+async fn erase_member(call: Call) -> Answered {
+    let id = call.member()?;
+    let asked: EraseReason = call.json()?;
+    reason(&asked.reason)?;
+    let erase = Erase { request: call.key()?, member: id.as_str().into(), reason: asked.reason, by: call.by() };
+    let _turn = call.app.amending.lock().await;
+    let (erasure, replayed) = call.submit(erase).await?;
+    let erased = ErasedMember { id: id.to_string(), erased_at: call.zone().rfc3339(erasure.at) };
+    let app = Arc::clone(&call.app);
+    let destroyed = tokio::task::spawn_blocking(move || app.vault.erase(&erasure)).await;
+    destroyed.map_err(|error| Problem::internal(error.to_string()))??;
+    Ok(Reply::json(&erased)?.replayed(replayed))
+}
+
+/// `POST /v1/members/{id}/erase`
+pub static ERASE: Operation = Operation {
+    id: "erase_member",
+    method: Method::POST,
+    path: "/v1/members/{id}/erase",
+    feature: "members",
+    access: Access::Scope(Scope::PersonalErase),
+    confirm: true,
+    summary: Said { en: "Erase a person", zh: "删除会员个人信息" },
+    about: Said {
+        en: "Name, number, address, birthday and tags are gone for good: the key they were encrypted with is destroyed, so that copies in backups cannot be read either. Entries stay, under the identifier alone. A backup that is brought back does not bring the person back.",
+        zh: "姓名、电话、邮箱、生日和标签永久删除：加密所用的密钥被销毁，备份中的副本也无法读取。积分明细仅以会员标识保留。恢复备份不会恢复该会员的个人信息。",
+    },
+    parameters: &[&MEMBER_ID],
+    body: Some(Body {
+        kinds: &[BodyKind::json::<EraseReason>(r#"{"reason": "the member asked for it in writing"}"#)],
+        required: true,
+    }),
+    key: Key::Optional,
+    answer: Answer::json::<ErasedMember>(
+        200,
+        Said { en: "That it was done, and when.", zh: "已删除及其时间。" },
+        r#"{"id": "lin", "erased_at": "2026-06-18T20:15:00+08:00"}"#,
+    ),
+    problems: &[&table::MEMBER_ERASED, &table::MEMBER_UNKNOWN],
+    handler: |call| Box::pin(erase_member(call)),
+};
