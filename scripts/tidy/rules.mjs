@@ -12,10 +12,11 @@ export const MAY_USE = {
   "jifen-ledger": ["jifen-vocab"],
   "jifen-rules": ["jifen-vocab"],
   "jifen-program": ["jifen-ledger", "jifen-rules", "jifen-vocab"],
+  "jifen-print": [],
   "jifen-store": ["jifen-vocab"],
   "jifen-insight": ["jifen-program", "jifen-store", "jifen-vocab"],
   "jifen-engine": ["jifen-ledger", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
-  "jifen-server": ["jifen-engine", "jifen-insight", "jifen-ledger", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
+  "jifen-server": ["jifen-engine", "jifen-insight", "jifen-ledger", "jifen-print", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
   "jifen-cli": [
     "jifen-engine",
     "jifen-ledger",
