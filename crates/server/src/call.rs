@@ -307,6 +307,11 @@ impl Reply {
         Reply::of(HeaderValue::from_static(content_type), body)
     }
 
+    /// Bytes of that content type, 200.
+    pub fn bytes(content_type: &'static str, body: Vec<u8>) -> Reply {
+        Reply::of(HeaderValue::from_static(content_type), Cow::Owned(body))
+    }
+
     fn of(content_type: HeaderValue, body: Cow<'static, [u8]>) -> Reply {
         Reply { status: StatusCode::OK, content_type, body, replayed: false, headers: Vec::new() }
     }

@@ -14,8 +14,8 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, approvals, audit, boards, book, clearing, clients, confirmations, docs, drafts, entries, events,
-    freezes, health, holds, members, metrics, program, publishing, rehearsals, reports, reviews, roles, sandbox,
-    sessions, sign_in, spends, staff, tiers, traces, wallets,
+    freezes, health, holds, members, metrics, papers, program, publishing, rehearsals, reports, reviews, roles,
+    sandbox, sessions, sign_in, spends, staff, tiers, traces, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -63,6 +63,8 @@ static OPERATIONS: &[&Operation] = &[
     &members::REVEAL,
     &members::SHOW,
     &metrics::SHOW,
+    &papers::RULES,
+    &papers::WHITE_PAPER,
     &program::RULES,
     &program::SHOW,
     &program::VERSIONS,

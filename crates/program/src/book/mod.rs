@@ -11,6 +11,7 @@ pub mod examples;
 mod load;
 mod organization;
 pub mod page;
+pub mod paper;
 mod rights;
 mod versions;
 

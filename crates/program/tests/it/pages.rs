@@ -4,8 +4,9 @@ use jifen_rules::document::Source;
 
 use crate::bundles::{ALL, book, edited, load, source};
 
-fn section<'p>(page: &'p Page, heading: &str) -> &'p [String] {
-    &page.sections.iter().find(|section| section.heading == heading).unwrap().sentences
+fn section(page: &Page, heading: &str) -> Vec<String> {
+    let section = page.sections.iter().find(|section| section.heading == heading).unwrap();
+    section.sentences.iter().map(jifen_program::book::page::Sentence::text).collect()
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub mod health;
 pub mod holds;
 pub mod members;
 pub mod metrics;
+pub mod papers;
 pub mod program;
 pub mod publishing;
 pub mod rehearsals;

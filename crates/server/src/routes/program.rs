@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use jifen_program::RuleBook;
-use jifen_program::book::Pending;
+use jifen_program::book::changes::{self, Effect};
+use jifen_program::book::{Books, Pending, Published};
 use jifen_program::confirmations::CONFIRMED;
 use jifen_rules::RuleIndex;
 use jifen_rules::explain::Lang;
@@ -19,7 +20,8 @@ use crate::problems::Problem;
 use crate::scopes::Scope;
 use crate::wire::Text;
 
-static AT: Parameter = Parameter {
+/// The instant whose rules are asked for.
+pub(super) static AT: Parameter = Parameter {
     name: "at",
     in_path: false,
     about: Said {
@@ -151,6 +153,8 @@ pub struct RulePage {
     limits: Vec<Limit>,
     /// All of it in plain sentences, to be shown to members.
     page: PageTexts,
+    /// What is announced: versions that take effect later, soonest first.
+    coming: Vec<ComingVersion>,
 }
 
 /// A page in both languages.
@@ -177,10 +181,44 @@ pub struct PageText {
 #[derive(Serialize, ToSchema)]
 #[schema(as = RulePageSection)]
 pub struct PageSection {
+    /// Which part: `points`, `earning`, `campaigns`, `limits`, `redemption`, `validity`, `changes`, `guide`.
+    id: &'static str,
     /// Its heading.
     heading: String,
     /// Its sentences.
-    sentences: Vec<String>,
+    sentences: Vec<PageSentence>,
+}
+
+/// A sentence in pieces.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RulePageSentence)]
+pub struct PageSentence {
+    /// Its pieces, in order.
+    spans: Vec<PageSpan>,
+}
+
+/// A piece of a sentence.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RulePageSpan)]
+pub struct PageSpan {
+    /// The text.
+    text: String,
+    /// Whether it is a condition that must not be overlooked.
+    bold: bool,
+}
+
+/// A version that is to come.
+#[derive(Serialize, ToSchema)]
+pub struct ComingVersion {
+    /// Its number.
+    pub(super) version: u32,
+    /// When it takes effect.
+    #[schema(format = DateTime)]
+    pub(super) from: String,
+    /// Whether members are asked to confirm it.
+    confirmation: bool,
+    /// What it changes for members, in plain words.
+    pub(super) changes: Vec<Text>,
 }
 
 /// A rule by which points are earned.
@@ -383,19 +421,44 @@ async fn show_rules(call: Call) -> Answered {
         rules: enabled.map(|(place, _)| rule(book, RuleIndex(place as u32))).collect(),
         limits: limits(book),
         page: PageTexts { zh: page(book, Lang::Zh), en: page(book, Lang::En) },
+        coming: coming(&books, at),
     })
+}
+
+/// The versions that take effect after an instant, and what each changes for members.
+pub(super) fn coming(books: &Books, at: Timestamp) -> Vec<ComingVersion> {
+    let coming = |published: &Published| {
+        let (book, zone) = (&published.book, &published.book.zone);
+        let before = books.before(book.version);
+        let told = before.map(|before| changes::told(&before.book.source, &book.source)).unwrap_or_default();
+        let for_members = told.iter().filter(|told| told.effect != Effect::Neutral);
+        ComingVersion {
+            version: book.version,
+            from: zone.rfc3339(published.from),
+            confirmation: before.is_some_and(|before| before.book.changes.confirmation),
+            changes: for_members.map(|told| Text::from(&told.text)).collect(),
+        }
+    };
+    books.after(at).iter().map(coming).collect()
+}
+
+fn sentence(sentence: jifen_program::book::page::Sentence) -> PageSentence {
+    let spans = sentence.spans.into_iter().map(|span| PageSpan { text: span.text, bold: span.bold });
+    PageSentence { spans: spans.collect() }
 }
 
 fn page(book: &RuleBook, lang: Lang) -> PageText {
     let page = book.rule_page(lang);
     let section = |section: jifen_program::book::page::Section| PageSection {
+        id: section.id.as_str(),
         heading: section.heading,
-        sentences: section.sentences,
+        sentences: section.sentences.into_iter().map(sentence).collect(),
     };
     PageText { title: page.title, sections: page.sections.into_iter().map(section).collect() }
 }
 
-fn moment(text: &str, zone: &Zone) -> Result<Timestamp, Problem> {
+/// Reads a day or an instant.
+pub(super) fn moment(text: &str, zone: &Zone) -> Result<Timestamp, Problem> {
     let instant = Timestamp::parse_rfc3339(text).or_else(|| Day::parse(text).map(|day| zone.start_of(day)));
     instant.ok_or_else(|| Problem::parameter("at", "be a day such as 2026-06-18 or an instant of RFC 3339 with offset"))
 }

@@ -15,6 +15,7 @@ mod journeys;
 mod members;
 mod openapi;
 mod pages;
+mod papers;
 mod problems;
 mod publishing;
 mod rates;

@@ -329,10 +329,10 @@ impl<'w> Asked<'w> {
         let response = self.world.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         let call = format!("{} {}", self.method, self.path);
-        Heard { call, status: parts.status, headers: parts.headers, text, body }
+        Heard { call, status: parts.status, headers: parts.headers, text, body, bytes: bytes.to_vec() }
     }
 }
 
@@ -344,6 +344,7 @@ pub(crate) struct Heard {
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
     pub(crate) body: Value,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Heard {

@@ -31,6 +31,8 @@ pub const FILE: &str = "examples.yaml";
 pub struct ExampleResult {
     /// Its name, in English.
     pub name: String,
+    /// Its name, in Chinese.
+    pub name_zh: String,
     /// Whether the rules gave what it says.
     pub ok: bool,
     /// What it says, one line an event.
@@ -64,6 +66,7 @@ pub fn check(book: &RuleBook, source: &Source) -> Vec<Problem> {
 fn unreadable(problem: &Problem) -> ExampleResult {
     ExampleResult {
         name: problem.path.clone(),
+        name_zh: problem.path.clone(),
         ok: false,
         expected: "an example that can be read".to_owned(),
         got: problem.to_string(),

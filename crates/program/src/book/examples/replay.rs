@@ -28,6 +28,7 @@ pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
     let (expected, got) = (expected.join("\n"), got.join("\n"));
     ExampleResult {
         name: example.name.en.clone(),
+        name_zh: example.name.zh.clone(),
         ok: expected == got,
         expected,
         got,

@@ -1,93 +1,50 @@
-//! The rules as members read them: plain sentences in both languages, made from the compiled book so that the page and
-//! the judgment cannot differ. Nothing that is in force is left out; what is switched off is not in force.
+//! What the book says, sentence by sentence.
 
 use jifen_ledger::{Lead, Round, Validity};
 use jifen_rules::formula::{Basis, Formula, Shape};
 use jifen_rules::rule::{Cap, FactorBy, Multiplier, Window};
 use jifen_rules::{Period, Rule, RuleIndex};
 use jifen_vocab::{Decimal, Money, Rounding};
-use serde::Serialize;
 
-use super::{Earning, Name, Pending, RuleBook, Tier, Unit};
+use super::super::{Earning, Name, Pending, RuleBook, Tier, Unit};
+use super::{Lang, Section, SectionId, Sentence, key};
 
-pub use jifen_rules::explain::Lang;
-
-/// A page of rules: no markup, so that every surface can show it in its own way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Page {
-    /// What it is about.
-    pub title: String,
-    /// Its parts, in order.
-    pub sections: Vec<Section>,
-}
-
-/// A part of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Section {
-    /// Its heading.
-    pub heading: String,
-    /// Its sentences, one a line.
-    pub sentences: Vec<String>,
-}
-
-impl RuleBook {
-    /// The page that members may read about this version.
-    pub fn rule_page(&self, lang: Lang) -> Page {
-        let writer = Writer { book: self, lang };
-        let title = writer.say(
-            || format!("{}规则（第 {} 版）", self.name.zh, self.version),
-            || format!("Rules of {}, version {}", self.name.en, self.version),
-        );
-        let sections = vec![writer.points(), writer.earning(), writer.campaigns(), writer.limits(), writer.validity()];
-        Page { title, sections: sections.into_iter().filter(|section| !section.sentences.is_empty()).collect() }
-    }
-}
-
-impl Page {
-    /// The page as plain text: headings and sentences on lines of their own.
-    pub fn to_text(&self) -> String {
-        let mut text = format!("{}\n", self.title);
-        for section in &self.sections {
-            text.push_str(&format!("\n{}\n", section.heading));
-            section.sentences.iter().for_each(|sentence| text.push_str(&format!("{sentence}\n")));
-        }
-        text
-    }
-}
-
-struct Writer<'b> {
-    book: &'b RuleBook,
-    lang: Lang,
+/// Writes about a book in a language.
+pub(in crate::book) struct Writer<'b> {
+    pub(in crate::book) book: &'b RuleBook,
+    pub(in crate::book) lang: Lang,
 }
 
 impl Writer<'_> {
-    fn say(&self, zh: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+    pub(in crate::book) fn say(&self, zh: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
         match self.lang {
             Lang::Zh => zh(),
             Lang::En => en(),
         }
     }
 
-    fn word<'w>(&self, zh: &'w str, en: &'w str) -> &'w str {
+    pub(in crate::book) fn word<'w>(&self, zh: &'w str, en: &'w str) -> &'w str {
         match self.lang {
             Lang::Zh => zh,
             Lang::En => en,
         }
     }
 
-    fn name<'w>(&self, name: &'w Name) -> &'w str {
+    pub(in crate::book) fn name<'w>(&self, name: &'w Name) -> &'w str {
         self.word(&name.zh, &name.en)
     }
 
-    fn section(&self, zh: &str, en: &str, sentences: Vec<String>) -> Section {
-        Section { heading: self.word(zh, en).to_owned(), sentences }
+    pub(in crate::book) fn section(&self, id: SectionId, sentences: Vec<String>) -> Section {
+        let (zh, en) = id.heading();
+        let sentences = sentences.iter().map(|sentence| Sentence::read(sentence)).collect();
+        Section { id, heading: self.word(zh, en).to_owned(), sentences }
     }
 
-    fn unit_name(&self, id: &str) -> &str {
+    pub(in crate::book) fn unit_name(&self, id: &str) -> &str {
         self.book.unit(id).map_or("", |unit| self.name(&unit.name))
     }
 
-    fn money(&self, minor: i64) -> String {
+    pub(in crate::book) fn money(&self, minor: i64) -> String {
         let money = Money { amount: minor, currency: self.book.currency }.to_string();
         match (self.lang, money.strip_suffix(" CNY")) {
             (Lang::Zh, Some(number)) => format!("{}元", number.strip_suffix(".00").unwrap_or(number)),
@@ -98,12 +55,12 @@ impl Writer<'_> {
 
     // What a point is.
 
-    fn points(&self) -> Section {
+    pub(in crate::book) fn points(&self) -> Section {
         let sentences = self.book.units.iter().map(|unit| self.unit(unit)).collect();
-        self.section("积分", "Points", sentences)
+        self.section(SectionId::Points, sentences)
     }
 
-    fn unit(&self, unit: &Unit) -> String {
+    pub(in crate::book) fn unit(&self, unit: &Unit) -> String {
         let name = self.name(&unit.name);
         let yuan = |value: String| match (self.lang, self.book.currency.as_str()) {
             (Lang::Zh, "CNY") => format!("{value}元"),
@@ -130,18 +87,18 @@ impl Writer<'_> {
 
     // How points are earned.
 
-    fn earning(&self) -> Section {
+    pub(in crate::book) fn earning(&self) -> Section {
         let rules = self.book.rules.rules().iter().enumerate().filter(|(_, rule)| rule.enabled);
         let sentences = rules.map(|(at, rule)| self.rule(RuleIndex(at as u32), rule)).collect();
-        self.section("获取积分", "Earning", sentences)
+        self.section(SectionId::Earning, sentences)
     }
 
-    fn rule(&self, index: RuleIndex, rule: &Rule) -> String {
+    pub(in crate::book) fn rule(&self, index: RuleIndex, rule: &Rule) -> String {
         let nothing = Earning::default();
         let earning = self.book.earning.get(index.0 as usize).unwrap_or(&nothing);
         let mut parts = vec![self.award(rule)];
-        parts.extend(self.terms(rule, earning));
-        parts.extend(self.window(&rule.window));
+        parts.extend(self.terms(rule, earning).map(key));
+        parts.extend(self.window(&rule.window).map(key));
         parts.extend(rule.factors().iter().map(|factor| {
             let by = match factor.by {
                 FactorBy::Tier => self.word("按会员等级倍率", "times the multiplier of the member's tier").to_owned(),
@@ -157,22 +114,27 @@ impl Writer<'_> {
                 }
             }
         }));
-        parts.extend(rule.once.map(|period| match period {
-            Period::Ever => self.word("每位会员仅一次", "once for each member").to_owned(),
-            _ => self.say(|| format!("每{}一次", self.period(period)), || format!("once a {}", self.period(period))),
-        }));
+        parts.extend(
+            rule.once
+                .map(|period| match period {
+                    Period::Ever => self.word("每位会员仅一次", "once for each member").to_owned(),
+                    _ => self
+                        .say(|| format!("每{}一次", self.period(period)), || format!("once a {}", self.period(period))),
+                })
+                .map(key),
+        );
         parts.extend(rule.event_max.map(|points| {
-            self.say(|| format!("单次超过 {points} 不予发放"), || format!("more than {points} at once is refused"))
+            key(self.say(|| format!("单次超过 {points} 不予发放"), || format!("more than {points} at once is refused")))
         }));
         parts.extend(rule.budget().map(|budget| {
             let points = self.book.rules.budget(budget).points;
-            self.say(|| format!("总额 {points}，发完为止"), || format!("while a budget of {points} lasts"))
+            key(self.say(|| format!("总额 {points}，发完为止"), || format!("while a budget of {points} lasts")))
         }));
-        parts.extend(self.exclusive(rule));
-        parts.extend(earning.pending.as_ref().map(|pending| self.pending(pending)));
-        parts.extend(earning.validity.as_ref().map(|validity| self.lives(validity)));
+        parts.extend(self.exclusive(rule).map(key));
+        parts.extend(earning.pending.as_ref().map(|pending| key(self.pending(pending))));
+        parts.extend(earning.validity.as_ref().map(|validity| key(self.lives(validity))));
         if earning.from_release {
-            parts.push(self.word("有效期自可用之日起算", "counted from when they can be used").to_owned());
+            parts.push(key(self.word("有效期自可用之日起算", "counted from when they can be used").to_owned()));
         }
         let name = self.word(&rule.name.zh, &rule.name.en);
         self.say(|| format!("{name}：{}。", parts.join("；")), || format!("{name}: {}.", parts.join("; ")))
@@ -322,7 +284,7 @@ impl Writer<'_> {
         self.say(|| format!("{} 至 {}", day(first), day(last)), || format!("{} to {}", day(first), day(last)))
     }
 
-    fn period(&self, period: Period) -> &str {
+    pub(in crate::book) fn period(&self, period: Period) -> &str {
         match period {
             Period::Day => self.word("日", "day"),
             Period::Week => self.word("周", "week"),
@@ -345,13 +307,13 @@ impl Writer<'_> {
 
     // Campaigns.
 
-    fn campaigns(&self) -> Section {
+    pub(in crate::book) fn campaigns(&self) -> Section {
         let enabled = self.book.rules.multipliers().iter().enumerate().filter(|(_, multiplier)| multiplier.enabled);
         let sentences = enabled.map(|(at, multiplier)| self.campaign(at, multiplier)).collect();
-        self.section("倍率活动", "Campaigns", sentences)
+        self.section(SectionId::Campaigns, sentences)
     }
 
-    fn campaign(&self, at: usize, multiplier: &Multiplier) -> String {
+    pub(in crate::book) fn campaign(&self, at: usize, multiplier: &Multiplier) -> String {
         let rules =
             self.book.rules.rules().iter().filter(|rule| rule.enabled && rule.campaigns().any(|slot| slot == at));
         let rules: Vec<&str> = rules.map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect();
@@ -359,9 +321,9 @@ impl Writer<'_> {
             || format!("“{}”{} 倍", rules.join("”“"), multiplier.by),
             || format!("times {} for {}", multiplier.by, rules.join(", ")),
         )];
-        parts.extend(self.window(&multiplier.window));
+        parts.extend(self.window(&multiplier.window).map(key));
         let when = multiplier.when.as_ref().map(|when| when.text());
-        parts.extend(when.map(|when| self.condition(when)));
+        parts.extend(when.map(|when| key(self.condition(when))));
         if multiplier.group.is_some() {
             parts.push(self.word("同类活动取最高倍率", "of several such campaigns the largest applies").to_owned());
         }
@@ -371,11 +333,11 @@ impl Writer<'_> {
 
     // Tiers and limits.
 
-    fn limits(&self) -> Section {
+    pub(in crate::book) fn limits(&self) -> Section {
         let mut sentences: Vec<String> = self.book.tiers.iter().filter_map(|tier| self.multiplier(tier)).collect();
         let caps = self.book.rules.caps().iter().enumerate();
         sentences.extend(caps.filter_map(|(at, cap)| self.cap(at, cap)));
-        self.section("等级与上限", "Tiers and limits", sentences)
+        self.section(SectionId::Limits, sentences)
     }
 
     fn multiplier(&self, tier: &Tier) -> Option<String> {
@@ -385,7 +347,7 @@ impl Writer<'_> {
         differ.then(told)
     }
 
-    fn cap(&self, at: usize, cap: &Cap) -> Option<String> {
+    pub(in crate::book) fn cap(&self, at: usize, cap: &Cap) -> Option<String> {
         let bound = |rule: &&Rule| rule.enabled && rule.caps().iter().any(|index| usize::from(index.0) == at);
         let rules: Vec<&Rule> = self.book.rules.rules().iter().filter(bound).collect();
         if rules.is_empty() {
@@ -410,6 +372,7 @@ impl Writer<'_> {
             each.collect::<Vec<_>>().join(self.word("，", ", "))
         };
         let (unit, period) = (self.unit_name(cap.unit.as_str()), self.period(cap.per));
+        let limits = key(limits);
         Some(self.say(
             || format!("每{period}最多获取{unit}（{what}）：{limits}。"),
             || format!("At most so many {unit} a {period} ({what}): {limits}."),
@@ -418,26 +381,26 @@ impl Writer<'_> {
 
     // How long points live.
 
-    fn validity(&self) -> Section {
+    pub(in crate::book) fn validity(&self) -> Section {
         let mut sentences = Vec::new();
         for unit in &self.book.units {
             let by_tier = self.book.tiers.iter().any(|tier| self.book.validity(unit, tier) != unit.validity);
             let name = self.name(&unit.name);
             if by_tier {
                 sentences.extend(self.book.tiers.iter().map(|tier| {
-                    let (tier_name, lives) = (self.name(&tier.name), self.lives(&self.book.validity(unit, tier)));
+                    let (tier_name, lives) = (self.name(&tier.name), key(self.lives(&self.book.validity(unit, tier))));
                     self.say(
                         || format!("{name}（{tier_name}）：{lives}。"),
                         || format!("{name} ({tier_name}): {lives}."),
                     )
                 }));
             } else {
-                let lives = self.lives(&unit.validity);
+                let lives = key(self.lives(&unit.validity));
                 sentences.push(self.say(|| format!("{name}：{lives}。"), || format!("{name}: {lives}.")));
             }
             sentences.extend(self.notice(unit));
         }
-        self.section("有效期", "Validity", sentences)
+        self.section(SectionId::Validity, sentences)
     }
 
     fn notice(&self, unit: &Unit) -> Option<String> {
@@ -452,6 +415,7 @@ impl Writer<'_> {
             || format!("{name}失效前 {leads}发送提醒"),
             || format!("{name} that will lapse are announced {leads} before"),
         );
+        let told = key(told);
         let required = match notice.required {
             true => self.word("；未提醒的不会失效。", "; without notice none lapse."),
             false => self.word("。", "."),
@@ -459,7 +423,7 @@ impl Writer<'_> {
         Some(format!("{told}{required}"))
     }
 
-    fn lives(&self, validity: &Validity) -> String {
+    pub(in crate::book) fn lives(&self, validity: &Validity) -> String {
         match validity {
             Validity::Forever => self.word("永久有效", "never lapse").to_owned(),
             Validity::NaturalYear => self
