@@ -181,12 +181,63 @@ impl Writer<'_> {
             parts.push(Part::Heading(self.cell("岗位与权限", "Roles")));
             parts.push(Part::Table(vec![2, 6], head, organization.roles.iter().map(role).collect()));
         }
+        self.rights(&mut parts);
         let head = vec![self.cell("来源", "Source"), self.cell("标识", "Identifier")];
         let sources = self.book.sources.iter();
         let sources = sources.map(|source| vec![self.name(&source.name).to_owned(), source.id.to_string()]);
         parts.push(Part::Heading(self.cell("积分来源", "Sources of points")));
         parts.push(Part::Table(vec![3, 3], head, sources.collect()));
         (self.cell("管理", "Management"), parts)
+    }
+
+    /// What takes a second person, and how much one person may grant.
+    fn rights(&self, parts: &mut Vec<Part>) {
+        let rights = &self.book.rights;
+        let role = |id: &str| {
+            let known = self.book.organization.role(id);
+            known.map_or_else(|| id.to_owned(), |role| self.name(&role.name).to_owned())
+        };
+        if !rights.approvals.is_empty() {
+            let head =
+                vec![self.cell("操作", "What"), self.cell("审批岗位", "Approved by"), self.cell("时限", "Within")];
+            let row = |terms: &super::ApprovalTerms| {
+                let by: Vec<String> = terms.by.iter().map(|id| role(id)).collect();
+                vec![
+                    self.sensitive(terms.action),
+                    by.join(self.word("、", ", ")),
+                    self.say(|| format!("{} 小时", terms.hours), || format!("{} hours", terms.hours)),
+                ]
+            };
+            parts.push(Part::Heading(self.cell("须第二人审批", "What takes a second person")));
+            parts.push(Part::Table(vec![3, 6, 2], head, rights.approvals.iter().map(row).collect()));
+        }
+        let grants = &rights.grants;
+        let mut rows = Vec::new();
+        let mut row =
+            |what: String, points: Option<i64>| rows.extend(points.map(|points| vec![what, points.to_string()]));
+        row(self.cell("任何人单笔", "Anybody, in one go"), grants.each);
+        row(self.cell("同一会员单日", "To one member in a day"), grants.member_day);
+        for ceiling in &grants.roles {
+            let name = role(&ceiling.role);
+            row(self.say(|| format!("{name}单笔"), || format!("{name}, in one go")), Some(ceiling.each));
+            row(self.say(|| format!("{name}单日"), || format!("{name}, in a day")), Some(ceiling.day));
+        }
+        if !rows.is_empty() {
+            let head = vec![self.cell("手工发放上限", "Granted by hand, at most"), self.cell("积分", "Points")];
+            parts.push(Part::Table(vec![5, 2], head, rows));
+        }
+    }
+
+    fn sensitive(&self, action: super::Sensitive) -> String {
+        use super::Sensitive;
+        match action {
+            Sensitive::Clear => self.cell("清空会员积分", "clearing a member's points"),
+            Sensitive::DataAccess => self.cell("导出全部数据", "taking all data out"),
+            Sensitive::Erase => self.cell("删除个人信息", "erasing personal data"),
+            Sensitive::Grant => self.cell("超额发放积分", "granting above a ceiling"),
+            Sensitive::Publish => self.cell("发布规则", "publishing rules"),
+            Sensitive::Unfreeze => self.cell("解除冻结", "lifting a freeze"),
+        }
     }
 
     fn parameters(&self) -> Part {

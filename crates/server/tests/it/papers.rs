@@ -257,7 +257,7 @@ async fn the_white_paper_covers_earning_spending_and_management() {
                 "岗位与权限",
                 "规则变更公告期30天",
                 "银卡会员1.2倍，只在最后取整",
-                "停用",
+                "须第二人审批",
             ],
         ),
         (

@@ -28,8 +28,8 @@ impl Effect {
 }
 
 /// Files that say how the program is run, not what members get.
-const INTERNAL: [&str; 7] =
-    ["boards.yaml", "examples.yaml", "organization.yaml", "rights.yaml", "roles.yaml", "sources.yaml", "boards.yaml"];
+const INTERNAL: [&str; 6] =
+    ["boards.yaml", "examples.yaml", "organization.yaml", "rights.yaml", "roles.yaml", "sources.yaml"];
 
 /// Numbers of which more is better for members, by the last part of their place.
 const MORE_IS_BETTER: [&str; 9] =
