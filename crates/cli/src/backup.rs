@@ -21,6 +21,10 @@ The copy holds everything that was confirmed before the command began. Where a s
 asks it for the copy, and it goes on serving. The file appears whole or not at all; a backup of that name is replaced,
 any other file is not.
 
+Where the rule book asks for a second person (data_access in rights.yaml), a running server writes no copy before somebody
+of the staff has approved that in the console; the approval then holds for its time, and each copy leaves a line in the
+audit trail. Whoever can read the folder itself needs no server: keep it to the server's own user.
+
 The keys of personal data (DIR/keys) are not in the copy: keep them elsewhere, or a restored store cannot read names
 and phone numbers.
 
@@ -79,7 +83,11 @@ is kept in DIR/replaced-…, to be removed by hand when it is not needed any mor
 finishes what it accepted, goes over to the restored store and goes on: requests wait a moment. A folder without data
 simply gets it.
 
-What came after the backup is not in the restored store. The keys of personal data (DIR/keys) stay as they are; a new
+What came after the backup is not in the restored store. Where the rule book asks a second person for it (rights.yaml, data_access), a running server writes no copy before somebody
+of the staff has approved that in the console; the approval then holds for its time, and each copy leaves a line in the
+audit trail. Whoever can read the folder itself needs no server: keep it to the server's own user.
+
+The keys of personal data (DIR/keys) stay as they are; a new
 folder needs them copied.
 
 Examples:

@@ -1,5 +1,6 @@
 //! The program `jifen`: the command line over the engine and its server.
 
+mod access;
 mod backup;
 mod bench;
 mod bundle;

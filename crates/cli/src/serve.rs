@@ -17,7 +17,7 @@ use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
 use crate::place::{self, Opened, StorePlace, Use};
-use crate::{client, import, member, program, staff, swap, terminal, verify};
+use crate::{access, client, import, member, program, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -240,6 +240,7 @@ impl Doing for Desk {
         let app = self.app.upgrade().ok_or_else(|| Failure::new("the server is stopping"))?;
         match request {
             Request::Backup { file } => {
+                access::check(&app, "backup")?;
                 self.store.backup(&file, progress)?;
                 Ok(json!({}))
             }

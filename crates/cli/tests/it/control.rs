@@ -146,3 +146,35 @@ fn a_rule_book_is_published_without_a_restart() {
     let said = run(dir.path(), apply.iter().chain(&["--without-notice"])).well().json();
     assert_eq!(said["version"], 3);
 }
+
+// row SEC-05
+#[test]
+fn a_backup_of_a_running_server_takes_a_second_person() {
+    let dir = tempfile::tempdir().unwrap();
+    let backup = |file: &str| words(dir.path(), &format!("backup {file} --data data"));
+    // Nobody of the staff is there yet: whoever has the machine is enough.
+    let server = Server::start_as(dir.path(), "data", false);
+    backup("first.db").well();
+    words(dir.path(), "staff add lin --name Lin --role owner --data data").well();
+    let refused = backup("second.db").refused(1, &["a second person", "apr_"]);
+    let id = refused.err[refused.err.find("apr_").unwrap()..].split_whitespace().next().unwrap().to_owned();
+    assert!(!dir.path().join("second.db").exists());
+    backup("second.db").refused(1, &[&id]);
+    server.stop();
+    // A sandbox asks nobody.
+    let server = Server::start(dir.path(), "data");
+    backup("sandbox.db").well();
+    let mut client = Client::open(server.address).unwrap();
+    let approved = client.call("POST", &format!("/v1/approvals/{id}/approve"), "application/json", "{}").unwrap();
+    assert_eq!((approved.status, &approved.body["state"]), (200, &"approved".into()));
+    drop(client);
+    server.stop();
+    let server = Server::start_as(dir.path(), "data", false);
+    backup("second.db").well();
+    assert!(dir.path().join("second.db").exists());
+    server.stop();
+    let server = Server::start(dir.path(), "data");
+    let trail = Client::open(server.address).unwrap().get("/v1/audit?action=data.access").unwrap().body;
+    let lines: Vec<_> = trail["data"].as_array().unwrap().iter().map(|line| line["approval"].clone()).collect();
+    assert_eq!(lines, [serde_json::json!(id), serde_json::Value::Null, serde_json::Value::Null]);
+}

@@ -98,23 +98,21 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a sandbox on that folder, on a free port.
     pub(crate) fn start(dir: &Path, data: &str) -> Server {
+        Server::start_as(dir, data, true)
+    }
+
+    /// Starts a sandbox, or a server that is none.
+    pub(crate) fn start_as(dir: &Path, data: &str, is_sandbox: bool) -> Server {
         let program = rulebook();
         let mut command = jifen(dir);
-        command.args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--sandbox",
-            "--log-level",
-            "warn",
-            "--data",
-            data,
-            "--program",
-        ]);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data", data, "--program"]);
         command.arg(program).env("JIFEN_SANDBOX_TOKEN", TOKEN).stdout(Stdio::piped());
+        if is_sandbox {
+            command.arg("--sandbox");
+        }
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let hello: Vec<String> = lines.map(Result::unwrap).take(3).collect();
+        let hello: Vec<String> = lines.map(Result::unwrap).take(if is_sandbox { 3 } else { 2 }).collect();
         let address = hello.first().and_then(|line| line.strip_prefix("listening: http://"));
         let address = address.unwrap_or_else(|| panic!("it did not start: {hello:?}")).parse().unwrap();
         Server { child, address, hello }

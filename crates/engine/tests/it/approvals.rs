@@ -315,19 +315,26 @@ fn freezes_are_set_and_lifted_for_a_reason() {
 
 // row SEC-05
 #[test]
-fn a_permission_to_take_data_serves_once_and_only_the_asker() {
-    let world = world();
+fn a_permission_to_take_data_serves_the_asker_while_it_holds() {
+    let mut world = world();
     let by = By::command_line();
     let person = Person { by: by.clone(), roles: Vec::new(), exempt: false };
     let backup = Action::DataAccess(DataAccess { what: "backup".into(), by: by.clone() });
     let id = world.question(&person, backup);
-    let make_use = |by: &By| world.submit(UsePermission { id: id.clone(), by: by.clone() }).result;
-    assert!(make_use(&by).is_err(), "nobody has agreed yet");
+    let make_use = |world: &World, by: &By| world.submit(UsePermission { id: id.clone(), by: by.clone() }).result;
+    assert!(make_use(&world, &by).is_err(), "nobody has agreed yet");
+    world.now = world.now.plus_millis(DAY / 2);
     world.decide(&id, &staff("lin", "owner"), Verdict::Approve).unwrap();
-    assert!(make_use(&By::new(ActorKind::Staff, "lin")).is_err(), "it is somebody else's");
-    make_use(&by).unwrap();
-    assert!(make_use(&by).is_err(), "it serves once");
+    assert!(make_use(&world, &By::new(ActorKind::Staff, "lin")).is_err(), "it is somebody else's");
+    world.now = world.now.plus_millis(DAY - 1);
+    make_use(&world, &by).unwrap();
     let last = world.trail().pop().unwrap();
     assert_eq!((last.action.as_str(), last.by.approval.as_ref()), ("data.access", Some(&id)));
+    world.now = world.now.plus_millis(1);
+    assert!(make_use(&world, &by).is_err(), "its day is over");
+    assert!(world.store.due(world.now, 10).unwrap().iter().all(|(key, _)| key.id != id));
+    // Where one person is enough, the access leaves its line all the same.
+    world.done(&sandbox(), Action::DataAccess(DataAccess { what: "backup".into(), by: sandbox().by }));
+    assert_eq!(world.trail().pop().unwrap().action, "data.access");
     assert!(world.store.load(&[Key::new(&AUDIT_HEAD, HEAD_ID)]).unwrap()[0].is_some());
 }

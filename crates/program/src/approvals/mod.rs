@@ -125,7 +125,7 @@ pub struct Approval {
     pub asked_at: Timestamp,
     /// Why, in a person's words.
     pub reason: String,
-    /// When it is void unless somebody has decided.
+    /// When it is void unless somebody has decided; of a permission that was given, when that ends.
     pub expires_at: Timestamp,
     /// Who decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,7 +139,7 @@ pub struct Approval {
     /// Why it could not be carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Refusal>,
-    /// When a permission was made use of, which serves once.
+    /// When a permission was last made use of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<Timestamp>,
 }

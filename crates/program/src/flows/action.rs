@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::publish::{PublishDraft, Published};
 use crate::adjustments::{Adjust, Adjusted, Beyond};
 use crate::approvals::{Impact, Person, Reason};
-use crate::audit::{By, Object};
+use crate::audit::{self, By, Line, Object};
 use crate::book::{Books, Sensitive};
 use crate::clearing::{Clear, Cleared};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
@@ -29,7 +29,8 @@ pub enum Action {
     Unfreeze(Unfreeze),
 }
 
-/// Data of all members leaves the server. Agreeing permits it once; the server's own machine then does it.
+/// Data of all members leaves the server. Agreeing permits it for as long as the program says; the server's own machine
+/// then does it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataAccess {
     /// What is to be done: `backup`.
@@ -44,7 +45,7 @@ pub struct DataAccess {
 pub enum Done {
     /// Points were taken away.
     Clear(Cleared),
-    /// It may be done, once.
+    /// It may be done.
     DataAccess,
     /// Points were added or taken away.
     Grant(Adjusted),
@@ -52,6 +53,16 @@ pub enum Done {
     Publish(Published),
     /// The freeze is lifted.
     Unfreeze(Frozen),
+}
+
+impl DataAccess {
+    /// Where nobody was asked, it is done now; what was asked for leaves its line when it is made use of.
+    fn carry_out(&self, desk: &mut Desk<'_>, waited: bool) -> Result<Done, Stop> {
+        if !waited {
+            audit::write(desk, &self.by, Line::new("data.access", "data", &self.what))?;
+        }
+        Ok(Done::DataAccess)
+    }
 }
 
 impl Action {
@@ -111,7 +122,7 @@ impl Action {
     pub(super) fn carry_out(&self, desk: &mut Desk<'_>, waited: bool) -> Result<Done, Stop> {
         match self {
             Action::Clear(clear) => clear.decide(desk).map(Done::Clear),
-            Action::DataAccess(_) => Ok(Done::DataAccess),
+            Action::DataAccess(access) => access.carry_out(desk, waited),
             Action::Grant(adjust) => adjust.decide(desk).map(Done::Grant),
             Action::Publish(publish) => publish.publication.carry_out(desk, &publish.by, waited).map(Done::Publish),
             Action::Unfreeze(unfreeze) => unfreeze.decide(desk).map(Done::Unfreeze),

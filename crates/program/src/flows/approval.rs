@@ -168,6 +168,11 @@ impl Command for DecideApproval {
             action.let_go(desk)?;
         }
         approval.decide(state, &by.actor, self.note.as_deref(), desk.now());
+        if matches!(done, Some(Done::DataAccess)) {
+            // A permission holds from now on for as long as the question could have waited.
+            approval.expires_at =
+                desk.now().plus_millis(approval.expires_at.as_millis() - approval.asked_at.as_millis());
+        }
         close(desk, &approval, by, self.note.as_deref())?;
         Ok(Decided { approval, done })
     }
@@ -251,7 +256,7 @@ fn unwritable(error: serde_json::Error) -> RecordFault {
     RecordFault::Unreadable { key, reason: error.to_string() }
 }
 
-/// Makes use of a permission, which serves once: the data access that was agreed to.
+/// Makes use of a permission while it holds: the data access that was agreed to. Each use leaves its line.
 #[derive(Debug, Clone)]
 pub struct UsePermission {
     /// The approval.
@@ -273,11 +278,10 @@ impl Command for UsePermission {
         let unknown = || Refusal::new(Code::Unknown).word("approval", &self.id);
         let approval = desk.read::<Approval>(&self.id)?.ok_or_else(unknown)?;
         let is_usable = approval.state == ApprovalState::Approved
-            && approval.used_at.is_none()
             && desk.now() < approval.expires_at
             && approval.asked_by == self.by.actor;
         if !is_usable {
-            return Err(Refusal::new(Code::ApprovalDecided).word("state", "used").into());
+            return Err(Refusal::new(Code::ApprovalDecided).word("state", approval.state.as_str()).into());
         }
         let mut approval = Approval::clone(&approval);
         approval.used_at = Some(desk.now());

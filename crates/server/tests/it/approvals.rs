@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::show::answer;
 use crate::world::{Asked, World};
 
@@ -227,4 +228,82 @@ async fn rules_are_published_when_somebody_else_agrees() {
     assert_eq!(approved.body["state"], "approved");
     assert_eq!(world.get("/v1/program").send().await.body["version"], 2);
     assert_eq!(world.get(&crate::drafts::path(&draft, "")).send().await.body["state"], "published");
+}
+
+/// Staff of a world: a customer-service agent, the owner, and a reviewer of rules.
+async fn people(world: &World) -> [Browser; 3] {
+    let he = world.staff("he", "customer-service", None).await;
+    let lin = world.staff("lin", "owner", None).await;
+    let wei = world.staff("wei", "rules-reviewer", None).await;
+    [he, lin, wei]
+}
+
+// row LIM-22
+// row SEC-04
+#[tokio::test]
+async fn an_agent_grants_within_the_ceiling_and_asks_above_it() {
+    let world = World::new();
+    world.member("h906").await;
+    let [he, lin, wei] = people(&world).await;
+    let grant = |points: i64| json!({"unit": "points", "points": points, "reason": "a broken refrigerator"});
+    let adjust = |points: i64, key: &str| he.post(&world, "/v1/members/h906/adjustments", grant(points)).key(key);
+    adjust(1_000, "k-1").send().await.expect(200);
+    let waits = adjust(5_000, "k-2").send().await.expect(202).body;
+    let approval = &waits["approval"];
+    assert_eq!(approval["because"], json!([{"rule": "role_each", "maximum": 1_000, "value": 5_000}]));
+    assert_eq!(approval["asked_by"], json!({"kind": "staff", "id": "he", "name": "he"}));
+    assert_eq!(world.available("h906").await, 1_000);
+    let approve = format!("/v1/approvals/{}/approve", approval["id"].as_str().unwrap());
+    he.post(&world, &approve, json!({})).send().await.problem("forbidden");
+    let refused = wei.post(&world, &approve, json!({})).send().await.problem("approval-role");
+    assert_eq!(refused.body["roles"], "owner, steward, finance");
+    lin.post(&world, &approve, json!({"note": "seen"})).send().await.expect(200);
+    assert_eq!(world.available("h906").await, 6_000);
+    // A second factor that is not fresh: grants within the ceiling go on, what would wait and agreeing do not.
+    let waits = adjust(2_000, "k-3").send().await.expect(202).body;
+    let approve = format!("/v1/approvals/{}/approve", waits["approval"]["id"].as_str().unwrap());
+    let later = World::over_same(world, |options| {
+        options.wall = jifen_engine::Clock::new(6 * 60_000);
+        options.sandbox_token = Some(crate::world::TOKEN.to_owned());
+    });
+    let adjust = |points: i64, key: &str| he.post(&later, "/v1/members/h906/adjustments", grant(points)).key(key);
+    adjust(10, "k-4").send().await.expect(200);
+    adjust(5_000, "k-5").send().await.problem("second-factor-required");
+    lin.post(&later, &approve, json!({})).send().await.problem("second-factor-required");
+    assert_eq!(later.available("h906").await, 6_010);
+}
+
+// row PROG-16
+#[tokio::test]
+async fn a_colleague_with_another_role_approves_rules_and_the_asker_does_not() {
+    let world = World::new();
+    let [he, lin, wei] = people(&world).await;
+    let draft = crate::drafts::begin(&world).await;
+    crate::drafts::edit(&world, &draft, "earning.yaml", "percent: 1%", "percent: 2%").await.expect(200);
+    let publish = crate::drafts::path(&draft, "/publish");
+    he.post(&world, &publish, json!({"note": "x"})).send().await.problem("forbidden");
+    let waits = lin.post(&world, &publish, json!({"note": "twice as much"})).send().await.expect(202).body;
+    let approve = format!("/v1/approvals/{}/approve", waits["approval"]["id"].as_str().unwrap());
+    lin.post(&world, &approve, json!({})).send().await.problem("approval-own");
+    wei.post(&world, &approve, json!({})).send().await.expect(200);
+    assert_eq!(world.get("/v1/program").send().await.body["version"], 2);
+    let trail = world.get("/v1/audit?action=program.publish").send().await.expect(200).body["data"][0].clone();
+    assert_eq!((&trail["actor"]["id"], &trail["approval"]), (&json!("lin"), &waits["approval"]["id"]));
+}
+
+// row PROG-16
+#[tokio::test]
+async fn a_role_for_one_place_decides_what_was_asked_there() {
+    let world = World::new();
+    world.member("h906").await;
+    let shop = world.staff("shop", "store-manager", Some("store-pudong-1")).await;
+    let here = world.staff("here", "steward", Some("shanghai")).await;
+    let there = world.staff("there", "steward", Some("hangzhou")).await;
+    let grant = json!({"unit": "points", "points": 600, "reason": "a late delivery"});
+    let waits = shop.post(&world, "/v1/members/h906/adjustments", grant).key("k").send().await.expect(202).body;
+    let approve = format!("/v1/approvals/{}/approve", waits["approval"]["id"].as_str().unwrap());
+    let refused = there.post(&world, &approve, json!({})).send().await.problem("approval-role");
+    assert_eq!(refused.body["place"], "store-pudong-1");
+    here.post(&world, &approve, json!({})).send().await.expect(200);
+    assert_eq!(world.available("h906").await, 600);
 }
