@@ -12,7 +12,7 @@ export function PersonalFields({ member }: { member: Member }) {
   const { can } = useSession();
   const [clear, setClear] = useState<Personal | null>(null);
   const [asking, setAsking] = useState(false);
-  const shown: Personal = clear ?? member;
+  const shown: Omit<Personal, "id"> = clear ?? member;
   const none = say("未留", "not given");
   return (
     <>

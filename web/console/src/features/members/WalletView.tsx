@@ -4,9 +4,8 @@ import { useFormat } from "../../shared/format.ts";
 import { Instant } from "../../shared/Instant.tsx";
 import { useSay } from "../../shared/language.tsx";
 import { Points } from "../../shared/Points.tsx";
-import { useNames, useProgramInForce } from "../../shared/program.ts";
+import { useNames } from "../../shared/program.ts";
 import { useWallet, type WalletUnit } from "./api.ts";
-import { worth } from "./worth.ts";
 
 /** Every unit of a wallet: what there is, what it is worth, what lapses next. */
 export function WalletView({ id }: { id: string }) {
@@ -39,9 +38,7 @@ function UnitCard({ unit }: { unit: WalletUnit }) {
   const say = useSay();
   const format = useFormat();
   const names = useNames();
-  const program = useProgramInForce().data;
-  const value = program?.units.find((item) => item.id === unit.unit)?.value;
-  const money = value && program ? worth(unit.available, value, program.currency) : null;
+  const money = unit.worth;
   const states: [string, number][] = [
     [say("待到账", "Pending"), unit.pending],
     [say("预留", "Set aside"), unit.held],

@@ -124,7 +124,7 @@ function Alarms({ alarms }: { alarms: Alarm[] }) {
   const say = useSay();
   const name = useName();
   if (alarms.length === 0) return null;
-  const levels: Record<Alarm["level"], [string, string]> = {
+  const levels: Record<string, [string, string]> = {
     stop: ["red", say("须处理", "Act now")],
     warn: ["orange", say("留意", "Watch")],
     info: ["blue", say("提示", "Note")],
@@ -134,7 +134,7 @@ function Alarms({ alarms }: { alarms: Alarm[] }) {
       <ul className="bare">
         {alarms.map((alarm) => (
           <li key={alarm.id}>
-            <Tag color={levels[alarm.level][0]}>{levels[alarm.level][1]}</Tag>
+            <Tag color={levels[alarm.level]?.[0] ?? "blue"}>{levels[alarm.level]?.[1] ?? alarm.level}</Tag>
             <strong>{name(alarm.title)}</strong> {name(alarm.detail)}
             {alarm.since && (
               <span className="quiet">
@@ -215,7 +215,7 @@ function Kpis({ kpis }: { kpis: Kpi[] }) {
               <Progress
                 type="circle"
                 size={84}
-                percent={Math.round(Math.min(1, Math.max(0, kpi.progress)) * 100)}
+                percent={Math.min(100, Math.max(0, kpi.progress))}
                 aria-label={name(kpi.name)}
               />
               <div>
@@ -248,9 +248,14 @@ function KpiFigures({ kpi }: { kpi: Kpi }) {
     if (kpi.unit === "money") return format.money({ amount: value, currency: program?.currency ?? "CNY" });
     return format.number(value);
   };
+  const value = kpi.value ?? null;
   return (
     <div>
-      <span className={kpi.unit === "points" ? "points" : ""}>{write(kpi.value)}</span>{" "}
+      {value === null ? (
+        <span className="quiet">{say("还没有可比的数据", "Nothing to measure by yet")}</span>
+      ) : (
+        <span className={kpi.unit === "points" ? "points" : ""}>{write(value)}</span>
+      )}{" "}
       <span className="quiet">{say(`目标 ${write(kpi.target)}`, `of ${write(kpi.target)}`)}</span>
     </div>
   );

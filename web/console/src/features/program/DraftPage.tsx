@@ -285,7 +285,7 @@ function Drop({ draft, dropped }: { draft: Draft; dropped: () => void }) {
 
 function Closed({ draft }: { draft: Draft }) {
   const say = useSay();
-  const words = {
+  const words: Record<string, string> = {
     editing: "",
     waiting: say("这份草稿正在等待审批，不能再改。", "This draft waits for approval and cannot be changed."),
     published: say(

@@ -2,14 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, DatePicker, Skeleton } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
-import { Facts } from "../../shared/Facts.tsx";
 import { useFormat } from "../../shared/format.ts";
 import { send } from "../../shared/http.ts";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Points } from "../../shared/Points.tsx";
 import { asProblem } from "../../shared/problem.ts";
 import { ProblemView } from "../../shared/ProblemView.tsx";
-import { draftPath, type DryRun, type Sum } from "./api.ts";
+import { draftPath, type DryRun } from "./api.ts";
 
 /** Asks what a day would have given under the draft as it was saved last. */
 export function useDryRun(id: string, revision: number, day: string, enabled: boolean) {
@@ -86,6 +85,12 @@ function Outcome({ run }: { run: DryRun }) {
   return (
     <div className="grid">
       <Difference run={run} />
+      {run.truncated && (
+        <Alert
+          type="warning"
+          title={say("当天事件太多，只试算了一部分。", "The day had more events than a dry run judges.")}
+        />
+      )}
       <Overruns overruns={run.overruns} />
       {run.rules.length > 0 && (
         <div className="scroll-x">
@@ -146,10 +151,10 @@ function Outcome({ run }: { run: DryRun }) {
                   <td>{sample.member}</td>
                   <td>{sample.event}</td>
                   <td className="num">
-                    <Points value={sample.before} />
+                    <Points value={total(sample.before)} />
                   </td>
                   <td className="num">
-                    <Points value={sample.after} />
+                    <Points value={total(sample.after)} />
                   </td>
                 </tr>
               ))}
@@ -165,7 +170,7 @@ function Outcome({ run }: { run: DryRun }) {
 export function Difference({ run }: { run: DryRun }) {
   const say = useSay();
   const format = useFormat();
-  const money = (sum: Sum) => (sum.value ? ` (${format.money(sum.value)})` : "");
+  const money = (sum: DryRun["before"]) => (sum.value ? ` (${format.money(sum.value)})` : "");
   return (
     <Alert
       type="info"
@@ -183,18 +188,38 @@ export function Difference({ run }: { run: DryRun }) {
   );
 }
 
-/** Rules that would pay more than their budget, or members who would meet a cap. */
+function total(sums: { points: number }[]): number {
+  return sums.reduce((sum, { points }) => sum + points, 0);
+}
+
+/** Budgets, caps and maxima that would stop awards. */
 export function Overruns({ overruns }: { overruns: DryRun["overruns"] }) {
   const say = useSay();
-  if (overruns.length === 0) return null;
+  const more = overruns.filter((overrun) => overrun.after > 0);
+  if (more.length === 0) return null;
+  const words: Record<string, [string, string]> = {
+    budget: ["预算", "Budget"],
+    cap: ["获取上限", "Cap"],
+    event_max: ["单次上限", "Maximum per event"],
+  };
   return (
     <Alert
       type="warning"
       showIcon
-      title={say("会超出预算或上限", "Would pay more than a budget or cap allows")}
-      description={overruns.map((overrun, at) => (
-        <Facts key={at} title={say("超出", "Overrun")} facts={overrun} />
-      ))}
+      title={say("有奖励会因超出预算或上限而少给", "Some awards would be cut by a budget or a cap")}
+      description={
+        <ul>
+          {more.map((overrun) => (
+            <li key={overrun.kind + overrun.id}>
+              {say(...(words[overrun.kind] ?? [overrun.kind, overrun.kind]))} {overrun.id}
+              {say(
+                `：现行 ${overrun.before} 次，草稿 ${overrun.after} 次`,
+                `: ${overrun.before} times now, ${overrun.after} under the draft`,
+              )}
+            </li>
+          ))}
+        </ul>
+      }
     />
   );
 }
