@@ -37,6 +37,7 @@ export function App() {
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: { ...antdTokens(dark ? "dark" : "light"), motion: !still },
+        components: { Menu: { itemSelectedBg: "color-mix(in srgb, var(--primary) 12%, transparent)" } },
       }}
     >
       <AntApp message={{ duration: 4 }}>

@@ -37,7 +37,7 @@ export function Confirmation() {
     setProblem(null);
     try {
       const session = await send<Session>("POST", "/v1/session/confirm", { body: { code } });
-      keepCsrf(session.csrf);
+      keepCsrf(session.csrf ?? null);
       renew(session);
       close(true);
     } catch (error) {

@@ -1,27 +1,8 @@
+import type { components } from "@jifen/api";
 import { createContext, use, type ReactNode } from "react";
-import type { Name } from "./language.tsx";
-
-/** A role that somebody holds, and where. */
-export interface HeldRole {
-  id: string;
-  name: Name;
-  place: { id: string; name: Name | string } | null;
-}
 
 /** Who is signed in and what they may do. */
-export interface Session {
-  kind: "staff" | "member" | "client" | "sandbox";
-  id: string;
-  name: string;
-  roles: HeldRole[];
-  scopes: string[];
-  csrf: string | null;
-  confirmed_until: string | null;
-  expires_at: string;
-  must_change_password: boolean;
-  program: { id: string; name: Name; currency: string; zone: string };
-  sandbox: boolean;
-}
+export type Session = components["schemas"]["Session"];
 
 interface Held {
   session: Session;
@@ -39,7 +20,7 @@ export function SessionProvider({ session, renew, children }: Held & { children:
 export function useSession(): Held & { can: (scope: string) => boolean } {
   const held = use(Current);
   if (!held) throw new Error("useSession outside of SessionProvider");
-  return { ...held, can: (scope) => held.session.scopes.includes(scope) };
+  return { ...held, can: (scope) => held.session.scopes.some((granted) => granted === scope) };
 }
 
 /** The program; before anybody is signed in, what its pages assume. */

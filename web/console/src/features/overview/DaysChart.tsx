@@ -46,7 +46,7 @@ export default function DaysChart({ days }: { days: Day[] }) {
         symbol: "none",
         lineStyle: { color, type, width: 2 },
         itemStyle: { color },
-        endLabel: { show: true, formatter: label, color },
+        endLabel: { show: true, formatter: label, color, lineHeight: 18 },
         labelLayout: { moveOverlap: "shiftY" },
       })),
     };

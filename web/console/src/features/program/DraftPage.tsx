@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { send } from "../../shared/http.ts";
-import { useSay } from "../../shared/language.tsx";
+import { useName, useSay, type Name } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useSession } from "../../shared/session.tsx";
@@ -21,7 +21,7 @@ import { FilesEditor } from "./editor/FilesEditor.tsx";
 import { ItemForm } from "./editor/forms.tsx";
 import { PlainList } from "./editor/PlainList.tsx";
 import { Problems } from "./editor/Problems.tsx";
-import { items, type List } from "./model/bundle.ts";
+import { items, type Item, type List } from "./model/bundle.ts";
 import { Publish } from "./Publish.tsx";
 import { TemporaryChange } from "./TemporaryChange.tsx";
 import { useEditing, type Editing, type Saving } from "./useEditing.ts";
@@ -60,6 +60,7 @@ export default function DraftPage() {
 
 function Editor({ draft }: { draft: Draft }) {
   const say = useSay();
+  const name = useName();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { session, can } = useSession();
@@ -162,7 +163,7 @@ function Editor({ draft }: { draft: Draft }) {
           onClose={() => go({ item: null })}
           size={640}
           destroyOnHidden
-          title={shown ? String(items(files, shown.list)[shown.at]?.["id"] ?? "") : ""}
+          title={shown ? titleOf(items(files, shown.list)[shown.at], name) : ""}
         >
           {shown && <ItemForm key={item} list={shown.list} at={shown.at} />}
         </Drawer>
@@ -192,6 +193,10 @@ function Editor({ draft }: { draft: Draft }) {
       </Page>
     </EditorProvider>
   );
+}
+
+function titleOf(item: Item | undefined, name: (value: Name | string | undefined) => string): string {
+  return name(item?.["name"] as Name | string | undefined) || String(item?.["id"] ?? "");
 }
 
 function parseItem(text: string): { list: List; at: number } | null {

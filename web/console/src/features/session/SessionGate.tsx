@@ -13,7 +13,7 @@ import { SignIn } from "./SignIn.tsx";
 async function current(): Promise<Session | null> {
   try {
     const session = await get<Session>("/v1/session");
-    keepCsrf(session.csrf);
+    keepCsrf(session.csrf ?? null);
     return session;
   } catch (error) {
     if (asProblem(error).status === 401) return null;

@@ -1,3 +1,4 @@
+import type { components } from "@jifen/api";
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Card, Divider, Form, Input, Typography } from "antd";
 import { useState, type ReactNode } from "react";
@@ -9,18 +10,10 @@ import type { Session } from "../../shared/session.tsx";
 import { Enrollment } from "./Enrollment.tsx";
 import { NewPassword } from "./NewPassword.tsx";
 
-interface Options {
-  password: boolean;
-  oidc: { name: string; url: string } | null;
-  sandbox: boolean;
-}
+type Options = components["schemas"]["SignInOptions"];
 
-type State = "signed_in" | "second_factor" | "enroll" | "new_password";
-
-interface Answer {
-  state: State;
-  session: Session | null;
-}
+/** After the password: the code, or setting up where codes come from. */
+type Next = components["schemas"]["SignInState"];
 
 /** A step of signing in; the server says which comes next. */
 type Step = "password" | "second_factor" | "enroll" | "new_password" | "reset";
@@ -38,14 +31,8 @@ export function SignIn({ held, renew }: Props) {
   const [step, setStep] = useState<Step>(held?.must_change_password ? "new_password" : "password");
   const [password, setPassword] = useState("");
 
-  const go = ({ state, session }: Answer) => {
-    if (session) keepCsrf(session.csrf);
-    if (state === "signed_in" || session) entered(session);
-    else setStep(state);
-  };
-  const entered = (session: Session | null) => {
-    if (!session) return;
-    keepCsrf(session.csrf);
+  const entered = (session: Session) => {
+    keepCsrf(session.csrf ?? null);
     if (session.must_change_password) setStep("new_password");
     else renew(session);
   };
@@ -61,9 +48,9 @@ export function SignIn({ held, renew }: Props) {
       {step === "password" && (
         <PasswordForm
           options={options.data}
-          done={(answer, used) => {
+          done={({ state }, used) => {
             setPassword(used);
-            go(answer);
+            setStep(state === "enroll" ? "enroll" : "second_factor");
           }}
           forgot={() => setStep("reset")}
         />
@@ -111,7 +98,7 @@ export function Frame({ title, children }: { title: string; children: ReactNode 
 
 interface PasswordProps {
   options: Options | undefined;
-  done: (answer: Answer, password: string) => void;
+  done: (next: Next, password: string) => void;
   forgot: () => void;
 }
 
@@ -119,7 +106,7 @@ function PasswordForm({ options, done, forgot }: PasswordProps) {
   const say = useSay();
   const { busy, problem, run } = useAttempt();
   const submit = ({ login, password }: { login: string; password: string }) =>
-    run(async () => done(await send<Answer>("POST", "/v1/sign-in", { body: { login, password } }), password));
+    run(async () => done(await send<Next>("POST", "/v1/sign-in", { body: { login, password } }), password));
   return (
     <>
       {options?.sandbox && (

@@ -58,7 +58,7 @@ export default function Settings() {
               {
                 key: "until",
                 label: say("登录有效至", "Signed in until"),
-                children: <Instant at={session.expires_at} />,
+                children: session.expires_at ? <Instant at={session.expires_at} /> : say("不限", "no limit"),
               },
             ]}
           />

@@ -1,38 +1,20 @@
+import type { components } from "@jifen/api";
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../../shared/http.ts";
-import type { Name } from "../../shared/language.tsx";
+
+type Schemas = components["schemas"];
 
 /** A role somebody holds, and where. */
-export interface Holding {
-  role: string;
-  place: string | null;
-}
+export type Holding = Schemas["RolePlace"];
 
 /** Somebody who works here. */
-export interface StaffMember {
-  id: string;
-  login?: string;
-  name: string;
-  email?: string | null;
-  roles: Holding[];
-  active: boolean;
-  last_sign_in_at?: string | null;
-  locked_until?: string | null;
-}
-
-/** A place of the organization. */
-export interface Place {
-  id: string;
-  name: Name;
-  kind: string;
-  parent: string | null;
-}
+export type StaffMember = Schemas["Staff"];
 
 /** Everybody who works here. */
 export function useStaff(allowed: boolean) {
   return useQuery({
     queryKey: ["staff"],
-    queryFn: () => get<{ data: StaffMember[] }>("/v1/staff"),
+    queryFn: () => get<Schemas["StaffList"]>("/v1/staff"),
     enabled: allowed,
   });
 }
@@ -41,7 +23,7 @@ export function useStaff(allowed: boolean) {
 export function usePlaces() {
   return useQuery({
     queryKey: ["places"],
-    queryFn: () => get<{ data: Place[] }>("/v1/places"),
+    queryFn: () => get<Schemas["PlaceList"]>("/v1/places"),
     staleTime: 300_000,
     retry: false,
   });

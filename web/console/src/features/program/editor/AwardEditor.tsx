@@ -50,7 +50,6 @@ export function AwardEditor({ of }: { of: ItemHandle }) {
               path={["award", "percent"]}
               label={say("比例", "Share")}
               suffix="%"
-              step={0.5}
               read={percent}
               write={(value) => `${value}%`}
             />

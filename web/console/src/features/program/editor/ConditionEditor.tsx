@@ -9,9 +9,9 @@ import {
 } from "react-querybuilder";
 import { useName, useSay, type Say } from "../../../shared/language.tsx";
 import { useProgramInForce } from "../../../shared/program.ts";
-import { KINDS, OPERATORS, read, write, type Kind, type Operator } from "../model/condition.ts";
+import { KINDS, OPERATORS, read, write, type Kind } from "../model/condition.ts";
 import { items } from "../model/bundle.ts";
-import { variableWord } from "../model/words.ts";
+import { operatorWord, variableWord } from "../model/words.ts";
 import { useEditor, type ItemHandle } from "./context.ts";
 import { Field } from "./fields.tsx";
 import "./builder.css";
@@ -186,21 +186,6 @@ function useOptions(field: string): { value: string; label: string }[] {
     });
   }
   return [];
-}
-
-function operatorWord(operator: Operator, say: Say): string {
-  const words: Record<Operator, [string, string]> = {
-    "=": ["是", "is"],
-    "!=": ["不是", "is not"],
-    "<": ["小于", "less than"],
-    "<=": ["不超过", "at most"],
-    ">": ["大于", "more than"],
-    ">=": ["不少于", "at least"],
-    in: ["属于", "one of"],
-    notIn: ["不属于", "none of"],
-    has: ["含有", "has"],
-  };
-  return say(...words[operator]);
 }
 
 function translations(say: Say): Partial<Translations> {

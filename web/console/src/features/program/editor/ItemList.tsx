@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { useName, useSay, type Name, type Say } from "../../../shared/language.tsx";
 import { useNames } from "../../../shared/program.ts";
 import { freshId, insert, items, remove, type Item, type List, type Plain } from "../model/bundle.ts";
-import { awardText, eventWord, periodWord, windowText } from "../model/words.ts";
+import { awardText, conditionText, eventWord, periodWord, windowText } from "../model/words.ts";
 import { useEditor } from "./context.ts";
 import { slot } from "./Board.tsx";
 
@@ -154,11 +154,17 @@ function Summary({ list, item }: { list: List; item: Item }) {
         </>
       )}
       {list === "caps" && <span>{capText(item, say)}</span>}
-      {typeof item["when"] === "string" && <code>{item["when"]}</code>}
+      {typeof item["when"] === "string" && <Condition text={item["when"]} />}
       {window && <Tag color="blue">{window}</Tag>}
       {item["enabled"] === false && <Tag>{say("未启用", "Not in use")}</Tag>}
     </div>
   );
+}
+
+function Condition({ text }: { text: string }) {
+  const say = useSay();
+  const words = conditionText(text, say);
+  return words === null ? <code>{text}</code> : <span>{words}</span>;
 }
 
 function target(item: Item, say: Say, source: (id: string) => string): string {

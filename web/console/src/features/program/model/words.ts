@@ -1,4 +1,6 @@
 import type { Say } from "../../../shared/language.tsx";
+import type { RuleGroupType, RuleType } from "react-querybuilder";
+import { KINDS, read, type Operator } from "./condition.ts";
 import { awardOf, kindOf, major, percent, type AwardKind } from "./award.ts";
 import type { Item, Plain } from "./bundle.ts";
 
@@ -54,6 +56,43 @@ export function variableWord(name: string, say: Say): string {
   };
   const found = words[name];
   return found ? say(...found) : name;
+}
+
+/** How a comparison is called. */
+export function operatorWord(operator: string, say: Say): string {
+  const words: Record<Operator, [string, string]> = {
+    "=": ["是", "is"],
+    "!=": ["不是", "is not"],
+    "<": ["小于", "less than"],
+    "<=": ["不超过", "at most"],
+    ">": ["大于", "more than"],
+    ">=": ["不少于", "at least"],
+    in: ["属于", "one of"],
+    notIn: ["不属于", "none of"],
+    has: ["含有", "has"],
+  };
+  const found = words[operator as Operator];
+  return found ? say(...found) : operator;
+}
+
+/** A condition in words; nothing when it is more than words here can say. */
+export function conditionText(text: string, say: Say): string | null {
+  const tree = read(text);
+  return tree && treeText(tree, say);
+}
+
+function treeText(tree: RuleGroupType, say: Say): string {
+  const parts = tree.rules.map((rule) => {
+    if (typeof rule === "string") return rule;
+    if ("rules" in rule) return say(`（${treeText(rule, say)}）`, `(${treeText(rule, say)})`);
+    return `${variableWord(rule.field, say)} ${operatorWord(rule.operator, say)} ${valueText(rule, say)}`;
+  });
+  return parts.join(tree.combinator === "or" ? say(" 或 ", " or ") : say("，且 ", " and "));
+}
+
+function valueText({ field, value }: RuleType, say: Say): string {
+  if (Array.isArray(value)) return value.map(String).join(say("、", ", "));
+  return KINDS[field] === "money" ? `¥${Number(value) / 100}` : String(value);
 }
 
 /** How a form of award is called. */
