@@ -22,6 +22,24 @@ const client = new QueryClient({
   },
 });
 
+/** Grounds in a breath of the primary color; those that Ant Design derives from it by itself are gray and heavy. */
+const LIGHT_TINTS = {
+  colorPrimaryBg: "#E3F1EF",
+  colorPrimaryBgHover: "#D3E9E6",
+  colorInfoBg: "#EEF6F5",
+  colorInfoBorder: "#BBDAD6",
+  controlItemBgActive: "#E3F1EF",
+  controlItemBgActiveHover: "#D3E9E6",
+};
+const DARK_TINTS = {
+  colorPrimaryBg: "#173431",
+  colorPrimaryBgHover: "#1D423E",
+  colorInfoBg: "#162B29",
+  colorInfoBorder: "#2A524D",
+  controlItemBgActive: "#173431",
+  controlItemBgActiveHover: "#1D423E",
+};
+
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -36,8 +54,7 @@ export function App() {
       csp={{ nonce }}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { ...antdTokens(dark ? "dark" : "light"), motion: !still },
-        components: { Menu: { itemSelectedBg: "color-mix(in srgb, var(--primary) 12%, transparent)" } },
+        token: { ...antdTokens(dark ? "dark" : "light"), ...(dark ? DARK_TINTS : LIGHT_TINTS), motion: !still },
       }}
     >
       <AntApp message={{ duration: 4 }}>
