@@ -57,7 +57,10 @@ export async function newDraft(page: Page, note: string): Promise<void> {
   await page.getByRole("menuitem", { name: "规则" }).click();
   await page.getByRole("button", { name: "新建草稿" }).click();
   await page.getByLabel("打算改什么").fill(note);
-  await page.getByRole("dialog").getByRole("button", { name: /建\s?立/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /建\s?立/ })
+    .click();
   await page.getByRole("heading", { level: 1, name: note }).waitFor();
 }
 
@@ -67,7 +70,12 @@ export async function saved(page: Page): Promise<void> {
 }
 
 /** Gives the code where a sensitive action asks for it. */
-export async function confirmIfAsked(page: Page, server: Server, login: string, then: () => Promise<void>): Promise<void> {
+export async function confirmIfAsked(
+  page: Page,
+  server: Server,
+  login: string,
+  then: () => Promise<void>,
+): Promise<void> {
   const asked = page.getByRole("dialog", { name: "二次验证" });
   const done = then();
   await Promise.race([done, asked.waitFor().catch(() => undefined)]);

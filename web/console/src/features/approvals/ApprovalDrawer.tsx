@@ -11,7 +11,7 @@ import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
 import { decide, useApproval, type Verb } from "./api.ts";
 import { Impact } from "./Impact.tsx";
-import { actionWord, stateWord, whyNot } from "./words.ts";
+import { actionWord, becauseText, stateWord, whyNot } from "./words.ts";
 
 /** A request with everything that deciding it takes. */
 export function ApprovalDrawer({ id, close }: { id: string; close: () => void }) {
@@ -40,6 +40,15 @@ function Details({ approval }: { approval: Approval }) {
           { key: "action", label: say("类型", "Kind"), children: actionWord(approval.action, say) },
           { key: "object", label: say("对象", "Object"), children: <ObjectLink object={approval.object} /> },
           { key: "impact", label: say("影响", "Impact"), children: <Impact impact={approval.impact} /> },
+          ...(approval.because.length > 0
+            ? [
+                {
+                  key: "because",
+                  label: say("为何要审批", "Why it waits"),
+                  children: approval.because.map((item) => <div key={item.rule}>{becauseText(item, say)}</div>),
+                },
+              ]
+            : []),
           { key: "reason", label: say("原因", "Reason"), children: approval.reason ?? "" },
           {
             key: "asked",
@@ -69,6 +78,9 @@ function Details({ approval }: { approval: Approval }) {
             : []),
         ]}
       />
+      {approval.failure && (
+        <Alert type="error" title={name(approval.failure.detail)} description={approval.failure.code} />
+      )}
       <Facts title={say("申请内容", "What was asked for")} facts={approval.details} />
       {approval.state === "waiting" && <Decision approval={approval} />}
     </Space>

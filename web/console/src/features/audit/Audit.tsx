@@ -1,3 +1,4 @@
+import type { components } from "@jifen/api";
 import { useQuery } from "@tanstack/react-query";
 import { Button, DatePicker, Descriptions, Drawer, Input, Table, type TableProps } from "antd";
 import dayjs from "dayjs";
@@ -9,25 +10,14 @@ import { Instant } from "../../shared/Instant.tsx";
 import { useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { Pager } from "../../shared/Pager.tsx";
+import { PlainTable } from "../../shared/PlainTable.tsx";
 import { actionName } from "./words.ts";
 
-interface AuditLine {
-  number: number;
-  at: string;
-  actor: { kind: string; id: string; name: string | null };
-  action: string;
-  object: { kind: string; id: string } | null;
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  reason: string | null;
-  approval: string | null;
-  request: string | null;
-}
+type Schemas = components["schemas"];
 
-interface AuditPage {
-  data: AuditLine[];
-  next_cursor?: string | null;
-}
+type AuditLine = Schemas["AuditEntry"];
+
+type AuditPage = Schemas["AuditPage"];
 
 /** Who did what, to what, before and after, and why. Nobody can edit it. */
 export default function Audit() {
@@ -74,9 +64,9 @@ export default function Audit() {
   return (
     <Page title={say("操作记录", "Audit")} needs="audit:read">
       <div className="filters" role="search">
-        {filter("actor", say("操作人", "Who"))}
-        {filter("action", say("操作", "What"))}
-        {filter("object", say("对象编号", "Object"))}
+        {filter("actor", say("操作人，如 staff:lin", "Who, such as staff:lin"))}
+        {filter("action", say("操作，如 points.adjust", "What, such as points.adjust"))}
+        {filter("object", say("对象，如 member:h906", "Object, such as member:h906"))}
         <DatePicker.RangePicker
           aria-label={say("日期", "Days")}
           allowEmpty={[true, true]}
@@ -166,29 +156,14 @@ function Differences({ line }: { line: AuditLine }) {
   const rows = differences(line.before, line.after);
   if (rows.length === 0) return <p className="quiet">{say("没有字段改动。", "No field changed.")}</p>;
   return (
-    <div className="scroll-x">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{say("字段", "Field")}</th>
-            <th scope="col">{say("之前", "Before")}</th>
-            <th scope="col">{say("之后", "After")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.field}>
-              <th scope="row">{row.field}</th>
-              <td>
-                <FactValue value={row.before} />
-              </td>
-              <td>
-                <FactValue value={row.after} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <PlainTable
+      caption={say("改动前后", "Before and after")}
+      columns={[{ label: say("字段", "Field") }, { label: say("之前", "Before") }, { label: say("之后", "After") }]}
+      rows={rows.map((row) => [
+        row.field,
+        <FactValue key="before" value={row.before} />,
+        <FactValue key="after" value={row.after} />,
+      ])}
+    />
   );
 }

@@ -1,6 +1,9 @@
+import type { components } from "@jifen/api";
+import { useQuery } from "@tanstack/react-query";
 import { Alert, DatePicker, Form, Input, InputNumber, Modal, Segmented, Select } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
+import { Answer } from "../../shared/Answer.tsx";
 import { useFormat } from "../../shared/format.ts";
 import { change } from "../../shared/http.ts";
 import { useActionKey } from "../../shared/key.ts";
@@ -28,6 +31,8 @@ interface Body {
   reason: string;
   expires_at?: string;
 }
+
+type Adjusted = components["schemas"]["Adjustment"];
 
 /** Adding points or taking them away: first what it will do, then the reason, then (the server says) a code or a colleague. */
 export function Adjust({ member, open, close }: { member: Member; open: boolean; close: () => void }) {
@@ -137,43 +142,63 @@ function AdjustForm({
   );
 }
 
+/** What the adjustment would do, as the server says it. */
 function Preview({ member, body }: { member: Member; body: Body }) {
   const say = useSay();
   const format = useFormat();
   const program = useProgramInForce().data;
   const wallet = useWallet(member.id);
-  const available = wallet.data?.units.find((unit) => unit.unit === body.unit)?.available ?? 0;
+  const tried = useQuery({
+    queryKey: ["members", member.id, "preview", body],
+    queryFn: () =>
+      change<Adjusted>("POST", memberPath(member.id, "/adjustments?dry_run=true"), {
+        body,
+        headers: { "Idempotency-Key": crypto.randomUUID() },
+      }),
+    retry: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const amount = (units: { unit: string; available: number }[] | undefined) =>
+    units?.find((unit) => unit.unit === body.unit)?.available ?? 0;
+  const available = amount(wallet.data?.units);
   const value = program?.units.find((unit) => unit.id === body.unit)?.value;
   const money = value && program ? worth(Math.abs(body.points), value, program.currency) : null;
   return (
-    <Alert
-      type={body.points < 0 ? "warning" : "info"}
-      style={{ marginBottom: 12 }}
-      title={
-        <>
-          {say("影响 1 位会员，", "Touches 1 member, ")}
-          <Points value={body.points} signed strong /> {say("分", "points")}
-          {money && <> ({say(`约 ${format.money(money)}`, `about ${format.money(money)}`)})</>}
-        </>
-      }
-      description={
-        <>
-          <p>
-            {say("可用积分", "Available points")} <Points value={available} /> →{" "}
-            <Points value={available + body.points} strong />
-          </p>
-          <p>
-            {say("原因：", "Reason: ")}
-            {body.reason}
-          </p>
-          <p className="quiet">
-            {say(
-              "超过您的额度时会转给同事批准，批准前不会到账。",
-              "Above your ceiling a colleague decides first; nothing moves before.",
-            )}
-          </p>
-        </>
-      }
-    />
+    <Answer query={tried} rows={2}>
+      {(outcome) => (
+        <Alert
+          type={body.points < 0 || !outcome.done ? "warning" : "info"}
+          style={{ marginBottom: 12 }}
+          title={
+            <>
+              {say("影响 1 位会员，", "Touches 1 member, ")}
+              <Points value={body.points} signed strong /> {say("分", "points")}
+              {money && <> ({say(`约 ${format.money(money)}`, `about ${format.money(money)}`)})</>}
+            </>
+          }
+          description={
+            <>
+              <p>
+                {say("可用积分", "Available points")} <Points value={available} /> →{" "}
+                <Points value={outcome.done ? amount(outcome.value.wallet.units) : available + body.points} strong />
+              </p>
+              <p>
+                {say("原因：", "Reason: ")}
+                {body.reason}
+              </p>
+              {!outcome.done && (
+                <p>
+                  {say(
+                    "超过额度，提交后由同事批准，批准前不会到账。",
+                    "Above the ceiling: a colleague decides first, and nothing moves before.",
+                  )}
+                </p>
+              )}
+            </>
+          }
+        />
+      )}
+    </Answer>
   );
 }

@@ -2,6 +2,7 @@ import { Drawer } from "antd";
 import { Answer } from "../../shared/Answer.tsx";
 import { Instant } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
+import { PlainTable } from "../../shared/PlainTable.tsx";
 import { Points } from "../../shared/Points.tsx";
 import { useNames } from "../../shared/program.ts";
 import { useTrace, type Trace } from "./api.ts";
@@ -27,7 +28,6 @@ export function TraceDrawer({ id, number, close }: { id: string; number: string;
 function Details({ trace }: { trace: Trace }) {
   const say = useSay();
   const name = useName();
-  const names = useNames();
   return (
     <>
       <p>{name(trace.entry.explanation)}</p>
@@ -35,69 +35,54 @@ function Details({ trace }: { trace: Trace }) {
       {trace.from.length === 0 ? (
         <p className="quiet">{say("这笔积分从这里开始。", "They begin here.")}</p>
       ) : (
-        <div className="scroll-x">
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col" className="num">
-                  {say("积分", "Points")}
-                </th>
-                <th scope="col">{say("来源", "Source")}</th>
-                <th scope="col">{say("获得", "Earned")}</th>
-                <th scope="col">{say("失效", "Lapse")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {trace.from.map((origin, at) => (
-                <tr key={at}>
-                  <td className="num">
-                    <Points value={origin.points} />
-                  </td>
-                  <td>
-                    {origin.source ? names.source(origin.source) : ""}
-                    {origin.rule && <div className="quiet">{origin.rule}</div>}
-                    {origin.order && (
-                      <div className="quiet">{say(`订单 ${origin.order}`, `order ${origin.order}`)}</div>
-                    )}
-                  </td>
-                  <td>{origin.earned_at && <Instant at={origin.earned_at} />}</td>
-                  <td>{origin.expires_at ? <Instant at={origin.expires_at} /> : say("永久有效", "never")}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PlainTable
+          caption={say("从哪里来", "Where they came from")}
+          columns={[
+            { label: say("积分", "Points"), numeric: true },
+            { label: say("来源", "Source") },
+            { label: say("获得", "Earned") },
+            { label: say("失效", "Lapse") },
+          ]}
+          rows={trace.from.map((origin) => [
+            <Points key="points" value={origin.points} />,
+            <OriginText key="source" origin={origin} />,
+            <Instant key="earned" at={origin.earned_at} />,
+            origin.expires_at ? <Instant key="lapse" at={origin.expires_at} /> : say("永久有效", "never"),
+          ])}
+        />
       )}
       <h2 className="sub">{say("后来怎样", "What became of them")}</h2>
       {trace.to.length === 0 ? (
         <p className="quiet">{say("还没有变动。", "Nothing yet.")}</p>
       ) : (
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col" className="num">
-                {say("积分", "Points")}
-              </th>
-              <th scope="col">{say("去向", "Now")}</th>
-              <th scope="col">{say("时间", "When")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {trace.to.map((fate, at) => (
-              <tr key={at}>
-                <td className="num">
-                  <Points value={fate.points} />
-                </td>
-                <td>
-                  {placeWord(fate.state, say)}
-                  {typeof fate.entry === "number" && <span className="quiet"> #{fate.entry}</span>}
-                </td>
-                <td>{fate.at && <Instant at={fate.at} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          caption={say("后来怎样", "What became of them")}
+          columns={[
+            { label: say("积分", "Points"), numeric: true },
+            { label: say("去向", "Now") },
+            { label: say("时间", "When") },
+          ]}
+          rows={trace.to.map((fate) => [
+            <Points key="points" value={fate.points} />,
+            `${placeWord(fate.state, say)} #${fate.entry}`,
+            <Instant key="at" at={fate.at} />,
+          ])}
+        />
       )}
+      {!trace.complete && <p className="quiet">{say("更早的来历没有保留。", "What came earlier is not kept.")}</p>}
+    </>
+  );
+}
+
+function OriginText({ origin }: { origin: Trace["from"][number] }) {
+  const say = useSay();
+  const name = useName();
+  const names = useNames();
+  return (
+    <>
+      {origin.source ? names.source(origin.source) : ""}
+      <div className="quiet">{name(origin.explanation)}</div>
+      {origin.order && <div className="quiet">{say(`订单 ${origin.order}`, `order ${origin.order}`)}</div>}
     </>
   );
 }

@@ -19,32 +19,8 @@ export type Entry = Schemas["Entry"];
 /** The clear personal fields. */
 export type Personal = Schemas["PersonalAnswer"];
 
-/** Where points came from. */
-export interface Origin {
-  points: number;
-  earned_at?: string | null;
-  expires_at?: string | null;
-  source?: string | null;
-  rule?: string | null;
-  order?: string | null;
-  event?: string | null;
-  entry?: number | null;
-}
-
-/** What became of points. */
-export interface Fate {
-  points: number;
-  state: string;
-  at?: string | null;
-  entry?: number | null;
-}
-
 /** Where the points of a movement came from and went. */
-export interface Trace {
-  entry: Entry;
-  from: Origin[];
-  to: Fate[];
-}
+export type Trace = Schemas["Trace"];
 
 /** The address of a member in the API. */
 export function memberPath(id: string, rest = ""): string {

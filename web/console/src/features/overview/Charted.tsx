@@ -1,6 +1,7 @@
 import { Button, Card, Empty } from "antd";
 import { useState, type ReactNode } from "react";
 import { useSay } from "../../shared/language.tsx";
+import { PlainTable } from "../../shared/PlainTable.tsx";
 
 interface Props {
   title: string;
@@ -33,35 +34,7 @@ export function Charted({ title, empty, head, rows, children }: Props) {
         <>
           {!table && <div aria-hidden="true">{children}</div>}
           <div className={table ? "chart-table" : "sr"}>
-            <table className="plain">
-              <caption className="sr">{title}</caption>
-              <thead>
-                <tr>
-                  {head.map((label, at) => (
-                    <th key={label} scope="col" className={at === 0 ? "" : "num"}>
-                      {label}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row[0]}>
-                    {row.map((cell, at) =>
-                      at === 0 ? (
-                        <th key={at} scope="row">
-                          {cell}
-                        </th>
-                      ) : (
-                        <td key={at} className="num">
-                          {cell}
-                        </td>
-                      ),
-                    )}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <PlainTable caption={title} columns={head.map((label, at) => ({ label, numeric: at > 0 }))} rows={rows} />
           </div>
         </>
       )}

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useFormat } from "../../shared/format.ts";
 import { send } from "../../shared/http.ts";
 import { useName, useSay } from "../../shared/language.tsx";
+import { PlainTable } from "../../shared/PlainTable.tsx";
 import { Points } from "../../shared/Points.tsx";
 import { asProblem } from "../../shared/problem.ts";
 import { ProblemView } from "../../shared/ProblemView.tsx";
@@ -82,6 +83,10 @@ function Outcome({ run }: { run: DryRun }) {
       />
     );
   }
+  const sums = [
+    { label: say("现行", "Now"), numeric: true },
+    { label: say("草稿", "Draft"), numeric: true },
+  ];
   return (
     <div className="grid">
       <Difference run={run} />
@@ -93,74 +98,30 @@ function Outcome({ run }: { run: DryRun }) {
       )}
       <Overruns overruns={run.overruns} />
       {run.rules.length > 0 && (
-        <div className="scroll-x">
-          <table className="plain">
-            <caption>{say("按规则", "By rule")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{say("规则", "Rule")}</th>
-                <th scope="col" className="num">
-                  {say("现行", "Now")}
-                </th>
-                <th scope="col" className="num">
-                  {say("草稿", "Draft")}
-                </th>
-                <th scope="col" className="num">
-                  {say("差额", "Difference")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {run.rules.map((rule) => (
-                <tr key={rule.rule}>
-                  <th scope="row">{name(rule.name) || rule.rule}</th>
-                  <td className="num">
-                    <Points value={rule.before} />
-                  </td>
-                  <td className="num">
-                    <Points value={rule.after} />
-                  </td>
-                  <td className="num">
-                    <Points value={rule.after - rule.before} signed strong />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PlainTable
+          captioned
+          caption={say("按规则", "By rule")}
+          columns={[{ label: say("规则", "Rule") }, ...sums, { label: say("差额", "Difference"), numeric: true }]}
+          rows={run.rules.map((rule) => [
+            name(rule.name) || rule.rule,
+            <Points key="before" value={rule.before} />,
+            <Points key="after" value={rule.after} />,
+            <Points key="difference" value={rule.after - rule.before} signed strong />,
+          ])}
+        />
       )}
       {run.samples.length > 0 && (
-        <div className="scroll-x">
-          <table className="plain">
-            <caption>{say("例子", "Examples")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{say("会员", "Member")}</th>
-                <th scope="col">{say("事件", "Event")}</th>
-                <th scope="col" className="num">
-                  {say("现行", "Now")}
-                </th>
-                <th scope="col" className="num">
-                  {say("草稿", "Draft")}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {run.samples.map((sample) => (
-                <tr key={sample.member + sample.event}>
-                  <td>{sample.member}</td>
-                  <td>{sample.event}</td>
-                  <td className="num">
-                    <Points value={total(sample.before)} />
-                  </td>
-                  <td className="num">
-                    <Points value={total(sample.after)} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PlainTable
+          captioned
+          caption={say("例子", "Examples")}
+          columns={[{ label: say("会员", "Member") }, { label: say("事件", "Event") }, ...sums]}
+          rows={run.samples.map((sample) => [
+            sample.member,
+            sample.event,
+            <Points key="before" value={total(sample.before)} />,
+            <Points key="after" value={total(sample.after)} />,
+          ])}
+        />
       )}
     </div>
   );

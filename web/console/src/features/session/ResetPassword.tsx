@@ -1,10 +1,9 @@
-import { Alert, Button, Form } from "antd";
+import { Alert } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { send } from "../../shared/http.ts";
 import { useSay } from "../../shared/language.tsx";
-import { ProblemView } from "../../shared/ProblemView.tsx";
-import { PasswordFields } from "./NewPassword.tsx";
+import { PasswordForm } from "../../shared/PasswordForm.tsx";
 import { Frame, useAttempt } from "./SignIn.tsx";
 
 /** Where the link of a reset mail leads. */
@@ -26,13 +25,13 @@ export function ResetPassword({ token }: { token: string }) {
           description={<Link to="/">{say("去登录", "Sign in")}</Link>}
         />
       ) : (
-        <Form layout="vertical" onFinish={submit} requiredMark={false} disabled={busy}>
-          <PasswordFields />
-          {problem && <ProblemView problem={problem} />}
-          <Button type="primary" htmlType="submit" block loading={busy} style={{ marginTop: 12 }}>
-            {say("保存", "Save")}
-          </Button>
-        </Form>
+        <PasswordForm
+          askOld={false}
+          verb={say("保存", "Save")}
+          busy={busy}
+          problem={problem}
+          submit={(passwords) => void submit(passwords)}
+        />
       )}
     </Frame>
   );

@@ -59,7 +59,7 @@ export function SignIn({ held, renew }: Props) {
       {step === "enroll" && <Enrollment done={entered} />}
       {step === "new_password" && (
         <NewPassword
-          old={password || null}
+          known={password || null}
           done={async () => {
             const session = await get<Session>("/v1/session");
             setPassword("");

@@ -1,10 +1,10 @@
-import { Button, Card, Descriptions, Form, Input, Segmented, App } from "antd";
+import { App, Card, Descriptions, Form, Segmented } from "antd";
 import { choose, useSettings, type Settings as Chosen } from "@jifen/look";
 import { send } from "../../shared/http.ts";
 import { Instant } from "../../shared/Instant.tsx";
 import { setLanguage, useLanguage, useName, useSay, type Language } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
-import { ProblemView } from "../../shared/ProblemView.tsx";
+import { PasswordForm, type Passwords } from "../../shared/PasswordForm.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
 
@@ -72,8 +72,8 @@ export default function Settings() {
 function PasswordCard() {
   const say = useSay();
   const { message } = App.useApp();
-  const [form] = Form.useForm<{ old: string; fresh: string; again: string }>();
-  const { run, busy, problem } = useChange<{ old: string; fresh: string }, null>({
+  const [form] = Form.useForm<Passwords>();
+  const { run, busy, problem } = useChange<Passwords, null>({
     act: async ({ old, fresh }) => {
       await send("POST", "/v1/session/password", { body: { old, new: fresh } });
       return { done: true, value: null };
@@ -87,42 +87,14 @@ function PasswordCard() {
   });
   return (
     <Card title={say("密码", "Password")}>
-      <Form form={form} layout="vertical" onFinish={run} requiredMark={false}>
-        <Form.Item
-          name="old"
-          label={say("当前密码", "Present password")}
-          rules={[{ required: true, message: say("请输入当前密码", "Enter the present password") }]}
-        >
-          <Input.Password autoComplete="current-password" />
-        </Form.Item>
-        <Form.Item
-          name="fresh"
-          label={say("新密码", "New password")}
-          rules={[{ required: true, min: 12, message: say("至少 12 个字符", "At least 12 characters") }]}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
-        <Form.Item
-          name="again"
-          label={say("再输入一次", "Once more")}
-          dependencies={["fresh"]}
-          rules={[
-            { required: true, message: say("请再输入一次", "Enter it once more") },
-            ({ getFieldValue }) => ({
-              validator: (_, value) =>
-                !value || getFieldValue("fresh") === value
-                  ? Promise.resolve()
-                  : Promise.reject(new Error(say("两次输入不一致", "The two differ"))),
-            }),
-          ]}
-        >
-          <Input.Password autoComplete="new-password" />
-        </Form.Item>
-        {problem && <ProblemView problem={problem} />}
-        <Button type="primary" htmlType="submit" loading={busy} style={{ marginTop: 8 }}>
-          {say("更改密码", "Change the password")}
-        </Button>
-      </Form>
+      <PasswordForm
+        form={form}
+        askOld
+        verb={say("更改密码", "Change the password")}
+        busy={busy}
+        problem={problem}
+        submit={run}
+      />
     </Card>
   );
 }
