@@ -57,15 +57,15 @@ export function App() {
         token: { ...antdTokens(dark ? "dark" : "light"), ...(dark ? DARK_TINTS : LIGHT_TINTS), motion: !still },
       }}
     >
-      <AntApp message={{ duration: 4 }}>
-        <QueryClientProvider client={client}>
-          <BrowserRouter basename="/console">
+      <QueryClientProvider client={client}>
+        <BrowserRouter basename="/console">
+          <AntApp message={{ duration: 4 }}>
             <SessionGate>
               <Routed />
             </SessionGate>
-          </BrowserRouter>
-        </QueryClientProvider>
-      </AntApp>
+          </AntApp>
+        </BrowserRouter>
+      </QueryClientProvider>
     </ConfigProvider>
   );
 }

@@ -87,6 +87,7 @@ export function Board({ open, temporary }: Props) {
     <DndContext
       sensors={sensors}
       collisionDetection={underPointer}
+      autoScroll={{ threshold: { x: 0, y: 0.08 } }}
       onDragStart={({ active }) => setPiece((active.data.current?.["piece"] as Piece | undefined) ?? null)}
       onDragCancel={() => setPiece(null)}
       onDragEnd={drop}

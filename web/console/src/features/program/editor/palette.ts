@@ -7,6 +7,7 @@ export type Piece = "category" | "rate" | "step" | "tiered" | "fixed" | "ladder"
 
 /** The pieces, in the order they are shown. */
 export const PIECES: Piece[] = [
+  "temporary",
   "category",
   "rate",
   "step",
@@ -15,7 +16,6 @@ export const PIECES: Piece[] = [
   "ladder",
   "multiplier",
   "cap",
-  "temporary",
 ];
 
 /** How a piece is called and what it is for. */
