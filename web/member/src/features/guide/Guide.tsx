@@ -1,11 +1,13 @@
 import { currencySign, formatMoney, formatPoints, useSettings, useText, useTexts } from "@jifen/look";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
+import { useRulesAt } from "../../shared/entries/data.ts";
 import { Failed } from "../../shared/Failed.tsx";
 import { kept } from "../../shared/kept.ts";
 import { Loading } from "../../shared/Loading.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { type Program, type Unit, useProgram } from "../../shared/program.ts";
+import { Sections } from "../../shared/Sections.tsx";
 import { pointsForOne, worthOf } from "../../shared/worth.ts";
 import { texts } from "./texts.ts";
 
@@ -29,6 +31,7 @@ export function Guide() {
           </li>
         ))}
       </ol>
+      <FirstSteps />
       {!data && (error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />)}
       <section id="worth">
         <h2>{t("worth.title")}</h2>
@@ -41,6 +44,14 @@ export function Guide() {
       </Link>
     </Page>
   );
+}
+
+/** What the program itself tells newcomers. */
+function FirstSteps() {
+  const { lang } = useSettings();
+  const { data } = useRulesAt(null);
+  const guide = data?.page[lang].sections.filter((section) => section.id === "guide");
+  return guide && <Sections sections={guide} />;
 }
 
 function Worth({ unit, program }: { unit: Unit; program: Program }) {

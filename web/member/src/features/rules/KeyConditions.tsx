@@ -1,8 +1,8 @@
 import { useTexts } from "@jifen/look";
 import { useState } from "react";
 import { Sheet } from "../../shared/Sheet.tsx";
-import { Sections } from "./Sections.tsx";
-import type { Sentence } from "./sentences.ts";
+import { Sections } from "../../shared/Sections.tsx";
+import type { Sentence } from "../../shared/sentences.ts";
 import { texts } from "./texts.ts";
 
 const KEY = "jifen.rules-read";

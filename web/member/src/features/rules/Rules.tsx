@@ -9,8 +9,8 @@ import { useProgram } from "../../shared/program.ts";
 import { Coming } from "./Coming.tsx";
 import { type Version, downloadRules, useVersions } from "./data.ts";
 import { KeyConditions, hasRead } from "./KeyConditions.tsx";
-import { Sections } from "./Sections.tsx";
-import { keyConditions } from "./sentences.ts";
+import { Sections } from "../../shared/Sections.tsx";
+import { keyConditions } from "../../shared/sentences.ts";
 import { texts } from "./texts.ts";
 
 /** The rules of any day in plain sentences, with what changes next, as a page and as a file. */
@@ -51,7 +51,7 @@ export function Rules() {
         {version &&
           ` · ${version.from ? t("since", { day: formatInstant(version.from, lang, zone, "day") }) : t("since.ever")}`}
       </p>
-      {at === null && versions.data && <Coming versions={versions.data.data} zone={zone} />}
+      {at === null && <Coming coming={data.coming} zone={zone} />}
       <Sections sections={page.sections} />
       <div className="actions">
         <Pdf at={at} />

@@ -1,7 +1,9 @@
 import { type components, data } from "@jifen/api";
+import type { Text } from "@jifen/look";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, ask } from "../api.ts";
 import { useMe } from "../me.ts";
+import type { Sentence } from "../sentences.ts";
 
 /** A change of points, as the API tells it. */
 export type Entry = components["schemas"]["Entry"];
@@ -43,25 +45,31 @@ export function useTrace(number: number, wanted: boolean) {
   });
 }
 
-/** A piece of a sentence; what a member must not overlook is bold. */
-export interface Span {
-  text: string;
-  bold: boolean;
-}
-
 type RulePage = components["schemas"]["RulePage"];
 
 /** A sentence in pieces, also where the server sent it in one. */
-function spansOf(sentence: unknown): { spans: Span[] } {
+function spansOf(sentence: unknown): Sentence {
   if (typeof sentence === "string") return { spans: [{ text: sentence, bold: false }] };
-  return sentence as { spans: Span[] };
+  return sentence as Sentence;
 }
 
 function inPieces(page: RulePage["page"]["zh"]) {
   return {
     ...page,
-    sections: page.sections.map((section) => ({ ...section, sentences: section.sentences.map(spansOf) })),
+    sections: page.sections.map((section) => ({
+      id: (section as { id?: string }).id ?? section.heading,
+      heading: section.heading,
+      sentences: section.sentences.map(spansOf),
+    })),
   };
+}
+
+/** A version that is to come, and what it changes for members. */
+export interface ComingVersion {
+  version: number;
+  from: string;
+  confirmation: boolean;
+  changes: Text[];
 }
 
 /** The rules as they were at an instant. */
@@ -69,7 +77,11 @@ export function useRulesAt(at: string | null) {
   return useQuery({
     queryKey: ["rules", at],
     queryFn: () => data(api.GET("/v1/program/rules", { params: { query: at === null ? {} : { at } } })),
-    select: (rules) => ({ ...rules, page: { zh: inPieces(rules.page.zh), en: inPieces(rules.page.en) } }),
+    select: (rules) => ({
+      ...rules,
+      coming: (rules as { coming?: ComingVersion[] }).coming ?? [],
+      page: { zh: inPieces(rules.page.zh), en: inPieces(rules.page.en) },
+    }),
     staleTime: 600_000,
   });
 }
