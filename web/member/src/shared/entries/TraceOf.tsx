@@ -1,4 +1,4 @@
-import { formatInstant, useSettings, useTexts } from "@jifen/look";
+import { formatInstant, useSettings, useText, useTexts } from "@jifen/look";
 import { Failed } from "../Failed.tsx";
 import { lastMoment } from "../lapses.ts";
 import { Loading } from "../Loading.tsx";
@@ -17,6 +17,7 @@ export function TraceOf({ entry, program }: { entry: Entry; program: Program }) 
     <section className="trace" aria-label={t("trace.title")}>
       <h3>{t("trace.from")}</h3>
       <Sources from={data.from} program={program} />
+      {!data.complete && <p className="quiet small">{t("trace.long")}</p>}
       {data.to.length > 0 && (
         <>
           <h3>{t("trace.to")}</h3>
@@ -31,6 +32,7 @@ function Sources({ from, program }: { from: Trace["from"]; program: Program }) {
   const t = useTexts(texts);
   const { lang } = useSettings();
   const nameOf = useNameOf();
+  const text = useText();
   if (from.length === 0) return <p className="quiet">{t("trace.none")}</p>;
   return (
     <ul className="rows">
@@ -38,6 +40,7 @@ function Sources({ from, program }: { from: Trace["from"]; program: Program }) {
         <li key={place} className="row">
           <span>
             {source.source ? nameOf(program.sources, source.source) : t("was.earn")}
+            <span className="small block">{text(source.explanation)}</span>
             <span className="quiet small block">
               {t("trace.earned", { day: formatInstant(source.earned_at, lang, program.zone, "day") })}
               {source.order && ` · ${t("trace.order", { order: source.order })}`}

@@ -1,7 +1,7 @@
 import { type components, data } from "@jifen/api";
 import type { Text } from "@jifen/look";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, ask } from "../api.ts";
+import { api } from "../api.ts";
 import { useMe } from "../me.ts";
 import type { Sentence } from "../sentences.ts";
 
@@ -23,17 +23,7 @@ export function useEntries(limit: number) {
 }
 
 /** Where the points of a change came from, and what became of them. */
-export interface Trace {
-  from: {
-    points: number;
-    earned_at: string;
-    expires_at: string | null;
-    source: string | null;
-    order: string | null;
-    entry: number;
-  }[];
-  to: { points: number; state: string; at: string | null; entry: number | null }[];
-}
+export type Trace = components["schemas"]["Trace"];
 
 /** The trace of a change, asked for when somebody wants to see it. */
 export function useTrace(number: number, wanted: boolean) {
@@ -41,7 +31,7 @@ export function useTrace(number: number, wanted: boolean) {
   return useQuery({
     queryKey: ["trace", id, number],
     enabled: wanted,
-    queryFn: () => ask<Trace>("GET", `/v1/members/${encodeURIComponent(id)}/entries/${number}/trace`),
+    queryFn: () => data(api.GET("/v1/members/{id}/entries/{number}/trace", { params: { path: { id, number } } })),
   });
 }
 

@@ -37,6 +37,7 @@ export const texts = catalog({
   "trace.until": { zh: "有效至 {day}", en: "can be used until {day}" },
   "trace.order": { zh: "订单 {order}", en: "order {order}" },
   "trace.none": { zh: "没有更早的来源。", en: "There is nothing before." },
+  "trace.long": { zh: "历史很长，这里只显示较近的部分。", en: "The history is long; only its later part is shown." },
   "to.available": { zh: "可用", en: "can be used" },
   "to.pending": { zh: "待到账", en: "to come" },
   "to.held": { zh: "已预留", en: "set aside" },
