@@ -1,13 +1,7 @@
-/** A piece of a sentence; what a member must not overlook is bold. */
-export interface Span {
-  text: string;
-  bold: boolean;
-}
+import type { components } from "@jifen/api";
 
-/** A sentence of the rule page. */
-export interface Sentence {
-  spans: Span[];
-}
+/** A sentence of the rule page, in pieces: what a member must not overlook is bold. */
+export type Sentence = components["schemas"]["RulePageSentence"];
 
 /** Sentences that hold something bold: the key conditions. */
 export function keyConditions(sections: { heading: string; sentences: Sentence[] }[]) {
