@@ -12,6 +12,7 @@ use crate::clearing::{Clear, Cleared};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::drafts::{Draft, DraftState};
 use crate::freezes::{Frozen, Unfreeze};
+use crate::members::{Erase, Erasure};
 
 /// What may take a second person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub enum Action {
     Clear(Clear),
     /// Data of all members leaves the server.
     DataAccess(DataAccess),
+    /// A person is erased.
+    Erase(Erase),
     /// Points are added or taken away by hand.
     Grant(Adjust),
     /// A draft becomes a version of the rule book.
@@ -47,6 +50,8 @@ pub enum Done {
     Clear(Cleared),
     /// It may be done.
     DataAccess,
+    /// The person was erased. Whoever keeps their key destroys it.
+    Erase(Erasure),
     /// Points were added or taken away.
     Grant(Adjusted),
     /// The draft became a version.
@@ -71,6 +76,7 @@ impl Action {
         match self {
             Action::Clear(_) => Sensitive::Clear,
             Action::DataAccess(_) => Sensitive::DataAccess,
+            Action::Erase(_) => Sensitive::Erase,
             Action::Grant(_) => Sensitive::Grant,
             Action::Publish(_) => Sensitive::Publish,
             Action::Unfreeze(_) => Sensitive::Unfreeze,
@@ -82,6 +88,7 @@ impl Action {
         let (kind, id) = match self {
             Action::Clear(clear) => ("member", clear.member.as_str()),
             Action::DataAccess(access) => ("data", access.what.as_str()),
+            Action::Erase(erase) => ("member", erase.member.as_str()),
             Action::Grant(adjust) => ("member", adjust.member.as_str()),
             Action::Publish(publish) => ("draft", publish.publication.draft.as_str()),
             Action::Unfreeze(unfreeze) => ("member", unfreeze.member.as_str()),
@@ -94,6 +101,7 @@ impl Action {
         match self {
             Action::Clear(clear) => clear.touches(books, loaded, keys),
             Action::DataAccess(_) => Touch::Done,
+            Action::Erase(erase) => erase.touches(books, loaded, keys),
             Action::Grant(adjust) => adjust.touches(books, loaded, keys),
             Action::Publish(publish) => publish.touches(books, loaded, keys),
             Action::Unfreeze(unfreeze) => unfreeze.touches(books, loaded, keys),
@@ -123,6 +131,7 @@ impl Action {
         match self {
             Action::Clear(clear) => clear.decide(desk).map(Done::Clear),
             Action::DataAccess(access) => access.carry_out(desk, waited),
+            Action::Erase(erase) => erase.decide(desk).map(Done::Erase),
             Action::Grant(adjust) => adjust.decide(desk).map(Done::Grant),
             Action::Publish(publish) => publish.publication.carry_out(desk, &publish.by, waited).map(Done::Publish),
             Action::Unfreeze(unfreeze) => unfreeze.decide(desk).map(Done::Unfreeze),
@@ -134,6 +143,7 @@ impl Action {
         match self {
             Action::Clear(clear) => &mut clear.by,
             Action::DataAccess(access) => &mut access.by,
+            Action::Erase(erase) => &mut erase.by,
             Action::Grant(adjust) => &mut adjust.by,
             Action::Publish(publish) => &mut publish.by,
             Action::Unfreeze(unfreeze) => &mut unfreeze.by,
@@ -151,6 +161,7 @@ impl Action {
         let (unit, points) = match done {
             Done::Clear(cleared) => (&cleared.unit, -cleared.points),
             Done::Grant(adjusted) => (&adjusted.unit, adjusted.points),
+            Done::Erase(_) => return Some(Impact { members: 1, points: 0, money: None }),
             Done::DataAccess | Done::Publish(_) | Done::Unfreeze(_) => return None,
         };
         let book = desk.books().at(desk.now());

@@ -181,3 +181,22 @@ async fn a_new_master_key_opens_everything_and_the_former_nothing() {
     assert_eq!(found(&world), 1);
     assert_eq!(world.get("/v1/members/lin").token(Some(TOKEN)).send().await.body["name"], "林黛玉");
 }
+
+#[tokio::test]
+async fn erasing_takes_a_second_person_of_the_staff() {
+    let world = World::new();
+    lin(&world).await;
+    let asker = world.staff("zhao", "compliance-reviewer", None).await;
+    let owner = world.staff("lin-o", "owner", None).await;
+    let why = json!({"reason": "asked for in writing"});
+    let waits = asker.post(&world, "/v1/members/lin/erase", why).key("e-1").send().await.expect(202).body;
+    let approval = &waits["approval"];
+    assert_eq!((&approval["action"], &approval["state"]), (&json!("erase"), &json!("waiting")));
+    assert_eq!((approval["impact"]["members"].as_i64(), found(&world)), (Some(1), 1), "nothing has changed yet");
+    let path = format!("/v1/approvals/{}/approve", approval["id"].as_str().unwrap());
+    asker.post(&world, &path, json!({})).send().await.problem("approval-own");
+    let sealed = world.app.engine.read::<Profile>("lin").unwrap().unwrap();
+    assert_eq!(owner.post(&world, &path, json!({})).send().await.expect(200).body["state"], "approved");
+    is_nobody(&world).await;
+    assert!(matches!(world.app.vault.open_profile("lin", &sealed), Err(SealError::Destroyed)), "its key is gone");
+}

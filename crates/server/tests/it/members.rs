@@ -258,3 +258,22 @@ async fn members_are_listed_masked_and_found() {
     let seen = world.get("/v1/members?query=h2").token(Some(&plain)).send().await.expect(200).body;
     assert_eq!((&seen["data"][0]["name"], &seen["data"][0]["phone"]), (&json!(null), &json!(null)));
 }
+
+// row SEC-01
+#[tokio::test]
+async fn staff_see_personal_data_masked_until_they_say_why() {
+    let world = World::new();
+    let lin = json!({"id": "lin", "name": "林黛玉", "phone": "13812345678", "email": "lin@example.com"});
+    world.post("/v1/members", lin).send().await.expect(201);
+    let he = world.staff("he", "customer-service", None).await;
+    let seen = he.get(&world, "/v1/members/lin").send().await.expect(200).body;
+    assert_eq!(seen["personal"], "masked");
+    assert_eq!([&seen["name"], &seen["phone"], &seen["email"]], ["林*", "138****5678", "l****@example.com"]);
+    let listed = he.get(&world, "/v1/members?query=13812345678").send().await.expect(200).body;
+    assert_eq!((&listed["data"][0]["id"], &listed["data"][0]["phone"]), (&json!("lin"), &json!("138****5678")));
+    let why = json!({"reason": "the parcel came back"});
+    let seen = he.post(&world, "/v1/members/lin/personal", why).send().await.expect(200).body;
+    assert_eq!(seen["phone"], "13812345678");
+    let line = world.get("/v1/audit?action=members.reveal").send().await.expect(200).body["data"][0].clone();
+    assert_eq!((&line["actor"]["id"], &line["reason"]), (&json!("he"), &json!("the parcel came back")));
+}

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entries::{CURSOR, LIMIT};
+use super::members::destroy_key;
 use crate::call::{Call, Reply};
 use crate::cursor::IdCursor;
 use crate::language::Said;
@@ -209,6 +210,9 @@ async fn decide(call: Call, verdict: Verdict) -> Answered {
     let id = stored(&call, call.segment("id"))?.id;
     let command = DecideApproval { request: call.key()?, id, person: call.person(), verdict, note: note.note };
     let (decided, replayed) = call.submit(command).await?;
+    if let Some(Done::Erase(erasure)) = &decided.done {
+        destroy_key(&call, erasure).await?;
+    }
     Ok(Reply::json(&shown(&call, &decided.approval)?)?.replayed(replayed))
 }
 

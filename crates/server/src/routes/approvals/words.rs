@@ -21,6 +21,10 @@ pub(super) fn summary(action: &Action, book: &RuleBook) -> Text {
         Action::DataAccess(access) => {
             (format!("取得全部数据的副本（{}）", access.what), format!("Take a copy of all data ({})", access.what))
         }
+        Action::Erase(erase) => (
+            format!("删除会员 {} 的个人信息", erase.member),
+            format!("Erase the person behind member {}", erase.member),
+        ),
         Action::Grant(adjust) => {
             let ((zh, en), points) = (unit(&adjust.unit), grouped(adjust.points));
             match adjust.points > 0 {
@@ -50,6 +54,7 @@ pub(super) fn details(action: &Action, book: &RuleBook) -> Value {
     match action {
         Action::Clear(clear) => json!({"member": clear.member, "unit": clear.unit}),
         Action::DataAccess(access) => json!({"what": access.what}),
+        Action::Erase(erase) => json!({"member": erase.member}),
         Action::Grant(adjust) => json!({
             "member": adjust.member,
             "unit": adjust.unit,

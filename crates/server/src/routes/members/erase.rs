@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use jifen_program::members::Erase;
+use jifen_program::flows::{Action, Done};
+use jifen_program::members::{Erase, Erasure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +13,7 @@ use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
+use crate::routes::approvals::{Outcome, ask};
 use crate::scopes::Scope;
 use crate::wire::reason;
 
@@ -38,14 +40,23 @@ async fn erase_member(call: Call) -> Answered {
     let id = call.member()?;
     let asked: EraseReason = call.json()?;
     reason(&asked.reason)?;
-    let erase = Erase { request: call.key()?, member: id.as_str().into(), reason: asked.reason, by: call.by() };
-    let _turn = call.app.amending.lock().await;
-    let (erasure, replayed) = call.submit(erase).await?;
+    let erase = Erase { request: None, member: id.as_str().into(), reason: asked.reason.clone(), by: call.by() };
+    let (erasure, replayed) = match ask(&call, Action::Erase(erase), &asked.reason).await? {
+        Outcome::Waits(reply) => return Ok(reply),
+        Outcome::Done(Done::Erase(erasure), replayed) => (erasure, replayed),
+        Outcome::Done(..) => return Err(Problem::internal("another action was carried out")),
+    };
+    destroy_key(&call, &erasure).await?;
     let erased = ErasedMember { id: id.to_string(), erased_at: call.zone().rfc3339(erasure.at) };
-    let app = Arc::clone(&call.app);
-    let destroyed = tokio::task::spawn_blocking(move || app.vault.erase(&erasure)).await;
-    destroyed.map_err(|error| Problem::internal(error.to_string()))??;
     Ok(Reply::json(&erased)?.replayed(replayed))
+}
+
+/// Destroys the key of a person whose erasure is in the store. Were it interrupted here, the next start completes it.
+pub(crate) async fn destroy_key(call: &Call, erasure: &Erasure) -> Result<(), Problem> {
+    let _turn = call.app.amending.lock().await;
+    let (app, erasure) = (Arc::clone(&call.app), erasure.clone());
+    let destroyed = tokio::task::spawn_blocking(move || app.vault.erase(&erasure)).await;
+    Ok(destroyed.map_err(|error| Problem::internal(error.to_string()))??)
 }
 
 /// `POST /v1/members/{id}/erase`
@@ -58,8 +69,8 @@ pub static ERASE: Operation = Operation {
     confirm: true,
     summary: Said { en: "Erase a person", zh: "删除会员个人信息" },
     about: Said {
-        en: "Name, number, address, birthday and tags are gone for good: the key they were encrypted with is destroyed, so that copies in backups cannot be read either. Entries stay, under the identifier alone. A backup that is brought back does not bring the person back.",
-        zh: "姓名、电话、邮箱、生日和标签永久删除：加密所用的密钥被销毁，备份中的副本也无法读取。积分明细仅以会员标识保留。恢复备份不会恢复该会员的个人信息。",
+        en: "Name, number, address, birthday and tags are gone for good: the key they were encrypted with is destroyed, so that copies in backups cannot be read either. Entries stay, under the identifier alone. A backup that is brought back does not bring the person back. Where the program says so, it takes a second person: then the answer is 202 with the approval, and nothing has changed yet.",
+        zh: "姓名、电话、邮箱、生日和标签永久删除：加密所用的密钥被销毁，备份中的副本也无法读取。积分明细仅以会员标识保留。恢复备份不会恢复该会员的个人信息。按计划规定可能需要第二人审批：此时返回 202 和审批事项，尚未做任何改动。",
     },
     parameters: &[&MEMBER_ID],
     body: Some(Body {
@@ -71,7 +82,8 @@ pub static ERASE: Operation = Operation {
         200,
         Said { en: "That it was done, and when.", zh: "已删除及其时间。" },
         r#"{"id": "lin", "erased_at": "2026-06-18T20:15:00+08:00"}"#,
-    ),
+    )
+    .or_waits(),
     problems: &[&table::MEMBER_ERASED, &table::MEMBER_UNKNOWN],
     handler: |call| Box::pin(erase_member(call)),
 };

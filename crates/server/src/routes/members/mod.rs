@@ -27,6 +27,7 @@ use crate::wire::{Amount, instant};
 
 pub use change::{CHANGE, REVEAL};
 pub use erase::ERASE;
+pub(crate) use erase::destroy_key;
 pub use list::LIST;
 
 /// The member of a path.
