@@ -10,6 +10,7 @@ use jifen_store::sqlite::SqliteStore;
 
 use crate::control::{self, Request};
 use crate::failure::{self, Failure, NOTHING_LOST, Result};
+use crate::keys;
 use crate::place::{self, StorePlace};
 use crate::swap;
 use crate::terminal;
@@ -25,8 +26,9 @@ Where the rule book asks for a second person (data_access in rights.yaml), a run
 of the staff has approved that in the console; the approval then holds for its time, and each copy leaves a line in the
 audit trail. Whoever can read the folder itself needs no server: keep it to the server's own user.
 
-The keys of personal data (DIR/keys) are not in the copy: keep them elsewhere, or a restored store cannot read names
-and phone numbers.
+The keys of personal data (DIR/keys) are not in the copy: copy that folder to another place than the backups, after
+each change of erased.ndjson in it, or a restored store cannot read names and phone numbers. Whoever has both a copy of
+the keys and a backup, from before a person was erased, has that person: destroy old copies of keys.
 
 Examples:
   jifen backup /backups/jifen-monday.db --data data
@@ -83,12 +85,9 @@ is kept in DIR/replaced-…, to be removed by hand when it is not needed any mor
 finishes what it accepted, goes over to the restored store and goes on: requests wait a moment. A folder without data
 simply gets it.
 
-What came after the backup is not in the restored store. Where the rule book asks a second person for it (rights.yaml, data_access), a running server writes no copy before somebody
-of the staff has approved that in the console; the approval then holds for its time, and each copy leaves a line in the
-audit trail. Whoever can read the folder itself needs no server: keep it to the server's own user.
-
-The keys of personal data (DIR/keys) stay as they are; a new
-folder needs them copied.
+What came after the backup is not in the restored store. The keys of personal data (DIR/keys) stay as they are, and so
+does the list of erased persons there: whoever was erased since the backup is erased again at the next start. A new
+folder needs the keys and the list copied.
 
 Examples:
   jifen restore monday.db --data data
@@ -112,6 +111,7 @@ impl Restore {
             self.replace(&dir)?;
         } else {
             SqliteStore::restore(&self.file, &dir)?;
+            keys::store_changed(&dir)?;
             terminal::remark("personal data needs its keys: copy them to keys/ in the folder from where they are kept");
         }
         terminal::line(format!("{} holds what {} held", dir.display(), self.file.display()));

@@ -10,6 +10,7 @@ use crate::bench::Bench;
 use crate::client::ClientCommand;
 use crate::failure::Result;
 use crate::import::Import;
+use crate::keys::KeysCommand;
 use crate::member::MemberCommand;
 use crate::program::ProgramCommand;
 use crate::replay::Replay;
@@ -47,6 +48,7 @@ enum Command {
     Client(ClientCommand),
     Completions(Completions),
     Import(Import),
+    Keys(KeysCommand),
     Member(MemberCommand),
     Openapi(Openapi),
     Program(ProgramCommand),
@@ -87,6 +89,7 @@ impl Cli {
             Command::Client(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Import(command) => command.run(),
+            Command::Keys(command) => command.run(),
             Command::Member(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Program(command) => command.run(),

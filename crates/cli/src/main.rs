@@ -9,6 +9,7 @@ mod client;
 mod control;
 mod failure;
 mod import;
+mod keys;
 mod logs;
 mod member;
 mod place;

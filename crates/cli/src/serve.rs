@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 
 use clap::Args;
 use jifen_server::personal::Cipher;
-use jifen_server::{App, Options};
+use jifen_server::{App, Options, Tls};
 use jifen_store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,8 +16,8 @@ use tokio::sync::Notify;
 use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
-use crate::place::{self, Opened, StorePlace, Use};
-use crate::{access, client, import, member, program, staff, swap, terminal, verify};
+use crate::place::{self, StorePlace, Use};
+use crate::{access, client, import, keys, member, program, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -32,12 +32,16 @@ one process at a time.
 --sandbox is for trying things out: the clock can be moved forward, and one token may do everything, past rate limits.
 It is the value of JIFEN_SANDBOX_TOKEN, else a random one, printed as `token: …`. Never use it for real members.
 
+Other machines are served over HTTPS only: give --tls-cert and --tls-key, or --behind-proxy where a proxy in front of the
+server speaks it (TLS with SM2, SM3 and SM4 too, where the proxy can) and nobody else can reach the address.
+
 Ctrl-C or SIGTERM stops: no new connections, what was accepted is finished. A process that is killed loses nothing that
 it has confirmed.
 
 Examples:
   jifen serve --data data --program programs/rulebook --sandbox
-  jifen serve --data /srv/jifen --listen 0.0.0.0:8080 --log json
+  jifen serve --data /srv/jifen --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem --log json
+  jifen serve --data /srv/jifen --listen 10.0.0.5:8080 --behind-proxy
 
 Exit codes: 0 stopped as asked, 1 it cannot start or failed, 2 wrong use.")]
 pub(crate) struct Serve {
@@ -62,6 +66,15 @@ pub(crate) struct Serve {
     #[arg(long, env = "JIFEN_CIPHER", value_name = "CIPHER", default_value = "aes-256-gcm",
         value_parser = place::cipher_named)]
     cipher: Cipher,
+    /// The certificate for HTTPS, with those that lead to its authority; PEM
+    #[arg(long, env = "JIFEN_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key; PEM
+    #[arg(long, env = "JIFEN_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Something in front of the server speaks HTTPS, and nobody else can reach it
+    #[arg(long, env = "JIFEN_BEHIND_PROXY", value_parser = clap::builder::BoolishValueParser::new())]
+    behind_proxy: bool,
     /// The form of log lines on standard error
     #[arg(long, env = "JIFEN_LOG", value_enum, value_name = "FORM", default_value = "text")]
     log: Form,
@@ -75,6 +88,7 @@ impl Serve {
         let dir = self.place.dir()?;
         logs::start(self.log, &self.log_level)?;
         let token = self.sandbox_token()?;
+        let tls = self.tls()?;
         // The port before the folder: whoever mistyped an address should not find a store created.
         let listener = TcpListener::bind(self.listen).map_err(|error| {
             Failure::new(format!("listening on {} is not possible: {error}", self.listen))
@@ -90,7 +104,9 @@ impl Serve {
             }
             // The socket stays open: who connects while one store takes another's place waits.
             let socket = listener.try_clone().map_err(failure::io("sharing the socket"))?;
-            match self.serve(&dir, opened, socket, token.as_deref())? {
+            let mut options = Options::new(opened.engine, self.master_key(&dir));
+            options.sandbox_token.clone_from(&token);
+            match self.serve(&dir, options, opened.store, socket, tls.clone())? {
                 End::Stop => return Ok(()),
                 End::TakeOver => {
                     let aside = swap::carry_out(&dir)?;
@@ -101,10 +117,16 @@ impl Serve {
     }
 
     /// Serves a store until it is told to stop, or to let another take over.
-    fn serve(&self, dir: &Path, opened: Opened, listener: TcpListener, token: Option<&str>) -> Result<End> {
+    fn serve(
+        &self,
+        dir: &Path,
+        mut options: Options,
+        store: Arc<SqliteStore>,
+        listener: TcpListener,
+        tls: Option<Tls>,
+    ) -> Result<End> {
         let address = listener.local_addr().map_err(failure::io("asking for the address"))?;
-        let mut options = Options::new(opened.engine, self.master_key(dir));
-        options.sandbox_token = token.map(ToOwned::to_owned);
+        let token = options.sandbox_token.clone();
         options.cipher = self.cipher;
         options.open_metrics = self.open_metrics;
         options.reconcile = true;
@@ -112,23 +134,38 @@ impl Serve {
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
         let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
         let (stop, takes_over) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
-        let desk = Desk {
-            app: Arc::downgrade(&app),
-            store: opened.store,
-            stop: Arc::clone(&stop),
-            takes_over: Arc::clone(&takes_over),
-        };
+        let desk =
+            Desk { app: Arc::downgrade(&app), store, stop: Arc::clone(&stop), takes_over: Arc::clone(&takes_over) };
         let control = control::listen(dir, Arc::new(desk))?;
-        say_hello(address, token);
+        say_hello(address, tls.is_some(), token.as_deref());
         if app.sandbox {
             let added = app.gate.add_demo_staff(&app.engine).map_err(|error| Failure::new(error.to_string()))?;
             say_how_to_sign_in(&app, dir, added);
         }
-        let served = runtime.block_on(async { jifen_server::serve_app(listener, app, asked_to_stop(stop)?).await });
+        let served =
+            runtime.block_on(async { jifen_server::serve_app(listener, app, tls, asked_to_stop(stop)?).await });
         // It holds the store, which closes with the last who holds it.
         drop(control);
         served.map_err(|error| Failure::new(error.to_string()).data(NOTHING_LOST))?;
         Ok(if takes_over.load(Ordering::Acquire) { End::TakeOver } else { End::Stop })
+    }
+
+    /// The certificate, where there is one. Members' data does not travel in the open: without HTTPS only this machine is
+    /// listened to, unless something in front speaks it.
+    fn tls(&self) -> Result<Option<Tls>> {
+        if let (Some(cert), Some(key)) = (&self.tls_cert, &self.tls_key) {
+            let tls = Tls::load(cert, key);
+            return tls.map(Some).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED));
+        }
+        if self.listen.ip().is_loopback() || self.behind_proxy {
+            return Ok(None);
+        }
+        Err(Failure::new(format!("{} can be reached from other machines, and HTTPS is off", self.listen))
+            .data(NOTHING_CHANGED)
+            .hint(
+                "give --tls-cert and --tls-key, or --behind-proxy where something in front speaks HTTPS, or listen on \
+                 127.0.0.1",
+            ))
     }
 
     fn master_key(&self, dir: &Path) -> PathBuf {
@@ -174,10 +211,11 @@ impl Stop {
     }
 }
 
-fn say_hello(address: SocketAddr, token: Option<&str>) {
+fn say_hello(address: SocketAddr, is_https: bool, token: Option<&str>) {
+    let scheme = if is_https { "https" } else { "http" };
     // Programs that start a server wait for these lines.
-    terminal::line(format!("listening: http://{address}"));
-    terminal::line(format!("open: http://{address}/docs"));
+    terminal::line(format!("listening: {scheme}://{address}"));
+    terminal::line(format!("open: {scheme}://{address}/docs"));
     if let Some(token) = token {
         terminal::line(format!("token: {token}"));
     }
@@ -256,6 +294,7 @@ impl Doing for Desk {
             Request::StaffAdd(_) | Request::StaffList {} | Request::StaffReset { .. } => {
                 staff::carry_out(&app.engine, request)
             }
+            Request::RotateKeys {} => keys::rotate(&app.vault, &app.engine),
             Request::StaffCode { login } => code(&app, &login),
             Request::TakeOver {} => {
                 self.takes_over.store(true, Ordering::Release);

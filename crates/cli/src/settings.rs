@@ -17,8 +17,21 @@ use crate::failure::{Failure, Result};
 const FILE: &str = "jifen.toml";
 
 /// What the file may say: the flags' names with `_` for `-`.
-const KEYS: [&str; 10] =
-    ["cipher", "data", "database_url", "listen", "log", "log_level", "program", "sandbox", "token", "url"];
+const KEYS: [&str; 13] = [
+    "behind_proxy",
+    "cipher",
+    "data",
+    "database_url",
+    "listen",
+    "log",
+    "log_level",
+    "program",
+    "sandbox",
+    "tls_cert",
+    "tls_key",
+    "token",
+    "url",
+];
 
 /// A setting of the file: the flag's identifier and its value as text.
 type Setting = (String, String);

@@ -12,6 +12,7 @@ use jifen_store::StoreError;
 use jifen_store::sqlite::SqliteStore;
 
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
+use crate::keys;
 
 /// Where a backup is unpacked, within the folder.
 const FRESH: &str = "restored";
@@ -67,6 +68,7 @@ pub(crate) fn carry_out(dir: &Path) -> Result<PathBuf> {
             .data("Nothing was lost: both stores are in the folder.")
             .hint("run the command again; `jifen verify` finishes what was begun")
     })?;
+    keys::store_changed(dir)?;
     Ok(aside)
 }
 

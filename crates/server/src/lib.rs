@@ -25,9 +25,11 @@ pub mod router;
 pub mod routes;
 pub mod scopes;
 mod serving;
+mod tls;
 pub mod wire;
 
 pub use app::{App, Options, REQUESTS_PER_MINUTE, StartError};
 pub use openapi::openapi;
 pub use router::router;
 pub use serving::{ServeError, serve, serve_app};
+pub use tls::{Tls, TlsError};

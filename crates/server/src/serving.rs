@@ -6,14 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{HeaderValue, Response, header};
+use axum::middleware::map_response;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::app::{App, Options, StartError};
 use crate::router::router;
+use crate::tls::Tls;
 
 /// How long connections may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
@@ -43,10 +47,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let app = tokio::task::block_in_place(|| App::open(options))?;
-    serve_app(listener, app, shutdown).await
+    serve_app(listener, app, None, shutdown).await
 }
 
-/// Serves on a bound socket until `shutdown` is done; then takes no more connections, finishes what was accepted, and
+/// Serves on a bound socket, over HTTPS where there is a certificate, until `shutdown` is done; then takes no more connections, finishes what was accepted, and
 /// stops the engine unless somebody else still holds the app. To be called on a multi-threaded runtime.
 ///
 /// # Errors
@@ -54,18 +58,22 @@ pub async fn serve(
 pub async fn serve_app(
     listener: std::net::TcpListener,
     app: Arc<App>,
+    tls: Option<Tls>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
     let connections = GracefulShutdown::new();
     {
-        let router = router(Arc::clone(&app));
+        let router = match &tls {
+            Some(_) => router(Arc::clone(&app)).layer(map_response(only_https)),
+            None => router(Arc::clone(&app)),
+        };
         let mut shutdown = pin!(shutdown);
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => begin(stream, &router, &connections),
+                    Ok((stream, _)) => begin(stream, tls.as_ref(), &router, &connections),
                     Err(error) => pause(&error).await,
                 },
                 () = &mut shutdown => break,
@@ -86,19 +94,40 @@ pub async fn serve_app(
     Ok(())
 }
 
-fn begin(stream: TcpStream, router: &Router, connections: &GracefulShutdown) {
+/// For a year, browsers that saw this come by HTTPS only.
+async fn only_https<B>(mut response: Response<B>) -> Response<B> {
+    let a_year = HeaderValue::from_static("max-age=31536000");
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, a_year);
+    response
+}
+
+fn begin(stream: TcpStream, tls: Option<&Tls>, router: &Router, connections: &GracefulShutdown) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps its delay");
     }
-    let service = TowerToHyperService::new(router.clone());
+    let (router, watcher) = (router.clone(), connections.watcher());
+    match tls.cloned() {
+        None => drop(tokio::spawn(talk(stream, router, watcher))),
+        Some(tls) => drop(tokio::spawn(async move {
+            match tls.accept(stream).await {
+                Ok(stream) => talk(stream, router, watcher).await,
+                Err(error) => tracing::debug!(%error, "a connection was not encrypted"),
+            }
+        })),
+    }
+}
+
+/// Answers what comes over a connection until it ends.
+async fn talk<S>(stream: S, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
-    let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-    });
+    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
 }
 
 /// A connection that was gone before it was accepted is nobody's trouble; a machine out of handles needs a moment.

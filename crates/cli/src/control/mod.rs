@@ -62,6 +62,8 @@ pub(crate) enum Request {
         /// The password, hashed.
         password: jifen_program::staff::Password,
     },
+    /// Makes a new master key.
+    RotateKeys {},
     /// Lets the restored store beside the served one take over.
     TakeOver {},
     /// Finishes what was accepted and ends.

@@ -9,6 +9,7 @@ mod control;
 mod crash;
 mod http;
 mod imports;
+mod personal;
 mod program;
 mod replay;
 mod run;
