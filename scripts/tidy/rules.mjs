@@ -14,10 +14,12 @@ export const MAY_USE = {
   "jifen-program": ["jifen-ledger", "jifen-rules", "jifen-vocab"],
   "jifen-print": [],
   "jifen-store": ["jifen-vocab"],
+  "jifen-connect": ["jifen-vocab"],
   "jifen-insight": ["jifen-program", "jifen-store", "jifen-vocab"],
   "jifen-engine": ["jifen-ledger", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
-  "jifen-server": ["jifen-engine", "jifen-insight", "jifen-ledger", "jifen-print", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
+  "jifen-server": ["jifen-connect", "jifen-engine", "jifen-insight", "jifen-ledger", "jifen-print", "jifen-program", "jifen-rules", "jifen-store", "jifen-vocab"],
   "jifen-cli": [
+    "jifen-connect",
     "jifen-engine",
     "jifen-ledger",
     "jifen-program",

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use clap::Args;
+use jifen_connect::{Mail, Sms};
+use jifen_server::gate::Cost;
 use jifen_server::personal::Cipher;
 use jifen_server::{App, Options, Tls};
 use jifen_store::sqlite::SqliteStore;
@@ -75,6 +77,27 @@ pub(crate) struct Serve {
     /// Something in front of the server speaks HTTPS, and nobody else can reach it
     #[arg(long, env = "JIFEN_BEHIND_PROXY", value_parser = clap::builder::BoolishValueParser::new())]
     behind_proxy: bool,
+    /// A mail server for codes and letters: smtps://user:password@mail.example:465
+    #[arg(long, env = "JIFEN_SMTP_URL", value_name = "URL", requires = "mail_from", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// Who mail comes from
+    #[arg(long, env = "JIFEN_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
+    /// A gateway for text messages, which gets {"to", "text"}: https://sms.example/send
+    #[arg(long, env = "JIFEN_SMS_URL", value_name = "URL")]
+    sms_url: Option<String>,
+    /// The token that the gateway wants
+    #[arg(long, env = "JIFEN_SMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    sms_token: Option<String>,
+    /// Under which address people reach the server: what links in letters lead to
+    #[arg(long, env = "JIFEN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Memory for hashing a password, in KiB
+    #[arg(long, env = "JIFEN_PASSWORD_MEMORY", value_name = "KIB", default_value_t = Cost::default().memory_kib, value_parser = clap::value_parser!(u32).range(8..=4_194_304))]
+    password_memory: u32,
+    /// Passes over that memory
+    #[arg(long, env = "JIFEN_PASSWORD_PASSES", value_name = "N", default_value_t = Cost::default().passes, value_parser = clap::value_parser!(u32).range(1..=100))]
+    password_passes: u32,
     /// The form of log lines on standard error
     #[arg(long, env = "JIFEN_LOG", value_enum, value_name = "FORM", default_value = "text")]
     log: Form,
@@ -130,6 +153,9 @@ impl Serve {
         options.cipher = self.cipher;
         options.open_metrics = self.open_metrics;
         options.reconcile = true;
+        options.password_cost = Cost { memory_kib: self.password_memory, passes: self.password_passes };
+        options.public_url.clone_from(&self.public_url);
+        (options.mail, options.sms) = self.connections()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
         let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
@@ -166,6 +192,17 @@ impl Serve {
                 "give --tls-cert and --tls-key, or --behind-proxy where something in front speaks HTTPS, or listen on \
                  127.0.0.1",
             ))
+    }
+
+    /// Where messages go out.
+    fn connections(&self) -> Result<(Option<Mail>, Option<Sms>)> {
+        let from = self.mail_from.as_deref().unwrap_or_default();
+        let mail = self.smtp_url.as_deref().map(|url| Mail::new(url, from)).transpose();
+        let sms = self.sms_url.as_deref().map(|url| Sms::new(url, self.sms_token.as_deref())).transpose();
+        Ok((
+            mail.map_err(|error| Failure::usage(error.to_string()))?,
+            sms.map_err(|error| Failure::usage(error.to_string()))?,
+        ))
     }
 
     fn master_key(&self, dir: &Path) -> PathBuf {

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
+use jifen_connect::{Mail, Post, Sms};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation};
 
 use crate::callers::{CallerKind, Callers};
+use crate::gate::cookies::is_on_this_machine;
 use crate::gate::{Cost, Gate};
 use crate::metrics::Metrics;
 use crate::operation::Operation;
@@ -35,6 +38,12 @@ pub struct Options {
     pub wall: Clock,
     /// What hashing a password costs.
     pub password_cost: Cost,
+    /// A mail server; without one nobody gets mail, except in a sandbox, whose messages can be read.
+    pub mail: Option<Mail>,
+    /// A gateway for text messages; the same holds without one.
+    pub sms: Option<Sms>,
+    /// Under which address people reach the server, such as `https://points.example`: what links in letters lead to.
+    pub public_url: Option<String>,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     /// Requests a client may send in a minute.
@@ -60,6 +69,9 @@ impl Options {
             sandbox_token: None,
             wall: Clock::new(0),
             password_cost: Cost::default(),
+            mail: None,
+            sms: None,
+            public_url: None,
             open_metrics: false,
             requests_per_minute: REQUESTS_PER_MINUTE,
             reconcile: false,
@@ -79,6 +91,9 @@ pub enum StartError {
     /// The store cannot be read.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The operating system gives no thread.
+    #[error("the operating system gives no thread: {0}")]
+    Thread(std::io::Error),
     /// The operating system gives no randomness.
     #[error("the operating system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -106,6 +121,9 @@ pub struct App {
     pub sandbox: bool,
     /// How people prove who they are.
     pub gate: Gate,
+    /// Sends messages.
+    pub post: Post,
+    public_url: Option<String>,
     /// The machine's clock, by which sessions, codes and locks end.
     pub wall: Clock,
     /// Whether anyone may read `/metrics`.
@@ -124,6 +142,9 @@ impl App {
         let app = App {
             gate: Gate::new(&vault, options.password_cost),
             vault,
+            post: Post::start(options.mail, options.sms, options.sandbox_token.is_some().then(Arc::default))
+                .map_err(StartError::Thread)?,
+            public_url: options.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             callers: Callers::new(options.sandbox_token.as_deref()),
             amending: tokio::sync::Mutex::default(),
             boards: Recent::default(),
@@ -164,6 +185,21 @@ impl App {
             CallerKind::Member | CallerKind::Staff => &self.person_rate,
             _ => &self.rate,
         }
+    }
+
+    /// Under which address this request reached the server.
+    pub fn address(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let scheme = if is_on_this_machine(headers) { "http" } else { "https" };
+        format!("{scheme}://{host}")
+    }
+
+    /// Where links in letters lead: what was set, or this machine. Never where a request says, which anyone may send.
+    pub fn address_for_letters(&self, headers: &HeaderMap) -> Option<String> {
+        (self.public_url.is_some() || is_on_this_machine(headers)).then(|| self.address(headers))
     }
 
     /// A new request's identifier.

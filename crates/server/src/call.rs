@@ -326,6 +326,13 @@ impl Reply {
         self
     }
 
+    /// Something new was made that has no address: 201.
+    #[must_use]
+    pub fn made(mut self) -> Reply {
+        self.status = StatusCode::CREATED;
+        self
+    }
+
     /// All is well, and there is nothing to say: 204.
     pub fn nothing() -> Reply {
         Reply { status: StatusCode::NO_CONTENT, ..Reply::of(HeaderValue::from_static(""), Cow::Borrowed(b"")) }

@@ -14,8 +14,8 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, approvals, audit, boards, book, clearing, clients, confirmations, docs, drafts, entries, events,
-    freezes, health, holds, members, metrics, papers, program, publishing, rehearsals, reports, reviews, roles,
-    sandbox, sessions, sign_in, spends, staff, tiers, traces, wallets,
+    freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets, program, publishing,
+    rehearsals, reports, reviews, roles, sandbox, sessions, sign_in, spends, staff, tiers, traces, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -56,6 +56,9 @@ static OPERATIONS: &[&Operation] = &[
     &holds::CAPTURE,
     &holds::PLACE,
     &holds::RELEASE,
+    &member_sign_in::ISSUE,
+    &member_sign_in::SEND,
+    &member_sign_in::SIGN_IN,
     &members::CHANGE,
     &members::ENROLL,
     &members::ERASE,
@@ -63,8 +66,12 @@ static OPERATIONS: &[&Operation] = &[
     &members::REVEAL,
     &members::SHOW,
     &metrics::SHOW,
+    &oauth::DESCRIBE,
+    &oauth::ISSUE,
     &papers::RULES,
     &papers::WHITE_PAPER,
+    &password_resets::ASK,
+    &password_resets::RESET,
     &program::RULES,
     &program::SHOW,
     &program::VERSIONS,
@@ -77,6 +84,7 @@ static OPERATIONS: &[&Operation] = &[
     &reviews::LIST,
     &roles::LIST,
     &roles::PLACES,
+    &sandbox::MESSAGES,
     &sandbox::MOVE,
     &sandbox::SHOW,
     &sessions::CHANGE_PASSWORD,

@@ -78,7 +78,7 @@ pub fn set(headers: &HeaderMap, value: &str, seconds: i64) -> HeaderValue {
 }
 
 /// Whether the browser and the server are on one machine, so that nobody is in between.
-fn is_on_this_machine(headers: &HeaderMap) -> bool {
+pub fn is_on_this_machine(headers: &HeaderMap) -> bool {
     let is_forwarded = headers.contains_key("x-forwarded-proto") || headers.contains_key("forwarded");
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let host = match host.strip_prefix('[') {

@@ -224,6 +224,12 @@ rows! {
         advice: ["Send the same request again with the same key; give the instance to support if it stays.", "请用同一个键重发请求；若仍出现，请把 instance 提供给技术支持。"],
         detail: [],
     }
+    INVALID_CLIENT = "invalid-client", 401 {
+        title: ["Unknown client", "客户端认证失败"],
+        when: ["Client and secret do not belong together, or the client's access was taken away.", "客户端与密钥不匹配，或客户端已停用。"],
+        advice: ["Send the client's identifier and the token it was registered with.", "请发送客户端标识及登记时得到的令牌。"],
+        detail: [],
+    }
     INVALID_FIELD = "invalid-field", 422 {
         title: ["A field is not valid", "字段不正确"],
         when: ["A field of the body is missing or not what it must be.", "请求内容缺少字段，或字段不符合要求。"],
@@ -238,6 +244,18 @@ rows! {
         when: ["A parameter of the address is not what it must be.", "地址中的参数不符合要求。"],
         advice: ["Correct the parameter that is named.", "请修改指明的参数。"],
         detail: [["{parameter} {must}.", "{parameter} {must}。"]],
+    }
+    INVALID_SCOPE = "invalid-scope", 400 {
+        title: ["Not the client's scope", "权限超出范围"],
+        when: ["A token was asked for with a scope that there is none of or that the client lacks.", "申请的权限不存在，或客户端没有该权限。"],
+        advice: ["Ask for scopes that the client was registered with.", "请只申请客户端登记时的权限。"],
+        detail: [],
+    }
+    INVALID_TOKEN_REQUEST = "invalid-token-request", 400 {
+        title: ["Not a token request", "令牌请求无效"],
+        when: ["The form lacks grant_type, or has a field twice.", "表单缺少 grant_type，或字段重复。"],
+        advice: ["Send grant_type=client_credentials as a form.", "请以表单发送 grant_type=client_credentials。"],
+        detail: [],
     }
     LIMIT_EXCEEDED = "limit-exceeded", 409 {
         title: ["A limit is reached", "已达上限"],
@@ -356,6 +374,12 @@ rows! {
         advice: ["Send it again.", "请重新发送。"],
         detail: [["The body did not arrive within {seconds} seconds.", "请求内容未在 {seconds} 秒内到达。"]],
     }
+    RESET_ENDED = "reset-ended", 409 {
+        title: ["Link counts no more", "链接已失效"],
+        when: ["The link of the letter was used, is older than half an hour, or was followed by a newer one.", "邮件链接已使用、超过半小时，或已有更新的邮件。"],
+        advice: ["Ask for another letter.", "请重新申请邮件。"],
+        detail: [],
+    }
     REVIEW_DECIDED = "review-decided", 409 {
         title: ["Decided already", "已经审核"],
         when: ["Somebody has decided about this review.", "该事项已有人审核。"],
@@ -462,6 +486,12 @@ rows! {
         when: ["The address has a parameter that the call does not know.", "地址中有此调用不认识的参数。"],
         advice: ["Leave it out, or check its spelling.", "请去掉它，或检查拼写。"],
         detail: [["The call knows no parameter {parameter}; it knows {known}.", "此调用没有参数 {parameter}，可用：{known}。"]],
+    }
+    UNSUPPORTED_GRANT_TYPE = "unsupported-grant-type", 400 {
+        title: ["Another way to get a token", "不支持的授权方式"],
+        when: ["A token was asked for otherwise than with client credentials.", "未使用客户端凭据方式申请令牌。"],
+        advice: ["Send grant_type=client_credentials.", "请使用 grant_type=client_credentials。"],
+        detail: [],
     }
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415 {
         title: ["Content type not supported", "不支持该内容类型"],

@@ -56,7 +56,66 @@ async fn move_clock(call: Call) -> Answered {
     clock(&call)
 }
 
+/// Messages that would have gone out.
+#[derive(Serialize, ToSchema)]
+pub struct MessageList {
+    /// The messages, newest first; two hundred at most.
+    data: Vec<MessageAnswer>,
+}
+
+/// A message that would have gone out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Message)]
+pub struct MessageAnswer {
+    /// When, by the machine's clock.
+    #[schema(format = DateTime)]
+    at: String,
+    /// To whom.
+    to: String,
+    /// `email` or `sms`.
+    channel: &'static str,
+    /// What it is about.
+    subject: String,
+    /// What it says.
+    text: String,
+}
+
+async fn list_messages(call: Call) -> Answered {
+    check_sandbox(&call)?;
+    let zone = call.zone();
+    let sent = call.app.post.outbox().map(jifen_connect::Outbox::read).unwrap_or_default();
+    let data = sent.into_iter().map(|sent| MessageAnswer {
+        at: zone.rfc3339(sent.at),
+        to: sent.message.to,
+        channel: sent.message.channel.as_str(),
+        subject: sent.message.subject,
+        text: sent.message.text,
+    });
+    Reply::json(&MessageList { data: data.collect() })
+}
+
 const EXAMPLE: &str = r#"{"now": "2029-01-01T12:00:00+08:00"}"#;
+
+/// `GET /v1/sandbox/messages`
+pub static MESSAGES: Operation = Operation {
+    id: "list_messages",
+    method: Method::GET,
+    path: "/v1/sandbox/messages",
+    feature: "sandbox",
+    access: Access::Scope(Scope::Sandbox),
+    confirm: false,
+    summary: Said { en: "What would have gone out?", zh: "查看未发出的消息" },
+    about: Said {
+        en: "Only in a sandbox: codes and letters that nobody got, because no mail server or gateway is set up.",
+        zh: "仅限沙箱：未配置邮件或短信通道时，验证码和邮件保存在此。",
+    },
+    parameters: &[],
+    body: None,
+    key: Key::None,
+    answer: Answer::json::<MessageList>(200, Said { en: "The messages.", zh: "消息。" }, ""),
+    problems: &[&table::SANDBOX_OFF],
+    handler: |call| Box::pin(list_messages(call)),
+};
 
 /// `GET /v1/sandbox/clock`
 pub static SHOW: Operation = Operation {

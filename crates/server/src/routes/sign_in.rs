@@ -2,6 +2,7 @@
 
 use axum::http::{Method, header};
 use compact_str::CompactString;
+use jifen_connect::Channel;
 use jifen_program::flows::{Entry, OfferFactor, ShowCode, ShowPassword, Shown};
 use jifen_program::sessions::{Holder, Stage};
 use jifen_program::staff::Staff;
@@ -70,7 +71,13 @@ pub struct Provider {
 }
 
 async fn options(call: Call) -> Answered {
-    Reply::json(&SignInOptions { password: true, oidc: None, sandbox: call.app.sandbox, member_codes: Vec::new() })
+    let ways = [Channel::Sms, Channel::Email].into_iter().filter(|channel| call.app.post.reaches(*channel));
+    Reply::json(&SignInOptions {
+        password: true,
+        oidc: None,
+        sandbox: call.app.sandbox,
+        member_codes: ways.map(Channel::as_str).collect(),
+    })
 }
 
 async fn sign_in(call: Call) -> Answered {

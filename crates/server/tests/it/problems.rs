@@ -106,6 +106,17 @@ async fn people(seen: &mut Seen) {
     seen.problem("not-signed-in", world.post("/v1/session/confirm", code()).send().await);
     let forged = Browser { csrf: String::new(), ..lin.clone() };
     seen.problem("csrf-token-missing", forged.post(&world, "/v1/members", json!({})).send().await);
+    let token = |form: &'static str| {
+        let asked = world.ask("POST", "/oauth/token").token(None).text(form);
+        asked.header("content-type", "application/x-www-form-urlencoded").send()
+    };
+    seen.problem("invalid-token-request", token("x=1").await);
+    seen.problem("unsupported-grant-type", token("grant_type=x").await);
+    seen.problem("invalid-client", token("grant_type=client_credentials").await);
+    let none = "grant_type=client_credentials&client_id=sandbox&client_secret=sandbox-token&scope=no";
+    seen.problem("invalid-scope", token(none).await);
+    let chosen = json!({"password": "another long password"});
+    seen.problem("reset-ended", world.post("/v1/password-resets/x", chosen).token(None).send().await);
     let later = World::over_same(world, |options| options.wall = jifen_engine::Clock::new(6 * 60_000));
     seen.problem("second-factor-required", lin.post(&later, "/v1/staff", json!({})).send().await);
 }

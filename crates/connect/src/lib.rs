@@ -1,0 +1,54 @@
+//! The outside world. Only this crate talks to strangers: mail over SMTP, text messages through a gateway.
+//!
+//! Messages are short-lived (codes, links), so they are not kept: they wait in a bounded line in memory, are tried a few
+//! times, and what cannot be sent is logged without saying to whom or what. In a sandbox without a mail server they go
+//! into an outbox that can be read.
+
+mod mail;
+mod outbox;
+mod sms;
+mod worker;
+
+pub use mail::{Mail, MailError};
+pub use outbox::{Outbox, Sent};
+pub use sms::{Sms, SmsError};
+pub use worker::Post;
+
+/// How a message goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Electronic mail.
+    Email,
+    /// A text message to a telephone.
+    Sms,
+}
+
+impl Channel {
+    /// The word it is written with.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+            Channel::Sms => "sms",
+        }
+    }
+}
+
+/// A message to one person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    /// How it goes out.
+    pub channel: Channel,
+    /// To whom: an address, or a number as E.164.
+    pub to: String,
+    /// What it is about, of mail.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl std::fmt::Debug for Message {
+    /// Says neither to whom nor what: this must not end up in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Message {{ {} … }}", self.channel.as_str())
+    }
+}
