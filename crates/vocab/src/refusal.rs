@@ -38,6 +38,8 @@ codes! {
     ApprovalOwn = "approval-own",
     /// Deciding about this takes another role, or one that holds elsewhere.
     ApprovalRole = "approval-role",
+    /// The award is larger than the rules give alone; the event waits for a person's review.
+    AwardWaiting = "award-waiting",
     /// The budget of a rule or campaign is used up.
     BudgetExhausted = "budget-exhausted",
     /// An earning cap trimmed the award, perhaps to nothing.

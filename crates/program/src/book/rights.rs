@@ -36,6 +36,8 @@ pub struct Rights {
 pub struct Ceilings {
     /// In one go, whoever does it; API clients too (LIM-22).
     pub each: Option<i64>,
+    /// By the rules, for one event: more waits for a person before it is credited (LIM-22).
+    pub event: Option<i64>,
     /// To one member in a day.
     pub member_day: Option<i64>,
     /// What is unusual.

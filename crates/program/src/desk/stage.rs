@@ -213,12 +213,15 @@ impl<'a> Desk<'a> {
         done
     }
 
-    fn mark(&self) -> ([usize; 3], bool) {
-        ([self.staged.len(), self.entries.len(), self.counts.len()], self.changes_books)
+    /// How far this decision has come; see [`Desk::back_to`].
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { written: [self.staged.len(), self.entries.len(), self.counts.len()], changes_books: self.changes_books }
     }
 
-    fn back_to(&mut self, ([staged, entries, counts], changes_books): ([usize; 3], bool)) {
-        self.changes_books = changes_books;
+    /// Takes back all that was written since then.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        let [staged, entries, counts] = mark.written;
+        self.changes_books = mark.changes_books;
         self.staged.truncate(staged);
         self.entries.truncate(entries);
         self.counts.truncate(counts);
@@ -235,6 +238,13 @@ impl<'a> Desk<'a> {
         }
         Ok(Left { entries: self.entries, counts: self.counts, notes: self.notes, changes_books: self.changes_books })
     }
+}
+
+/// How far a decision had come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    written: [usize; 3],
+    changes_books: bool,
 }
 
 /// A refusal apart from a fault.

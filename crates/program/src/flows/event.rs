@@ -1,5 +1,6 @@
 //! An event comes in. What is checked, in this order: too far ahead (not judged), the member is known or enrolled
-//! (else not judged), the currency (not judged), too late (put aside for a person), then what its type demands.
+//! (else not judged), the currency (not judged), too late (put aside for a person), then what its type demands; what
+//! would bring more points than the rules give alone is put aside for a person as well (LIM-22).
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind};
@@ -14,7 +15,7 @@ use crate::earning::{self, Award, Budget, Given, LazyData, LineView, MemberRoom,
 use crate::events::{Event, EventBody, OrderPaid};
 use crate::member::Member;
 use crate::orders::OrderFact;
-use crate::reviews::Review;
+use crate::reviews::{Review, ReviewReason};
 use crate::wallets::{Sitting, WalletView, lapsed_keys, unknown};
 
 /// Judges an event by the rules of its day.
@@ -91,9 +92,18 @@ impl Command for JudgeEvent {
         }
         let is_late = time < now.plus_days(-i64::from(book.late_days));
         if is_late {
-            return put_aside(self, desk, time, &book);
+            let refusal = Refusal::new(Code::EventTooLate).number("days", i64::from(book.late_days));
+            return put_aside(self, desk, time, ReviewReason::Late, refusal);
         }
-        judge(&self.event, &self.client, time.min(now), desk)
+        let mark = desk.mark();
+        let outcome = judge(&self.event, &self.client, time.min(now), desk)?;
+        match too_large(&outcome, &book) {
+            None => Ok(outcome),
+            Some(refusal) => {
+                desk.back_to(mark);
+                put_aside(self, desk, time, ReviewReason::Large, refusal)
+            }
+        }
     }
 }
 
@@ -159,21 +169,35 @@ fn budgets_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
     }
 }
 
+/// Why an event brings more than the rules give alone; nothing where it does not.
+fn too_large(outcome: &EventOutcome, book: &RuleBook) -> Option<Refusal> {
+    let maximum = book.rights.grants.event?;
+    let is_spendable = |award: &&Award| book.unit(award.unit.as_str()).is_some_and(|unit| unit.spendable);
+    let sum = |sum: i64, award: &Award| sum.saturating_add(award.points.get());
+    let points = outcome.awards.iter().filter(is_spendable).fold(0, sum);
+    (points > maximum).then(|| Refusal::new(Code::AwardWaiting).number("points", points).number("maximum", maximum))
+}
+
 fn put_aside(
     command: &JudgeEvent,
     desk: &mut Desk<'_>,
     time: Timestamp,
-    book: &RuleBook,
+    reason: ReviewReason,
+    refusal: Refusal,
 ) -> Result<EventOutcome, Stop> {
     let event = &command.event;
-    let member = desk.read::<Member>(event.member.as_str())?.ok_or_else(|| unknown(event.member.as_str()))?;
     let now = desk.now();
-    let review = Review::of(event, time, now).map_err(|_| Code::InvalidField)?;
+    let wallet = match desk.read::<Member>(event.member.as_str())? {
+        Some(member) => crate::wallets::view_at(&member, desk.books(), now),
+        // The event itself would enroll the member, and will when somebody lets it count.
+        None if reason == ReviewReason::Large => WalletView { as_of: now, units: SmallVec::new() },
+        None => return Err(unknown(event.member.as_str()).into()),
+    };
+    let review = Review::of(event, reason, time, now).map_err(|_| Code::InvalidField)?;
     let id = desk.new_id("rev");
     desk.write_new(&id, review);
-    let refusal = Refusal::new(Code::EventTooLate).number("days", i64::from(book.late_days)).word("review", &id);
-    let mut outcome = EventOutcome::of(&event.member, crate::wallets::view_at(&member, desk.books(), now));
-    outcome.refuse(None, refusal);
+    let mut outcome = EventOutcome::of(&event.member, wallet);
+    outcome.refuse(None, refusal.word("review", &id));
     Ok(outcome)
 }
 

@@ -1,4 +1,5 @@
-//! Reviews: events that came later than the program judges by itself wait for a person (decision 10).
+//! Reviews: events that came later than the program judges by itself wait for a person (decision 10), and so do those
+//! that would bring more points than the rules give alone (LIM-22).
 
 use compact_str::CompactString;
 use jifen_vocab::{Column, Kind, MemberId, Timestamp};
@@ -31,6 +32,27 @@ impl ReviewState {
     }
 }
 
+/// Why an event waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewReason {
+    /// It came later than the program judges by itself.
+    #[default]
+    Late,
+    /// It would bring more points than the rules give alone (LIM-22).
+    Large,
+}
+
+impl ReviewReason {
+    /// The name as it is written outside.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ReviewReason::Late => "late",
+            ReviewReason::Large => "large",
+        }
+    }
+}
+
 /// An event that waits for a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Review {
@@ -38,6 +60,9 @@ pub struct Review {
     pub v: u8,
     /// Where it stands.
     pub state: ReviewState,
+    /// Why it waits.
+    #[serde(default)]
+    pub reason: ReviewReason,
     /// Whose event.
     pub member: MemberId,
     /// The type of the event.
@@ -63,7 +88,7 @@ json_record!(Review, REVIEW, |record| record.state.as_str());
 
 impl Review {
     /// An event put aside.
-    pub fn of(event: &Event, time: Timestamp, now: Timestamp) -> Result<Self, serde_json::Error> {
+    pub fn of(event: &Event, reason: ReviewReason, time: Timestamp, now: Timestamp) -> Result<Self, serde_json::Error> {
         let data = if event.data.is_empty() { "{}" } else { std::str::from_utf8(&event.data).unwrap_or("{}") };
         let json = serde_json::json!({
             "specversion": "1.0",
@@ -77,6 +102,7 @@ impl Review {
         Ok(Review {
             v: 1,
             state: ReviewState::Waiting,
+            reason,
             member: event.member.clone(),
             kind: event.kind.clone(),
             time,

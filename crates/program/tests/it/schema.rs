@@ -382,6 +382,7 @@ places: [{ id: group, name: G, kind: group }, { id: s1, name: S, kind: store, pa
     let rights = "\
 grants:
   each: 100
+  event: 100
   member_day: 100
   unusual: { times: 10, of_last: 20, above: 50 }
   roles: { reader: { each: 1, day: 2 } }

@@ -99,6 +99,12 @@ rows! {
             ["Only whoever asked for it may withdraw it.", "只有申请人可以撤回。"],
         ],
     }
+    AWARD_WAITING = "award-waiting", 409 {
+        title: ["Large award waits", "大额奖励待审核"],
+        when: ["The event would bring more points than the rules give alone; it waits for a person's review.", "事件带来的积分超过可直接入账的上限，正等待人工审核。"],
+        advice: ["Nothing: an operator decides.", "无需处理，由运营人员决定。"],
+        detail: [["The event would bring {points} points, more than {maximum}; it waits for a person's review.", "事件将带来 {points} 积分，超过 {maximum}，正等待人工审核。"]],
+    }
     BATCH_TOO_LONG = "batch-too-long", 422 {
         title: ["Too many events in one batch", "批次中的事件过多"],
         when: ["A batch has more events than are accepted at once.", "一个批次中的事件数超过上限。"],

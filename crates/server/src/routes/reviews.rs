@@ -54,6 +54,8 @@ pub struct Review {
     id: String,
     /// Where it stands: `waiting`, `accepted`, `dismissed`.
     state: &'static str,
+    /// Why it waits: `late`, or `large` where it would bring more points than the rules give alone.
+    reason: &'static str,
     /// Whose event.
     member: String,
     /// The type of the event.
@@ -120,6 +122,7 @@ impl Review {
         Review {
             id: id.to_owned(),
             state: review.state.as_str(),
+            reason: review.reason.as_str(),
             member: review.member.to_string(),
             event_type: review.kind.to_string(),
             time: zone.rfc3339(review.time),
@@ -144,7 +147,7 @@ async fn decide(call: Call, accept: bool) -> Answered {
     Ok(Reply::json(&Decision { state: state.as_str(), answer })?.replayed(replayed))
 }
 
-const EXAMPLE: &str = r#"{"data": [{"id": "rev_0rkf3c2gq1a2b3c4d5e6f7", "state": "waiting", "member": "lin",
+const EXAMPLE: &str = r#"{"data": [{"id": "rev_0rkf3c2gq1a2b3c4d5e6f7", "state": "waiting", "reason": "late", "member": "lin",
     "event_type": "order.paid", "time": "2026-05-01T12:00:00+08:00", "received_at": "2026-06-18T20:15:00+08:00",
     "event": {"specversion": "1.0", "id": "o-900", "source": "/shop/online", "type": "order.paid", "subject": "lin",
     "time": "2026-05-01T04:00:00Z", "data": {"order": "900", "amount": 4600}}}], "next_cursor": null}"#;
@@ -157,10 +160,10 @@ pub static LIST: Operation = Operation {
     feature: "reviews",
     access: Access::Scope(Scope::ReviewsRead),
     confirm: false,
-    summary: Said { en: "List events that came too late", zh: "查看迟到事件" },
+    summary: Said { en: "List events that wait", zh: "查看待审核事件" },
     about: Said {
-        en: "Events older than the program judges by itself wait here for a person.",
-        zh: "超过期限的事件在此等待人工审核。",
+        en: "Events older than the program judges by itself wait here for a person, and so do those that would bring more points than the rules give alone.",
+        zh: "超过期限的事件，以及积分超过可直接入账上限的事件，在此等待人工审核。",
     },
     parameters: &[&STATE, &LIMIT, &CURSOR],
     body: None,
@@ -178,7 +181,7 @@ pub static ACCEPT: Operation = Operation {
     feature: "reviews",
     access: Access::Scope(Scope::ReviewsWrite),
     confirm: false,
-    summary: Said { en: "Let a late event count", zh: "采纳迟到事件" },
+    summary: Said { en: "Let an event count", zh: "采纳事件" },
     about: Said {
         en: "It is judged at its own time, by the rules of its day.", zh: "按事件发生当日的规则判断。"
     },
@@ -198,7 +201,7 @@ pub static DISMISS: Operation = Operation {
     feature: "reviews",
     access: Access::Scope(Scope::ReviewsWrite),
     confirm: false,
-    summary: Said { en: "Let a late event go", zh: "忽略迟到事件" },
+    summary: Said { en: "Let an event go", zh: "忽略事件" },
     about: Said { en: "It brings nothing about.", zh: "不产生任何结果。" },
     parameters: &[&REVIEW_ID],
     body: None,

@@ -133,3 +133,48 @@ async fn an_event_that_comes_too_late_waits_for_a_person() {
     assert_eq!(world.get("/v1/reviews?state=accepted").send().await.body["data"][0]["decided_by"], "sandbox");
     assert_eq!(world.available("lin").await, 100);
 }
+
+/// From now on an event that brings more than a hundred points waits.
+pub(crate) async fn with_little_room(world: &World) {
+    let draft = crate::drafts::begin(world).await;
+    crate::drafts::edit(world, &draft, "rights.yaml", "event: 10000", "event: 100").await.expect(200);
+    world.post(&crate::drafts::path(&draft, "/publish"), json!({"note": "little room"})).send().await.expect(201);
+}
+
+// row LIM-22
+#[tokio::test]
+async fn a_large_award_waits_for_a_person_before_it_is_credited() {
+    let world = World::new();
+    with_little_room(&world).await;
+    let send = |id: &str, member: &str, amount: i64| {
+        let mut paid = order(id, member, amount);
+        paid["time"] = json!("2026-06-10T12:01:00+08:00");
+        world.post("/v1/events", paid).send()
+    };
+    // A hundred points are credited at once, one more is not; a member whom nobody knew yet is not enrolled by it.
+    assert_eq!(send("1", "lin", 10_000).await.expect(200).body["awards"][0]["points"], 100);
+    for (id, member) in [("2", "lin"), ("3", "new")] {
+        let waits = send(id, member, 10_100).await.expect(200).body;
+        assert_eq!(waits["awards"], json!([]));
+        let refusal = &waits["refusals"][0];
+        assert_eq!((&refusal["code"], &refusal["facts"]["points"]), (&json!("award-waiting"), &json!(101)));
+    }
+    assert_eq!(world.available("lin").await, 100);
+    world.get("/v1/members/new").send().await.problem("member-unknown");
+    // The same event again is the same answer; asking about its order finds none yet.
+    assert_eq!(send("2", "lin", 10_100).await.expect(200).body["refusals"][0]["code"], "award-waiting");
+    let reviews = world.get("/v1/reviews").send().await.expect(200).body["data"].clone();
+    let of = |member: &str| {
+        let review = reviews.as_array().unwrap().iter().find(|review| review["member"] == member).unwrap();
+        assert_eq!(review["reason"], "large");
+        format!("/v1/reviews/{}/accept", review["id"].as_str().unwrap())
+    };
+    for (key, member, points) in [("k-1", "lin", 201), ("k-2", "new", 101)] {
+        world.ask("POST", &of(member)).key(key).send().await.expect(200);
+        assert_eq!(world.available(member).await, points);
+    }
+    // A dry run says so, too.
+    let paid = order("4", "lin", 50_000);
+    let dry = world.post("/v1/events?dry_run=true", paid).send().await.expect(200).body;
+    assert_eq!(dry["refusals"][0]["code"], "award-waiting");
+}

@@ -241,6 +241,8 @@ async fn orders(seen: &mut Seen) {
     let dismiss = format!("/v1/reviews/{review}/dismiss");
     world.ask("POST", &dismiss).key("k-1").send().await.expect(200);
     seen.problem("review-decided", world.ask("POST", &dismiss).key("k-2").send().await);
+    crate::events::with_little_room(&world).await;
+    seen.inside("award-waiting", send(order("6", "lin", 20_000)).await);
 }
 
 async fn rules(seen: &mut Seen) {

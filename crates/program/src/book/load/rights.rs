@@ -44,6 +44,7 @@ fn ceilings(node: Node<'_>, organization: &Organization, problems: &mut Problems
     let mut ceilings = Ceilings::default();
     let Some(mut map) = node.map(problems) else { return ceilings };
     ceilings.each = map.take("each").and_then(|node| points(node, problems));
+    ceilings.event = map.take("event").and_then(|node| points(node, problems));
     ceilings.member_day = map.take("member_day").and_then(|node| points(node, problems));
     ceilings.unusual = map.take("unusual").and_then(|node| unusual(node, problems));
     let by_role = map.take("roles").and_then(|node| node.entries(problems)).unwrap_or_default();
