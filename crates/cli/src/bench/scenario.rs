@@ -11,6 +11,8 @@ pub(crate) enum Scenario {
     Batches,
     /// Wallets
     Wallets,
+    /// The newest entries of a wallet
+    Entries,
     /// GET /health/live: what the server can do when it does nothing
     Live,
 }
@@ -62,8 +64,9 @@ impl Maker {
         };
         match scenario {
             Scenario::Live => maker.bytes = get(target, "/health/live").0,
-            Scenario::Wallets => {
-                let (bytes, at) = get(target, "/v1/members/m00000000/wallet");
+            Scenario::Wallets | Scenario::Entries => {
+                let what = if scenario == Scenario::Wallets { "wallet" } else { "entries?limit=20" };
+                let (bytes, at) = get(target, &format!("/v1/members/m00000000/{what}"));
                 maker.members.push(at + "/v1/members/m".len());
                 maker.bytes = bytes;
             }

@@ -137,9 +137,28 @@ impl Suite<'_> {
             note: Some(format!("64 connections, p99 {:.1} ms", wallets.within_ms(990))),
             ..Figure::default()
         })?;
+        self.queries(&server)?;
         server.stop()?;
         // A figure of a server that lost count is none.
         Self::verified(&data)
+    }
+
+    /// How long a member waits for balance and records, four at a time, beside the presets of the planning documents:
+    /// 50 ms for an answer, and milliseconds for these (REL-06).
+    fn queries(&self, server: &Server) -> Result {
+        for (figure, scenario) in [("wallet-p99", Scenario::Wallets), ("entries-p99", Scenario::Entries)] {
+            let measured = self.load(server, MEMBERS, scenario, 4)?;
+            let (p50, max) = (measured.within_ms(500), measured.within_ms(1000));
+            self.show(&Figure {
+                figure,
+                value: measured.within_ms(990),
+                unit: "ms",
+                at_most: Some(50.0),
+                note: Some(format!("4 connections, p50 {p50:.2} ms, max {max:.1} ms")),
+                ..Figure::default()
+            })?;
+        }
+        Ok(())
     }
 
     fn verified(data: &Path) -> Result {

@@ -242,6 +242,9 @@ pub struct RuleBook {
     pub kept_days: u16,
     /// How many hours a hold lasts unless it says otherwise.
     pub hold_hours: u16,
+    /// How many years members look back in their own history; all of it where it does not say (decision 15). What is
+    /// older is kept all the same.
+    pub history_years: Option<u16>,
     /// Units, sorted by id.
     pub units: Vec<Unit>,
     /// The terms of [`RuleBook::units`], as the ledger wants them.

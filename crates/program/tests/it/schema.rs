@@ -277,6 +277,7 @@ currency: CNY
 enroll_unknown: true
 events: { late_days: 30, ahead_minutes: 5, kept_days: 8 }
 holds: { hours: 24 }
+history: { years: 2 }
 debt: within_balance
 categories: { known: [daily], default: daily }
 channels: [{ id: app, name: App, kind: app }]

@@ -13,12 +13,14 @@ use jifen_program::holds::HoldFact;
 use jifen_program::member::MEMBER;
 use jifen_program::spends::SpendFact;
 use jifen_store::{Entry as Row, Key as Address, Store, Stream};
+use jifen_vocab::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
+use crate::callers::CallerKind;
 use crate::cursor::EntryCursor;
 use crate::explain;
 use crate::language::Said;
@@ -154,9 +156,11 @@ async fn list_entries(call: Call) -> Answered {
     check_unit(&call.app, unit.as_deref())?;
     let newest = settled_tail(&call, id.as_str()).await?;
     let newest = cursor.map_or(newest, |cursor| cursor.entry);
+    let since = since(&call);
     let app = Arc::clone(&call.app);
     let page = tokio::task::spawn_blocking(move || {
-        let (entries, next) = scan(app.engine.store().as_ref(), id.as_str(), newest, unit.as_deref(), limit)?;
+        let wanted = Wanted { member: id.as_str(), unit: unit.as_deref(), since, limit };
+        let (entries, next) = wanted.scan(app.engine.store().as_ref(), newest)?;
         Ok::<_, Problem>(EntryPage { data: wire(&app, &entries)?, next_cursor: next.map(EntryCursor::write) })
     });
     Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
@@ -183,38 +187,56 @@ pub(super) async fn settled_tail(call: &Call, id: &str) -> Result<u64, Problem> 
     Ok(load()?.map_or(0, |row| row.tail))
 }
 
-/// Entries of a member from a number backward, and where to go on.
-fn scan(
-    store: &dyn Store,
-    member: &str,
-    newest: u64,
-    unit: Option<&str>,
+/// How far back the caller looks: members as far as their program says.
+fn since(call: &Call) -> Option<Timestamp> {
+    let now = call.app.engine.clock().now();
+    let books = call.app.engine.books();
+    let book = books.at(now);
+    let years = book.history_years.filter(|_| call.caller.kind == CallerKind::Member)?;
+    let day = book.zone.day_of(now).plus_months(-12 * i32::from(years));
+    Some(book.zone.start_of(day))
+}
+
+/// Which entries are wanted.
+struct Wanted<'a> {
+    member: &'a str,
+    unit: Option<&'a str>,
+    since: Option<Timestamp>,
     limit: usize,
-) -> Result<(Vec<Stored>, Option<EntryCursor>), Problem> {
-    let mut found = Vec::new();
-    let mut next = newest;
-    let mut looked = 0;
-    while next > 0 && looked < SCAN_MAX {
-        let slice = store.history(Stream::default(), next, SLICE.min(limit + 1))?;
-        if slice.is_empty() {
-            return Ok((found, None));
+}
+
+impl Wanted<'_> {
+    /// Entries from a number backward, and where to go on.
+    fn scan(&self, store: &dyn Store, newest: u64) -> Result<(Vec<Stored>, Option<EntryCursor>), Problem> {
+        let Wanted { member, unit, since, limit } = *self;
+        let mut found = Vec::new();
+        let mut next = newest;
+        let mut looked = 0;
+        while next > 0 && looked < SCAN_MAX {
+            let slice = store.history(Stream::default(), next, SLICE.min(limit + 1))?;
+            if slice.is_empty() {
+                return Ok((found, None));
+            }
+            for row in slice {
+                if row.chain != member {
+                    return Err(Problem::parameter("cursor", "be the next_cursor of an earlier page of this member"));
+                }
+                if found.len() == limit {
+                    return Ok((found, Some(EntryCursor { stream: 0, entry: row.number })));
+                }
+                looked += 1;
+                next = row.previous;
+                let entry = read(&row)?;
+                if since.is_some_and(|since| entry.recorded_at < since) {
+                    return Ok((found, None));
+                }
+                if unit.is_none_or(|unit| entry.unit.as_str() == unit) {
+                    found.push(entry);
+                }
+            }
         }
-        for row in slice {
-            if row.chain != member {
-                return Err(Problem::parameter("cursor", "be the next_cursor of an earlier page of this member"));
-            }
-            if found.len() == limit {
-                return Ok((found, Some(EntryCursor { stream: 0, entry: row.number })));
-            }
-            looked += 1;
-            next = row.previous;
-            let entry = read(&row)?;
-            if unit.is_none_or(|unit| entry.unit.as_str() == unit) {
-                found.push(entry);
-            }
-        }
+        Ok((found, (next > 0).then_some(EntryCursor { stream: 0, entry: next })))
     }
-    Ok((found, (next > 0).then_some(EntryCursor { stream: 0, entry: next })))
 }
 
 pub(super) fn read(row: &Row) -> Result<Stored, Problem> {
@@ -330,8 +352,8 @@ pub static LIST: Operation = Operation {
     confirm: false,
     summary: Said { en: "List a wallet's entries", zh: "查看积分明细" },
     about: Said {
-        en: "Newest first, kept for ever. `points` is the change of available points, `amount` what moved. Every entry says what brought it about, in fields and in a sentence. With `unit` a page may be shorter than asked for; go on while there is a `next_cursor`.",
-        zh: "从新到旧，永久保存。`points` 为可用积分的变化，`amount` 为移动的积分。每条明细以字段和一句话说明缘由。使用 `unit` 时一页可能较短，只要有 `next_cursor` 就可继续。",
+        en: "Newest first, kept for ever. `points` is the change of available points, `amount` what moved. Every entry says what brought it about, in fields and in a sentence. Members look back as many years as their program says. With `unit` a page may be shorter than asked for; go on while there is a `next_cursor`.",
+        zh: "从新到旧，永久保存。`points` 为可用积分的变化，`amount` 为移动的积分。每条明细以字段和一句话说明缘由。会员本人可回看的年数由计划规定。使用 `unit` 时一页可能较短，只要有 `next_cursor` 就可继续。",
     },
     parameters: &[&MEMBER_ID, &UNIT, &LIMIT, &CURSOR],
     body: None,

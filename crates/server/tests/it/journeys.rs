@@ -100,6 +100,26 @@ async fn years_later_the_first_entry_is_still_there() {
     insta::assert_snapshot!(effects(&world, "lin").await);
 }
 
+// row COMP-08
+#[tokio::test]
+async fn members_look_back_as_far_as_their_program_says() {
+    let world = World::new();
+    world.post("/v1/events", order("1", "lin", 20_000)).send().await.expect(200);
+    let own = async |world: &World| {
+        let token = world.post("/v1/members/lin/tokens", json!({})).send().await.expect(201).body;
+        let token = token["token"].as_str().unwrap().to_owned();
+        let seen = world.get("/v1/members/lin/entries").token(Some(&token)).send().await.expect(200).body;
+        seen["data"].as_array().unwrap().iter().map(|entry| entry["number"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    // The rule book's three years: the day they are over, the order is not shown to the member any more.
+    world.post("/v1/sandbox/clock", json!({"now": "2029-06-10T12:00:00+08:00"})).send().await.expect(200);
+    assert_eq!(own(&world).await, [2, 1]);
+    world.post("/v1/sandbox/clock", json!({"now": "2029-06-11T12:00:00+08:00"})).send().await.expect(200);
+    assert_eq!(own(&world).await, [2], "the lapse of 2027 is");
+    let kept = world.get("/v1/members/lin/entries").send().await.expect(200).body;
+    assert_eq!(kept["data"].as_array().unwrap().len(), 2, "it is kept, and staff see it");
+}
+
 #[tokio::test]
 async fn entries_are_paged_and_filtered() {
     let world = World::new();

@@ -22,6 +22,7 @@ mod password_resets;
 mod problems;
 mod publishing;
 mod rates;
+mod reads;
 mod rehearsals;
 mod requests;
 mod serving;

@@ -189,6 +189,7 @@ impl Documents {
             ahead_minutes: settings.ahead_minutes,
             kept_days: settings.kept_days,
             hold_hours: settings.hold_hours,
+            history_years: settings.history_years,
             terms: units.iter().map(|unit| unit.terms.clone()).collect(),
             units,
             default_unit,

@@ -13,6 +13,8 @@ const LATE_DAYS_DEFAULT: u16 = 30;
 const AHEAD_MINUTES_DEFAULT: u16 = 5;
 /// Days for which events may be kept for trying rules on them: they are there to look back a week or two.
 const KEPT_DAYS_MAX: i64 = 31;
+/// Years of a member's history beyond which a slip is more likely.
+const HISTORY_YEARS_MAX: i64 = 100;
 /// Hours a hold lasts unless it says otherwise.
 const HOLD_HOURS_DEFAULT: u16 = 24;
 
@@ -35,6 +37,7 @@ pub(super) struct Settings {
     pub(super) ahead_minutes: u16,
     pub(super) kept_days: u16,
     pub(super) hold_hours: u16,
+    pub(super) history_years: Option<u16>,
     pub(super) debt: DebtPolicy,
     pub(super) channels: Vec<Channel>,
     pub(super) categories: Vec<String>,
@@ -52,6 +55,7 @@ pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Option<Settings> 
     let debt = map.take("debt").and_then(|node| node.choice(&DEBTS, problems));
     let (late_days, ahead_minutes, kept_days) = events(map.take("events"), problems);
     let hold_hours = holds(map.take("holds"), problems);
+    let history_years = history(map.take("history"), problems);
     let (categories, default_category) = categories(map.take("categories"), problems);
     let channels = channels(map.take("channels"), problems);
     let industry = industry(map.take("industry"), problems);
@@ -67,6 +71,7 @@ pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Option<Settings> 
         ahead_minutes,
         kept_days,
         hold_hours,
+        history_years,
         debt: debt.unwrap_or_default(),
         channels,
         categories,
@@ -103,6 +108,14 @@ fn holds(node: Option<Node<'_>>, problems: &mut Problems) -> u16 {
     let hours = hours.and_then(|node| values::count(node, 1..=8_784, problems));
     finish(map, problems);
     hours.unwrap_or(HOLD_HOURS_DEFAULT)
+}
+
+fn history(node: Option<Node<'_>>, problems: &mut Problems) -> Option<u16> {
+    let mut map = node?.map(problems);
+    let years = map.as_mut().and_then(|map| map.require("years", problems));
+    let years = years.and_then(|node| values::count(node, 1..=HISTORY_YEARS_MAX, problems));
+    finish(map, problems);
+    years
 }
 
 /// `categories: { known: […], default: … }`; without it there is one kind of goods, called `other`.
