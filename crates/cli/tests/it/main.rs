@@ -14,5 +14,6 @@ mod program;
 mod replay;
 mod run;
 mod serve;
+mod staff;
 mod verify;
 mod year;

@@ -242,52 +242,6 @@ impl Command for ConfirmSession {
     }
 }
 
-/// The company's own sign-in vouches for somebody (OpenID Connect).
-#[derive(Debug, Clone)]
-pub struct SignInVouched {
-    /// For whom.
-    pub login: CompactString,
-    /// The session that begins.
-    pub opened: Opened,
-    /// What they are and where, where the company's sign-in says so.
-    pub roles: Option<std::collections::BTreeSet<staff::RoleAt>>,
-    /// The machine's clock.
-    pub wall: Timestamp,
-    /// By which request.
-    pub by: By,
-}
-
-impl Command for SignInVouched {
-    type Outcome = Entry;
-
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
-        want(&self.login, keys)
-    }
-
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Entry, Stop> {
-        let mut staff = staff::of(desk, &self.login)?;
-        if !staff.active {
-            return Ok(Entry::Wrong);
-        }
-        let holder = Holder::Staff(self.login.clone());
-        let mut sessions = sessions::of(desk, &holder)?;
-        let is_new = sessions.add(Session::new(&holder, self.opened.clone(), Stage::Open, self.wall), self.wall);
-        desk.write(&holder.key(), sessions);
-        let mut line = Line::new("sign_in.open", "staff", &self.login).after("by", "provider");
-        line = line.after("new_browser", is_new);
-        if let Some(roles) = self.roles.as_ref().filter(|roles| **roles != staff.roles) {
-            let words = |roles: &std::collections::BTreeSet<staff::RoleAt>| -> Vec<String> {
-                roles.iter().map(ToString::to_string).collect()
-            };
-            line = line.before("roles", words(&staff.roles)).after("roles", words(roles));
-            staff.roles = roles.clone();
-            desk.write(&self.login, staff);
-        }
-        audit::write(desk, &self.by, line)?;
-        Ok(Entry::Open)
-    }
-}
-
 /// Who gives somebody another password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewPassword {
