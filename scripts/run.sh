@@ -38,7 +38,12 @@ cat <<EOF
   The console      http://127.0.0.1:$port/console
   The API          http://127.0.0.1:$port/docs
 
-The token below may do everything in this sandbox: send it as "Authorization: Bearer …". Ctrl-C stops.
+The token below may do everything in this sandbox: send it as "Authorization: Bearer …". In the console sign in as lin
+(owner), wei (rules reviewer) or he (customer service) with the password below, and a code from:
+
+  $jifen staff code lin --data $data
+
+Members sign in by e-mail or telephone; their codes are at GET /v1/sandbox/messages. Ctrl-C stops.
 
 EOF
 exec "$jifen" serve --data "$data" --listen "127.0.0.1:$port" --program "$program" --sandbox

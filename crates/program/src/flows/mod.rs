@@ -24,6 +24,5 @@ pub use review::ResolveReview;
 pub use settle::Wake;
 pub use sign_in::{
     BeginReset, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword, Shown,
-    SignInVouched,
 };
 pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};
