@@ -163,10 +163,14 @@ impl Serve {
         let desk =
             Desk { app: Arc::downgrade(&app), store, stop: Arc::clone(&stop), takes_over: Arc::clone(&takes_over) };
         let control = control::listen(dir, Arc::new(desk))?;
-        say_hello(address, tls.is_some(), token.as_deref());
+        // Before it says that it listens: whoever waits for that may sign in at once.
         if app.sandbox {
             let added = app.gate.add_demo_staff(&app.engine).map_err(|error| Failure::new(error.to_string()))?;
-            say_how_to_sign_in(&app, dir, added);
+            note_demo_staff(added);
+        }
+        say_hello(address, tls.is_some(), token.as_deref());
+        if app.sandbox {
+            say_how_to_sign_in(&app, dir);
         }
         let served =
             runtime.block_on(async { jifen_server::serve_app(listener, app, tls, asked_to_stop(stop)?).await });
@@ -258,12 +262,15 @@ fn say_hello(address: SocketAddr, is_https: bool, token: Option<&str>) {
     }
 }
 
-/// A sandbox's people have no authenticators: their codes come from the command line.
-fn say_how_to_sign_in(app: &App, dir: &Path, added: bool) {
+fn note_demo_staff(added: bool) {
     if added {
         let people = jifen_server::gate::demo::PEOPLE.map(|(login, _, role)| format!("{login} ({role})"));
         tracing::info!(people = people.join(", "), "the sandbox begins with some staff");
     }
+}
+
+/// A sandbox's people have no authenticators: their codes come from the command line.
+fn say_how_to_sign_in(app: &App, dir: &Path) {
     terminal::line(format!("password: {}", app.gate.demo_password()));
     terminal::line(format!("code: jifen staff code lin --data {}", dir.display()));
 }
