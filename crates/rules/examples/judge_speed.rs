@@ -48,6 +48,7 @@ fn main() {
         sources: vec![purchase.clone()],
         source_of: [("order.paid".to_owned(), purchase)].into(),
         streaks: Vec::new(),
+        places: Vec::new(),
     };
     let mut problems = Problems::new();
     let document = Document::parse("earning.yaml", RULES, &mut problems).unwrap();

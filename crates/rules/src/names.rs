@@ -24,6 +24,17 @@ pub struct Names {
     pub source_of: BTreeMap<String, SourceLabel>,
     /// The streaks there are, for `streak.<name>`; their order is that of [`crate::Facts::streaks`].
     pub streaks: Vec<CompactString>,
+    /// The places of the organization.
+    pub places: Vec<PlaceName>,
+}
+
+/// A place of the organization.
+#[derive(Debug, Clone)]
+pub struct PlaceName {
+    /// Its identifier.
+    pub id: CompactString,
+    /// Itself and everything that belongs to it, sorted: events name one of these as their store.
+    pub within: Vec<CompactString>,
 }
 
 /// A unit of points.

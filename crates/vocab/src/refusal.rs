@@ -86,6 +86,8 @@ codes! {
     OrderParked = "order-parked",
     /// The order's payment was undone.
     OrderUndone = "order-undone",
+    /// Somebody who works for a place changes more of the rule book than places may.
+    OutsideGrant = "outside-grant",
     /// The refund is larger than what is left of the order.
     RefundExceedsOrder = "refund-exceeds-order",
     /// Somebody has decided about this review.
@@ -125,6 +127,7 @@ impl Code {
                 | Code::InvalidField
                 | Code::MemberUnknown
                 | Code::OrderAmountsDisagree
+                | Code::OutsideGrant
                 | Code::RuleBookInvalid
                 | Code::Unknown
                 | Code::UnitUnknown

@@ -9,6 +9,7 @@ pub mod check;
 pub mod diff;
 pub mod examples;
 mod load;
+pub mod local;
 mod organization;
 pub mod page;
 pub mod paper;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use changes::ChangeTerms;
 pub use load::limits;
+pub use local::LocalTerms;
 pub use organization::{Organization, Place, PlaceKind, Role};
 pub use rights::{ApprovalTerms, Ceilings, Held, Rights, RoleCeiling, Sensitive, Unusual};
 pub use versions::{Books, Published};
@@ -271,6 +273,8 @@ pub struct RuleBook {
     pub boards: boards::Boards,
     /// What is promised about changes of the rules.
     pub changes: ChangeTerms,
+    /// What places may do on their own; nothing where it does not say.
+    pub local: Option<LocalTerms>,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
     /// What takes a second person.

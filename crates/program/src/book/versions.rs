@@ -79,6 +79,16 @@ impl Books {
         &self.versions[after.saturating_sub(1)].book
     }
 
+    /// The book by which a member who joined then earns at that instant: the one in force, unless it lets earlier members
+    /// keep an earlier one (COMP-05).
+    pub fn earning_at(&self, instant: Timestamp, joined: Timestamp) -> &Arc<RuleBook> {
+        let book = self.at(instant);
+        let Some(kept) = &book.changes.transition.earning else { return book };
+        let (joined, day) = (book.zone.day_of(joined), book.zone.day_of(instant));
+        let earlier = self.version(kept.version).filter(|_| kept.holds(joined, day));
+        earlier.map_or(book, |version| &version.book)
+    }
+
     /// Every version, by the time of effect.
     pub fn versions(&self) -> &[Published] {
         &self.versions

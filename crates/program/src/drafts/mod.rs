@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
+use jifen_rules::document::Source;
 use jifen_vocab::{Code, Column, Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::book::Books;
+use crate::book::{Books, RuleBook, local};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 
 /// Where a draft stands.
@@ -107,6 +108,8 @@ pub struct OpenDraft {
     pub note: String,
     /// Who begins it.
     pub author: CompactString,
+    /// The places whose rules they may change; everything where there are none.
+    pub places: Option<Vec<CompactString>>,
 }
 
 impl Command for OpenDraft {
@@ -121,6 +124,7 @@ impl Command for OpenDraft {
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Draft, Stop> {
+        within_grant(desk, &self.files, self.places.as_deref())?;
         let (id, now) = (desk.new_id("drf"), desk.now());
         let draft = Draft {
             v: 1,
@@ -154,6 +158,8 @@ pub struct SaveDraft {
     pub note: Option<String>,
     /// Who saves.
     pub editor: CompactString,
+    /// The places whose rules they may change; everything where there are none.
+    pub places: Option<Vec<CompactString>>,
 }
 
 impl Command for SaveDraft {
@@ -167,6 +173,7 @@ impl Command for SaveDraft {
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Draft, Stop> {
         let draft = open(desk, &self.id)?;
         seen(&draft, self.revision, desk)?;
+        within_grant(desk, &self.files, self.places.as_deref())?;
         let saved = Draft {
             revision: draft.revision + 1,
             files: self.files.clone(),
@@ -229,4 +236,25 @@ pub fn seen(draft: &Draft, revision: u32, desk: &Desk<'_>) -> Result<(), Refusal
     let at = desk.books().at(desk.now()).zone.rfc3339(draft.updated_at);
     let changed = Refusal::new(Code::DraftChanged).word("draft", &draft.id).word("by", &draft.updated_by);
     Err(changed.word("at", &at).number("revision", i64::from(draft.revision)))
+}
+
+/// Checks that somebody who works for some places changes only what places may (PROG-17). What has mistakes cannot be
+/// compared; it cannot be published either.
+///
+/// # Errors
+/// `outside-grant`, with the first change that goes beyond.
+pub fn within_grant(
+    desk: &Desk<'_>,
+    files: &BTreeMap<String, String>,
+    places: Option<&[CompactString]>,
+) -> Result<(), Refusal> {
+    let Some(places) = places else { return Ok(()) };
+    let empty = Source::new();
+    let source = files.iter().fold(empty, |source, (name, text)| source.with(name.as_str(), text.as_str()));
+    let before = desk.books().at(desk.now());
+    let Ok((after, _)) = RuleBook::load(before.version + 1, &source) else { return Ok(()) };
+    let found = local::beyond(before, &after, places);
+    let Some(first) = found.first() else { return Ok(()) };
+    let refusal = Refusal::new(Code::OutsideGrant).number("count", found.len() as i64);
+    Err(refusal.word("first", &first.to_string()).at(format!("/files/{}", first.file)))
 }

@@ -159,7 +159,12 @@ fn want_budgets(event: &Event, books: &Books, keys: &mut Keys) {
         }
         return;
     };
-    budgets_of(books.at(time), event, keys);
+    let book = books.at(time);
+    budgets_of(book, event, keys);
+    let kept = book.changes.transition.earning.as_ref().and_then(|kept| books.version(kept.version));
+    if let Some(kept) = kept {
+        budgets_of(&kept.book, event, keys);
+    }
 }
 
 fn budgets_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
@@ -210,6 +215,7 @@ pub(super) fn judge(
 ) -> Result<EventOutcome, Stop> {
     let book = desk.books().at(at).clone();
     let member = find_or_enroll(event, at, desk, &book)?;
+    let book = desk.books().earning_at(at, member.body.joined).clone();
     let mut case = Case {
         event,
         at,

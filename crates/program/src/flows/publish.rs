@@ -2,8 +2,8 @@
 //! withdrawn.
 //!
 //! What cannot be compiled is no version. A change to members' disadvantage takes effect no sooner than the program
-//! promises (COMP-04). Refusals, in this order: unknown, draft-closed, draft-changed, rule-book-invalid,
-//! notice-too-short, rule-book-published.
+//! promises (COMP-04). Refusals, in this order: unknown, draft-closed, draft-changed, outside-grant,
+//! rule-book-invalid, notice-too-short, rule-book-published.
 
 use std::collections::BTreeMap;
 
@@ -30,6 +30,9 @@ pub struct Publication {
     pub from: Option<Timestamp>,
     /// Why.
     pub note: String,
+    /// The places whose rules who publishes may change; everything where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<Vec<CompactString>>,
 }
 
 /// A version as it was published.
@@ -77,6 +80,7 @@ impl Publication {
         let draft = if waited { waiting(desk, &self.draft)? } else { drafts::open(desk, &self.draft)? };
         drafts::seen(&draft, self.revision, desk)?;
         let files = Files { files: &draft.files, from: self.from, note: &self.note, draft: Some(&draft.id) };
+        drafts::within_grant(desk, &draft.files, self.places.as_deref())?;
         files.check(desk, Notice::Kept)?;
         Ok(draft)
     }

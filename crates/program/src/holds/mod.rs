@@ -119,7 +119,7 @@ impl Command for PlaceHold {
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<HoldView, Stop> {
         let mut sitting = Sitting::open(desk, self.member.as_str())?;
-        spendable_unit(sitting.book(), &self.unit)?;
+        spendable_unit(sitting.book(), &self.unit, desk.now())?;
         let points = positive(self.points)?;
         let now = desk.now();
         let default = now.plus_millis(i64::from(sitting.book().hold_hours) * 3_600_000);

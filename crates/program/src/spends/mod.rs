@@ -130,7 +130,7 @@ impl Command for Spend {
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Spent, Stop> {
         let mut sitting = Sitting::open(desk, self.member.as_str())?;
-        spendable_unit(sitting.book(), &self.unit)?;
+        spendable_unit(sitting.book(), &self.unit, desk.now())?;
         let points = positive(self.points)?;
         let id = desk.new_id("spd");
         let cause = cause(CauseKind::Spend, &id, &self.operator);

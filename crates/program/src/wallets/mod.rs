@@ -84,9 +84,15 @@ pub fn unknown(id: &str) -> Refusal {
 }
 
 /// The unit, where it is the program's and members may spend it here.
-pub fn spendable_unit<'a>(book: &'a RuleBook, id: &UnitId) -> Result<&'a Unit, Refusal> {
+pub fn spendable_unit<'a>(book: &'a RuleBook, id: &UnitId, now: Timestamp) -> Result<&'a Unit, Refusal> {
     let unit = book.unit(id.as_str()).ok_or_else(|| unit_unknown(book, id))?;
-    if unit.spendable { Ok(unit) } else { Err(Refusal::new(Code::UnitNotSpendable).word("unit", id.as_str())) }
+    let kept = book.changes.transition.redeem.as_ref();
+    let may_still = || kept.is_some_and(|kept| kept.units.contains(id) && book.zone.day_of(now) <= kept.until);
+    if unit.spendable || may_still() {
+        Ok(unit)
+    } else {
+        Err(Refusal::new(Code::UnitNotSpendable).word("unit", id.as_str()))
+    }
 }
 
 /// The program has no such unit; the refusal says which it has.

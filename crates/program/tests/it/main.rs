@@ -7,6 +7,7 @@ mod bundles;
 mod changes;
 mod differences;
 mod events;
+mod local;
 mod mistakes;
 mod organization;
 mod pages;

@@ -318,6 +318,7 @@ rules:
     from: 2026-01-01
     until: 2026-12-31
     during: 11-11
+    place: group
     priority: 1
     exclusive: one
     capped: true
@@ -332,7 +333,7 @@ rules:
     award: { per: order.amount, each: 1.00 CNY, steps: [{ from: 0.00 CNY, points: 1 }], mode: marginal, round: floor, chance: 1% }
   - { id: range, on: order.paid, award: { points: { from: 1, to: 2 }, round: floor, chance: 10% } }
 multipliers:
-  - { id: by-source, name: S, by: 2, sources: [purchase], when: order.amount > 0, from: 2026-01-01, until: 2026-12-31, during: [11-11], group: one, enabled: true }
+  - { id: by-source, name: S, by: 2, sources: [purchase], when: order.amount > 0, from: 2026-01-01, until: 2026-12-31, during: [11-11], place: group, group: one, enabled: true }
   - { id: by-rule, by: 2, rules: [all] }
 ";
     let caps = "caps: [{ id: earned, unit: points, per: day, points: { ordinary: 1000 }, sources: [purchase] }]\n";
@@ -341,6 +342,15 @@ notice_days: 30
 improvements_at_once: true
 confirmation: true
 announce: [in_app, push, sms, email]
+transition:
+  earning: { version: 7, joined_before: 2026-08-01, until: 2026-12-31 }
+  redeem: { units: [miles], until: 2026-12-31 }
+";
+    let local = "\
+multiplier_max: 2
+points_max: 200
+month_budget: 50000
+days_max: 31
 ";
     let boards = "\
 alerts:
@@ -410,6 +420,7 @@ roles:
         ("boards.yaml", boards),
         ("changes.yaml", changes),
         ("examples.yaml", examples),
+        ("local.yaml", local),
         ("organization.yaml", organization),
         ("rights.yaml", rights),
         ("roles.yaml", roles),

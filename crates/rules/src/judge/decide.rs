@@ -66,7 +66,7 @@ struct Computed {
 impl Judge<'_, '_, '_> {
     fn rule(&mut self, index: RuleIndex) {
         let rule = self.set.rule(index);
-        if !rule.window.is_open(self.facts.at, &self.facts.local) {
+        if !rule.window.is_open(self.facts.at, &self.facts.local, self.facts.store) {
             return;
         }
         let Some(lines) = self.lines_of(rule, index) else { return };
@@ -257,7 +257,7 @@ impl Judge<'_, '_, '_> {
             return known;
         }
         let campaign = &self.set.multipliers[at];
-        let open = campaign.window.is_open(self.facts.at, &self.facts.local);
+        let open = campaign.window.is_open(self.facts.at, &self.facts.local, self.facts.store);
         let applies = open && campaign.when.as_ref().is_none_or(|when| when.holds(self.facts, None) == Ok(true));
         self.campaigns[at] = Some(applies);
         applies

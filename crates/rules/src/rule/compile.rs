@@ -78,7 +78,7 @@ impl<'a> Draft<'a> {
         let event_max = optional(map.take("event_max"), |node| read::read_points(node, problems));
         let caps = optional(map.take("cap"), |node| read::read_caps(node, self.names, problems));
         let budget = optional(map.take("budget"), |node| self.budget(node, id.as_ref()?.as_str(), problems));
-        let window = Window::read(map, &self.names.zone, problems);
+        let window = Window::read(map, self.names, problems);
         let priority = optional(map.take("priority"), |node| node.integer_in(-1_000..=1_000, problems));
         let exclusive = optional(map.take("exclusive"), |node| node.text(problems));
         let enabled = optional(map.take("enabled"), |node| node.boolean(problems));
@@ -139,7 +139,7 @@ impl<'a> Draft<'a> {
         let name = read::read_name(map, id.as_ref().map_or("", RuleId::as_str), problems);
         let by = map.require("by", problems).and_then(|node| read::read_number(node, problems));
         let when = optional(map.take("when"), |node| read::read_event_condition(node, &self.scope, problems));
-        let window = Window::read(map, &self.names.zone, problems);
+        let window = Window::read(map, self.names, problems);
         let group = optional(map.take("group"), |node| node.text(problems));
         let enabled = optional(map.take("enabled"), |node| node.boolean(problems));
         let target = match (map.take("sources"), map.take("rules")) {

@@ -23,6 +23,7 @@ pub(crate) fn names() -> Names {
         source_of: [("order.paid".to_owned(), label("purchase")), ("member.signed_in".to_owned(), label("sign-in"))]
             .into(),
         streaks: vec![CompactString::new("sign_in")],
+        places: Vec::new(),
     }
 }
 
@@ -215,7 +216,7 @@ fn a_window_is_open_from_its_first_to_its_last_moment() {
     let zone = Zone::named("Asia/Shanghai").unwrap();
     let open = |rule: usize, text: &str| {
         let at = jifen_vocab::Timestamp::parse_rfc3339(text).unwrap();
-        set.rules()[rule].window.is_open(at, &crate::LocalTime::at(&zone, at))
+        set.rules()[rule].window.is_open(at, &crate::LocalTime::at(&zone, at), None)
     };
     assert!(!open(0, "2026-06-15T23:59:59.999+08:00") && open(0, "2026-06-16T00:00:00+08:00"));
     assert!(open(0, "2026-06-18T23:59:59.999+08:00") && !open(0, "2026-06-19T00:00:00+08:00"));

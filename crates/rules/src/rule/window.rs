@@ -1,9 +1,11 @@
-//! When a rule applies: from, until, and days that come every year.
+//! When and where a rule applies: from, until, days that come every year, a place of the organization.
 
+use compact_str::CompactString;
 use jifen_vocab::{Day, Timestamp, Zone};
 
-use crate::document::{MapReader, Node, Problems};
+use crate::document::{MapReader, Node, Problems, closest};
 use crate::facts::LocalTime;
+use crate::names::{Names, PlaceName};
 
 /// When a rule or a campaign applies. Without bounds: always.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,15 +16,27 @@ pub struct Window {
     pub until: Option<Timestamp>,
     /// On these days of every year, both ends included; month × 100 + day.
     during: Box<[(u16, u16)]>,
+    /// Only at this place and what belongs to it.
+    pub place: Option<CompactString>,
+    /// The stores of that place, sorted.
+    stores: Box<[CompactString]>,
 }
 
 impl Window {
     /// Whether it is open at that instant, which is that time on the program's calendar.
-    pub fn is_open(&self, at: Timestamp, local: &LocalTime) -> bool {
+    /// An event without a store is at no place.
+    pub fn is_open(&self, at: Timestamp, local: &LocalTime, store: Option<&str>) -> bool {
+        if self.place.is_some() && !store.is_some_and(|store| self.is_of(store)) {
+            return false;
+        }
         if self.from.is_some_and(|from| at < from) || self.until.is_some_and(|until| at >= until) {
             return false;
         }
         self.during.is_empty() || self.during.iter().any(|days| within(*days, number(local.day)))
+    }
+
+    fn is_of(&self, store: &str) -> bool {
+        self.stores.binary_search_by(|known| known.as_str().cmp(store)).is_ok()
     }
 
     /// The days of every year it is open on, both ends included, as month × 100 + day; without any: every day.
@@ -32,7 +46,10 @@ impl Window {
 
     /// Takes `from`, `until` and `during`. A day in `from` means its beginning, a day in `until` its end; instants
     /// mean themselves, and a time without offset is in the zone.
-    pub(crate) fn read(map: &mut MapReader<'_>, zone: &Zone, problems: &mut Problems) -> Option<Window> {
+    pub(crate) fn read(map: &mut MapReader<'_>, names: &Names, problems: &mut Problems) -> Option<Window> {
+        let zone = &names.zone;
+        let place = map.take("place").map(|node| read_place(node, names, problems));
+        let place = place.map_or(Some(None), |place| place.map(Some))?;
         let from = map.take("from").map(|node| read_instant(node, zone, 0, problems));
         let until = map.take("until").map(|node| read_instant(node, zone, 1, problems));
         let mut during = Vec::new();
@@ -45,8 +62,19 @@ impl Window {
         let until = until.map_or(Some(None), |until| until.map(Some))?;
         let empty = from.zip(until).is_some_and(|(from, until)| from >= until);
         map.node().or_problem((!empty).then_some(()), "ends before it begins", problems)?;
-        Some(Window { from, until, during: during.into() })
+        let stores = place.map_or_else(Box::default, |place| place.within.clone().into_boxed_slice());
+        Some(Window { from, until, during: during.into(), place: place.map(|place| place.id.clone()), stores })
     }
+}
+
+fn read_place<'n>(node: Node<'_>, names: &'n Names, problems: &mut Problems) -> Option<&'n PlaceName> {
+    let text = node.text(problems)?;
+    let found = names.places.iter().find(|place| place.id == text);
+    if found.is_none() {
+        let suggestion = closest(text, names.places.iter().map(|place| place.id.as_str()));
+        problems.push(node.problem(format!("there is no place `{text}` in organization.yaml")).suggest(suggestion));
+    }
+    found
 }
 
 /// Whether a day of the year lies in a range, which may go over the turn of the year.

@@ -30,6 +30,7 @@ pub(crate) fn names() -> Names {
         source_of: [("order.paid".to_owned(), label("purchase")), ("member.signed_in".to_owned(), label("sign-in"))]
             .into(),
         streaks: vec![CompactString::new("sign_in")],
+        places: Vec::new(),
     }
 }
 

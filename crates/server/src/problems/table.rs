@@ -356,6 +356,12 @@ rows! {
         advice: ["Nothing: a later payment counts again.", "无需处理，之后的付款会重新计入。"],
         detail: [["The payment of the order {order} was undone.", "订单 {order} 的付款已被撤销。"]],
     }
+    OUTSIDE_GRANT = "outside-grant", 422 {
+        title: ["Beyond what your place may change", "超出本地权限"],
+        when: ["Somebody who works for a place changes more of the rule book than places may do on their own.", "下级机构人员的修改超出了本地权限。"],
+        advice: ["Change only rules of your place, within what local.yaml grants, or ask the center.", "请只修改本机构的规则，并遵守 local.yaml 的上限，或联系总部。"],
+        detail: [["{count} changes are beyond it, the first: {first}", "有 {count} 处超出权限，第一处：{first}"]],
+    }
     PAYLOAD_TOO_LARGE = "payload-too-large", 413 {
         title: ["Too large", "内容过大"],
         when: ["The body is larger than is accepted.", "请求内容超过上限。"],

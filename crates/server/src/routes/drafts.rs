@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::book::{self, CheckedBundle, NUMBER, bundle_body, check_files, checked, published};
 use super::entries::{CURSOR, LIMIT};
 use crate::call::{Call, Reply};
+use crate::callers::CallerKind;
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
@@ -168,7 +169,8 @@ async fn restore_version(call: Call) -> Answered {
 }
 
 async fn begin(call: Call, base: u32, files: Files, note: String) -> Answered {
-    let command = OpenDraft { request: call.key()?, base, files, note, author: call.caller.id.clone() };
+    let author = call.caller.id.clone();
+    let command = OpenDraft { request: call.key()?, base, files, note, author, places: places(&call) };
     let (draft, replayed) = call.submit(command).await?;
     let location = format!("/v1/program/drafts/{}", draft.id);
     Ok(Reply::json(&Draft::of(draft, &call.zone()))?.created(&location).replayed(replayed))
@@ -191,6 +193,7 @@ async fn save_draft(call: Call) -> Answered {
         files: body.files,
         note: body.note,
         editor: call.caller.id.clone(),
+        places: places(&call),
     };
     let (draft, _) = call.submit(command).await?;
     Reply::json(&Draft::of(draft, &call.zone()))
@@ -205,6 +208,29 @@ async fn drop_draft(call: Call) -> Answered {
 async fn check_draft(call: Call) -> Answered {
     let draft = stored(&call)?;
     Reply::json(&checked(&call, draft.files).await?)
+}
+
+/// The places whose rules the caller may change; nothing for the whole rule book. Programs and whoever has a role for
+/// the whole company, or at the top of it, may change all of it.
+pub(super) fn places(call: &Call) -> Option<Vec<CompactString>> {
+    let sign_in = call.caller.sign_in.as_ref().filter(|_| call.caller.kind == CallerKind::Staff)?;
+    let book = call.app.engine.books().at(call.app.engine.clock().now()).clone();
+    let organization = &book.organization;
+    let writes = |role: &str| {
+        organization
+            .role(role)
+            .is_some_and(|role| role.scopes.has(Scope::ProgramWrite) || role.scopes.has(Scope::ProgramPublish))
+    };
+    let mut places = Vec::new();
+    for held in sign_in.roles.iter().filter(|held| writes(&held.role)) {
+        let place = held.place.as_ref()?;
+        let is_top = organization.place(place).is_some_and(|place| place.parent.is_none());
+        if is_top {
+            return None;
+        }
+        places.push(place.clone());
+    }
+    Some(places)
 }
 
 /// The identifier that the path names. What cannot be an identifier is no draft's.
@@ -339,7 +365,7 @@ pub static OPEN: Operation = Operation {
     body: Some(Body { kinds: &[bundle_body::<NewDraft>(NEW_DRAFT)], required: true }),
     key: Key::Optional,
     answer: Answer::json::<Draft>(201, Said { en: "The draft.", zh: "草稿。" }, EXAMPLE),
-    problems: &[],
+    problems: &[&table::OUTSIDE_GRANT],
     handler: |call| Box::pin(open_draft(call)),
 };
 
@@ -363,7 +389,7 @@ pub static RESTORE: Operation = Operation {
     }),
     key: Key::Optional,
     answer: Answer::json::<Draft>(201, Said { en: "The draft.", zh: "草稿。" }, ""),
-    problems: &[&table::UNKNOWN],
+    problems: &[&table::OUTSIDE_GRANT, &table::UNKNOWN],
     handler: |call| Box::pin(restore_version(call)),
 };
 
@@ -384,7 +410,7 @@ pub static SAVE: Operation = Operation {
     body: Some(Body { kinds: &[bundle_body::<DraftToSave>(SAVED_DRAFT)], required: true }),
     key: Key::None,
     answer: Answer::json::<Draft>(200, Said { en: "The draft.", zh: "草稿。" }, EXAMPLE),
-    problems: &[&table::DRAFT_CHANGED, &table::DRAFT_CLOSED, &table::UNKNOWN],
+    problems: &[&table::DRAFT_CHANGED, &table::DRAFT_CLOSED, &table::OUTSIDE_GRANT, &table::UNKNOWN],
     handler: |call| Box::pin(save_draft(call)),
 };
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::approvals::{Outcome, ask};
 use super::book::{NUMBER, number_in_path, published};
-use super::drafts::{DRAFT_ID, check_note, stored};
+use super::drafts::{DRAFT_ID, check_note, places, stored};
 use super::program::Version;
 use crate::call::{Call, Reply};
 use crate::language::Said;
@@ -63,6 +63,7 @@ fn publication(call: &Call, body: &PublicationRequest) -> Result<Publication, Pr
         revision: body.revision.unwrap_or(draft.revision),
         from: instant("/from", body.from.as_deref())?,
         note: body.note.clone(),
+        places: places(call),
     })
 }
 
@@ -103,6 +104,7 @@ pub static PUBLISH: Operation = Operation {
         &table::DRAFT_CHANGED,
         &table::DRAFT_CLOSED,
         &table::NOTICE_TOO_SHORT,
+        &table::OUTSIDE_GRANT,
         &table::RULE_BOOK_INVALID,
         &table::RULE_BOOK_PUBLISHED,
         &table::UNKNOWN,

@@ -30,4 +30,5 @@ mod show;
 mod sign_in;
 mod tiers;
 mod traces;
+mod transitions;
 mod world;

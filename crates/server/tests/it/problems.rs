@@ -197,10 +197,15 @@ async fn rule_books(seen: &mut Seen, world: &World) {
     };
     let draft = edit(draft, "percent: 1%", "percent: 0.5%").await;
     seen.problem("notice-too-short", crate::publishing::publish(world, &draft, None).await);
+    let lower = draft.clone();
     let draft = edit(draft, "percent: 0.5%", "percent: none").await;
     seen.problem("rule-book-invalid", crate::publishing::publish(world, &draft, None).await);
     let withdraw = world.post("/v1/program/versions/1/withdraw", json!({"reason": "x"}));
     seen.problem("version-in-force", withdraw.send().await);
+    let shop = world.staff("shopkeeper", "store-manager", Some("store-pudong-1")).await;
+    let files = lower["files"].clone();
+    let open = shop.post(world, "/v1/program/drafts", json!({"files": files, "note": ""})).send().await;
+    seen.problem("outside-grant", open);
     let at_once = crate::publishing::at_once(world).await;
     seen.problem("rule-book-published", at_once.into_iter().find(|heard| heard.status == 409).unwrap());
 }

@@ -28,8 +28,8 @@ impl Effect {
 }
 
 /// Files that say how the program is run, not what members get.
-const INTERNAL: [&str; 6] =
-    ["boards.yaml", "examples.yaml", "organization.yaml", "rights.yaml", "roles.yaml", "sources.yaml"];
+const INTERNAL: [&str; 7] =
+    ["boards.yaml", "examples.yaml", "local.yaml", "organization.yaml", "rights.yaml", "roles.yaml", "sources.yaml"];
 
 /// Numbers of which more is better for members, by the last part of their place.
 const MORE_IS_BETTER: [&str; 9] =
@@ -116,6 +116,7 @@ fn value(change: &Change, place: &Place<'_>, rest: &str) -> Effect {
         _ if MORE_IS_BETTER.contains(&key) => grows(old, new, true),
         "notice_days" => grows(old, new, true),
         "announce" => Effect::Neutral,
+        _ if place.file == "changes.yaml" && first == "transition" && old.is_none() => Effect::Better,
         _ => Effect::Worse,
     }
 }

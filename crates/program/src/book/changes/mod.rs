@@ -9,7 +9,7 @@ mod effect;
 mod tell;
 
 use jifen_rules::document::Source;
-use jifen_vocab::{Timestamp, Zone};
+use jifen_vocab::{Day, Timestamp, UnitId, Zone};
 
 use super::Name;
 use super::diff::{self, Change};
@@ -27,6 +27,44 @@ pub struct ChangeTerms {
     pub confirmation: bool,
     /// By which ways changes are announced.
     pub announce: Vec<Announce>,
+    /// What earlier members keep for a while when rules change (COMP-05).
+    pub transition: Transition,
+}
+
+/// What earlier members keep for a while when rules change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Transition {
+    /// They earn by the rules of an earlier version.
+    pub earning: Option<KeptEarning>,
+    /// Units that are no longer spent may still be.
+    pub redeem: Option<KeptSpending>,
+}
+
+/// Members who were there before earn by the rules of an earlier version, with its validity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptEarning {
+    /// That version.
+    pub version: u32,
+    /// Members who joined before this day.
+    pub joined_before: Day,
+    /// Until the end of this day.
+    pub until: Day,
+}
+
+/// Units that are spent no longer may still be spent for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptSpending {
+    /// The units.
+    pub units: Vec<UnitId>,
+    /// Until the end of this day.
+    pub until: Day,
+}
+
+impl KeptEarning {
+    /// Whether a member who joined then earns by the earlier version on that day.
+    pub fn holds(&self, joined: Day, day: Day) -> bool {
+        joined < self.joined_before && day <= self.until
+    }
 }
 
 super::words! {
@@ -46,7 +84,13 @@ super::words! {
 impl Default for ChangeTerms {
     /// Of a program that promises nothing.
     fn default() -> Self {
-        ChangeTerms { notice_days: 0, improvements_at_once: true, confirmation: false, announce: vec![Announce::InApp] }
+        ChangeTerms {
+            notice_days: 0,
+            improvements_at_once: true,
+            confirmation: false,
+            announce: vec![Announce::InApp],
+            transition: Transition::default(),
+        }
     }
 }
 

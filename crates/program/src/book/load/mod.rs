@@ -13,11 +13,13 @@
 //! | `boards.yaml` | what is watched and aimed for (optional) |
 //! | `rights.yaml` | ceilings of grants by hand, and what takes a second person (optional) |
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
+//! | `local.yaml` | what places may do on their own (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
 mod boards;
 mod changes;
 mod earning;
+mod local;
 mod mentions;
 mod organization;
 mod program;
@@ -29,7 +31,7 @@ mod units;
 pub(super) mod values;
 
 use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
-use jifen_rules::{Names, UnitName};
+use jifen_rules::{Names, PlaceName, UnitName};
 
 use super::RuleBook;
 
@@ -73,6 +75,7 @@ pub(super) const FILES: &[&str] = &[
     "caps.yaml",
     "changes.yaml",
     "examples.yaml",
+    "local.yaml",
     "organization.yaml",
     "rights.yaml",
     "roles.yaml",
@@ -97,6 +100,7 @@ struct Documents {
     caps: Option<Document>,
     organization: organization::Files,
     changes: Option<Document>,
+    local: Option<Document>,
     boards: Option<Document>,
     rights: Option<Document>,
 }
@@ -144,6 +148,7 @@ impl Documents {
             caps: document("caps.yaml"),
             organization,
             changes: document("changes.yaml"),
+            local: document("local.yaml"),
             boards: document("boards.yaml"),
             rights,
         }
@@ -158,10 +163,12 @@ impl Documents {
         let known = units.as_deref().unwrap_or_default();
         let tiers = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, findings));
         let organization = self.organization.organization(&mut findings.problems);
-        let changes = self.changes.as_ref().map(|file| changes::read(file.root(), &mut findings.problems));
+        let changes =
+            self.changes.as_ref().map(|file| changes::read(file.root(), version, known, &mut findings.problems));
         let boards = self.boards.as_ref().map(|file| boards::read(file.root(), &mut findings.problems));
         let rights = self.rights.as_ref();
         let rights = rights.map(|file| rights::read(file.root(), &organization, &mut findings.problems));
+        let local = self.local.as_ref().and_then(|file| local::read(file.root(), &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
         let names = Names {
@@ -173,6 +180,7 @@ impl Documents {
             sources: sources.labels.iter().map(|label| label.id.clone()).collect(),
             source_of: sources.of_events,
             streaks: Vec::new(),
+            places: organization.places.iter().map(|place| place_name(place, &organization)).collect(),
         };
         let (rules, earning) = earning::read(self, &names, &settings, findings)?;
         let (default_unit, _) = (names.default_unit, tiers.first()?);
@@ -202,11 +210,20 @@ impl Documents {
             rules,
             earning,
             changes: changes.unwrap_or_default(),
+            local,
             source: source.clone(),
             boards: boards.unwrap_or_default(),
             rights: rights.unwrap_or_default(),
         })
     }
+}
+
+/// A place with everything that belongs to it.
+fn place_name(place: &super::Place, organization: &super::Organization) -> PlaceName {
+    let inner = organization.places.iter().filter(|inner| organization.is_within(Some(&inner.id), Some(&place.id)));
+    let mut within: Vec<_> = inner.map(|inner| inner.id.clone()).collect();
+    within.sort_unstable();
+    PlaceName { id: place.id.clone(), within }
 }
 
 /// A problem of a file as a whole.

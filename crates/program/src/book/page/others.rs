@@ -116,6 +116,7 @@ impl Writer<'_> {
                 ),
             );
         }
+        sentences.extend(self.transition());
         sentences.push(
             self.word(
                 "任何日期的规则均可查阅和下载；已获得的积分按获得时的规则计算有效期。",
@@ -124,6 +125,29 @@ impl Writer<'_> {
             .to_owned(),
         );
         self.section(SectionId::Changes, sentences)
+    }
+
+    /// What earlier members keep for a while (COMP-05).
+    fn transition(&self) -> Vec<String> {
+        let transition = &self.book.changes.transition;
+        let earning = transition.earning.as_ref().map(|kept| {
+            let (joined, until, version) = (kept.joined_before, kept.until, kept.version);
+            let told = self.say(
+                || format!("{joined} 前入会的会员，至 {until} 仍按第 {version} 版规则获取积分"),
+                || format!("Members who joined before {joined} earn by version {version} until {until}"),
+            );
+            self.say(|| format!("{}。", key(told.clone())), || format!("{}.", key(told.clone())))
+        });
+        let redeem = transition.redeem.as_ref().map(|kept| {
+            let units: Vec<&str> = kept.units.iter().map(|unit| self.unit_name(unit.as_str())).collect();
+            let (units, until) = (units.join(self.word("、", ", ")), kept.until);
+            let told = self.say(
+                || format!("过渡兑换：{units}至 {until} 仍可使用"),
+                || format!("For the transition, {units} can still be used until {until}"),
+            );
+            self.say(|| format!("{}。", key(told.clone())), || format!("{}.", key(told.clone())))
+        });
+        earning.into_iter().chain(redeem).collect()
     }
 
     fn way(&self, way: Announce) -> &'static str {

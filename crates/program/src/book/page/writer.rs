@@ -272,7 +272,12 @@ impl Writer<'_> {
             let days = days.join(self.word("、", " and "));
             self.say(|| format!("每年 {days}"), || format!("every year on {days}"))
         });
-        let parts: Vec<String> = from.into_iter().chain(until).chain(days).collect();
+        let place = window.place.as_ref().map(|id| {
+            let known = self.book.organization.place(id);
+            let name = known.map_or(id.as_str(), |place| self.name(&place.name));
+            self.say(|| format!("仅限{name}"), || format!("only at {name}"))
+        });
+        let parts: Vec<String> = place.into_iter().chain(from).chain(until).chain(days).collect();
         (!parts.is_empty()).then(|| parts.join(self.word("，", ", ")))
     }
 
