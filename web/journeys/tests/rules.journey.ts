@@ -88,7 +88,7 @@ describe("the rules", () => {
 
   it("of an earlier day stay what they were when newer ones have come", async () => {
     expect(await shownRules()).toContain("日用品消费：每1元得 1 积分");
-    const version = await publish("earning.yaml", "points: 1,", "points: 2,");
+    const version = await publish("earning.yaml", "percent: 1%", "percent: 2%");
     await server.moveTo(new Date(Date.parse(await server.now()) + 2 * DAY_MS).toISOString());
     await page.goto(`${server.url}/rules`);
     await page.getByText(`第 ${version} 版`).first().waitFor();
@@ -117,7 +117,7 @@ describe("what a member can look up", () => {
     await server.moveTo(new Date(Date.parse(await server.now()) + 3 * 366 * DAY_MS).toISOString());
     await page.goto(`${server.url}/#token=${await server.tokenOf("lin")}`);
     await page.locator(".balance .big").waitFor();
-    await page.getByRole("link", { name: "明细" }).click();
+    await page.getByRole("link", { name: "明细", exact: true }).click();
     await page.getByRole("button", { name: "为什么：消费积分 +46" }).click();
     await page.getByRole("dialog").getByText("第 1 版规则").waitFor();
     await page.keyboard.press("Escape");
