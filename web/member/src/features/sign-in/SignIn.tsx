@@ -1,6 +1,7 @@
+import { data } from "@jifen/api";
 import { type Settings, choose, useSettings, useTexts } from "@jifen/look";
 import { type FormEvent, useState } from "react";
-import { ask } from "../../shared/api.ts";
+import { api } from "../../shared/api.ts";
 import { Failed } from "../../shared/Failed.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { contactOf } from "./contact.ts";
@@ -31,10 +32,10 @@ export function SignIn({ stranger, onSignedIn }: SignInProps) {
     setBusy(true);
     try {
       if (sent) {
-        await ask("POST", "/v1/member-sign-in", { ...contact, code: code.trim() });
+        await data(api.POST("/v1/member-sign-in", { body: { ...contact, code: code.trim() } }));
         onSignedIn();
       } else {
-        await ask("POST", "/v1/member-sign-in/codes", contact);
+        await data(api.POST("/v1/member-sign-in/codes", { body: contact }));
         setSent(true);
       }
     } catch (error) {
