@@ -59,7 +59,7 @@ stage_journeys() { JIFEN_BIN=$(realpath "$target/debug/jifen") scripts/web.sh jo
 
 stage_api() { JIFEN_BIN=$target/debug/jifen scripts/api-fuzz.sh; }
 
-STAGES="setup fmt tidy rows scripts web clippy build unit programs generated api"
+STAGES="setup fmt tidy rows scripts web clippy build unit programs generated journeys api"
 
 # ── running and counting ────────────────────────────────────────────────────────────────────────────────────────────
 

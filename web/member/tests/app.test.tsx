@@ -127,6 +127,20 @@ describe("the way in", () => {
   });
 });
 
+describe("a sign-in that ends", () => {
+  it("shows the way in as soon as the server says so", async () => {
+    serve(everything);
+    render(<App />);
+    await screen.findByText("1,246");
+    const unauthorized = { type: "https://jifen.dev/problems/unauthorized", title: "t", status: 401, detail: "d" };
+    vi.stubGlobal("fetch", () =>
+      Promise.resolve(Response.json({ ...unauthorized, instance: "req-2" }, { status: 401 })),
+    );
+    await queries.invalidateQueries({ queryKey: ["wallet"] });
+    expect(await screen.findByRole("heading", { name: "登录查看积分" }, { timeout: 5000 })).toBeTruthy();
+  });
+});
+
 describe("the history", () => {
   it("goes by month, with what came and went", async () => {
     const used = {

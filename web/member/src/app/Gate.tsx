@@ -38,7 +38,8 @@ export function Gate() {
   // What this device kept is shown while the server is asked, unless somebody has just come in by a token.
   const last = useMemo(() => (isFresh() ? undefined : kept()), [generation]); // eslint-disable-line react-hooks/exhaustive-deps
   const offline = session.error instanceof Unreachable;
-  if (session.data?.kind === "member") {
+  const ended = session.error !== null && isSignedOut(session.error);
+  if (session.data?.kind === "member" && !ended) {
     const { id, name, expires_at } = session.data;
     return <Inside me={{ id, name, until: expires_at ?? null, offline: false, signOut }} />;
   }
@@ -46,7 +47,7 @@ export function Gate() {
     return <Inside me={{ id: last.member.id, name: "", until: null, offline, signOut }} />;
   }
   if (session.isPending) return <Loading />;
-  if (session.error && !isSignedOut(session.error)) {
+  if (session.error && !ended) {
     return (
       <Page title={t("nav.wallet")}>
         <Failed error={session.error} retry={() => void session.refetch()} />

@@ -1,6 +1,6 @@
 import { ApiProblem, Unreachable, createApi } from "@jifen/api";
 import { settings } from "@jifen/look";
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { csrf, token } from "./session.ts";
 
 /** The API, as the member who is signed in. */
@@ -8,6 +8,14 @@ export const api = createApi({ lang: () => settings().lang, csrf, token });
 
 /** What was asked, kept while the page is open. */
 export const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      // The sign-in has ended meanwhile: asking who is here shows the way in.
+      if (error instanceof ApiProblem && error.status === 401 && query.queryKey[0] !== "session") {
+        void queries.invalidateQueries({ queryKey: ["session"] });
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
