@@ -107,7 +107,7 @@ describe("a member", () => {
     const { available } = await balance("lin");
     for (const page of [phone, desk]) {
       // Coming back to the app is what a person does; the browser says so by this event.
-      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
       await page.locator(".balance .big").getByText(String(available), { exact: true }).waitFor();
     }
   });

@@ -65,20 +65,22 @@ function Profile() {
     queryFn: () => data(api.GET("/v1/members/{id}", { params: { path: { id } } })),
   }).data;
   return (
-    <dl className="facts">
-      <Fact name={t("member")} value={id} />
-      {member?.name && <Fact name={t("name")} value={member.name} />}
-      {member?.phone && <Fact name={t("phone")} value={member.phone} />}
-      {member && program && (
-        <>
-          <Fact name={t("tier")} value={nameOf(program.tiers, member.tier)} />
-          <Fact name={t("since")} value={formatInstant(member.joined_at, lang, program.zone, "day")} />
-        </>
-      )}
+    <>
+      <dl className="facts">
+        <Fact name={t("member")} value={id} />
+        {member?.name && <Fact name={t("name")} value={member.name} />}
+        {member?.phone && <Fact name={t("phone")} value={member.phone} />}
+        {member && program && (
+          <>
+            <Fact name={t("tier")} value={nameOf(program.tiers, member.tier)} />
+            <Fact name={t("since")} value={formatInstant(member.joined_at, lang, program.zone, "day")} />
+          </>
+        )}
+      </dl>
       {until && program && (
-        <div className="quiet small">{t("until", { at: formatInstant(until, lang, program.zone, "minute") })}</div>
+        <p className="quiet small">{t("until", { at: formatInstant(until, lang, program.zone, "minute") })}</p>
       )}
-    </dl>
+    </>
   );
 }
 
