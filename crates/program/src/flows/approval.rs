@@ -30,6 +30,7 @@ pub struct Ask {
 /// What came of asking.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "the large one is the usual one")]
 pub enum Asked {
     /// One person was enough.
     Done(Done),
@@ -75,7 +76,7 @@ impl Ask {
             v: 1,
             id: desk.new_id("apr"),
             action: CompactString::const_new(sensitive.as_str()),
-            command: serde_json::value::to_raw_value(&self.action).map_err(unwritable)?,
+            command: serde_json::value::to_raw_value(&self.action).map_err(|error| unwritable(&error))?,
             object: self.action.object(),
             impact: self.action.impact(would_be, desk),
             because,
@@ -251,7 +252,7 @@ fn close(desk: &mut Desk<'_>, approval: &Approval, by: &By, note: Option<&str>) 
     Ok(())
 }
 
-fn unwritable(error: serde_json::Error) -> RecordFault {
+fn unwritable(error: &serde_json::Error) -> RecordFault {
     let key = jifen_vocab::Key::new(&crate::approvals::APPROVAL, "new");
     RecordFault::Unreadable { key, reason: error.to_string() }
 }
