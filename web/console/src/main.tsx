@@ -4,7 +4,9 @@ import { createRoot } from "react-dom/client";
 import "virtual:look.css";
 import { App } from "./app/App.tsx";
 import "./app/console.css";
+import { signStyles } from "./app/nonce.ts";
 
+signStyles();
 applySettings();
 const root = document.getElementById("root");
 if (root) {

@@ -10,6 +10,7 @@ import { useTheme } from "@jifen/look";
 import { useLanguage } from "../shared/language.tsx";
 import { asProblem } from "../shared/problem.ts";
 import { SessionGate } from "../features/session/SessionGate.tsx";
+import { nonce } from "./nonce.ts";
 import { Routed } from "./Routed.tsx";
 
 const client = new QueryClient({
@@ -40,7 +41,6 @@ const DARK_TINTS = {
   controlItemBgActiveHover: "#1D423E",
 };
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The console: its looks, its language, its session, its pages. */

@@ -5,13 +5,16 @@ import { useSay } from "../shared/language.tsx";
 import { Shell } from "./Shell.tsx";
 import { Stumble } from "./Stumble.tsx";
 
+// Most begin here: the first page is fetched while the server is still asked who is there.
+const firstPage = /^\/console\/?$/.test(location.pathname) ? import("../features/overview/Overview.tsx") : null;
+
 const Approvals = lazy(() => import("../features/approvals/Approvals.tsx"));
 const Audit = lazy(() => import("../features/audit/Audit.tsx"));
 const Clients = lazy(() => import("../features/clients/Clients.tsx"));
 const DraftPage = lazy(() => import("../features/program/DraftPage.tsx"));
 const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
 const Members = lazy(() => import("../features/members/Members.tsx"));
-const Overview = lazy(() => import("../features/overview/Overview.tsx"));
+const Overview = lazy(() => firstPage ?? import("../features/overview/Overview.tsx"));
 const Program = lazy(() => import("../features/program/Program.tsx"));
 const Settings = lazy(() => import("../features/settings/Settings.tsx"));
 const Staff = lazy(() => import("../features/staff/Staff.tsx"));

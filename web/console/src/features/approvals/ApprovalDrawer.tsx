@@ -19,12 +19,12 @@ export function ApprovalDrawer({ id, close }: { id: string; close: () => void })
   const approval = useApproval(id);
   return (
     <Drawer open={id !== ""} onClose={close} size={560} title={say("申请详情", "Request")} destroyOnHidden>
-      {id && <Answer query={approval}>{(found) => <Details approval={found} />}</Answer>}
+      {id && <Answer query={approval}>{(found) => <Details approval={found} close={close} />}</Answer>}
     </Drawer>
   );
 }
 
-function Details({ approval }: { approval: Approval }) {
+function Details({ approval, close }: { approval: Approval; close: () => void }) {
   const say = useSay();
   const name = useName();
   const { text, color } = stateWord(approval.state, say);
@@ -82,7 +82,7 @@ function Details({ approval }: { approval: Approval }) {
         <Alert type="error" title={name(approval.failure.detail)} description={approval.failure.code} />
       )}
       <Facts title={say("申请内容", "What was asked for")} facts={approval.details} />
-      {approval.state === "waiting" && <Decision approval={approval} />}
+      {approval.state === "waiting" && <Decision approval={approval} close={close} />}
     </Space>
   );
 }
@@ -97,7 +97,7 @@ function ObjectLink({ object }: { object: Approval["object"] }) {
   );
 }
 
-function Decision({ approval }: { approval: Approval }) {
+function Decision({ approval, close }: { approval: Approval; close: () => void }) {
   const say = useSay();
   const { session } = useSession();
   const [note, setNote] = useState("");
@@ -112,6 +112,7 @@ function Decision({ approval }: { approval: Approval }) {
     act: async (chosen) => ({ done: true, value: await decide(approval.id, chosen, note.trim()) }),
     stale: [["approvals"], ["members"], ["program"], ["drafts"]],
     done: done[verb],
+    then: close,
   });
   const act = (chosen: Verb) => {
     if (chosen === "decline" && !note.trim()) {

@@ -37,7 +37,7 @@ export default function Audit() {
       aria-label={label}
       defaultValue={address[name]}
       onSearch={(value) => go({ [name]: value.trim(), cursor: null })}
-      style={{ width: 200 }}
+      style={{ width: 260 }}
     />
   );
   const columns: TableProps<AuditLine>["columns"] = [

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Breadcrumb, Button, Descriptions, Form, Input, Modal, Segmented, Select, Tabs, Tag } from "antd";
+import { Breadcrumb, Button, Descriptions, Form, Input, Modal, Select, Tabs, Tag } from "antd";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
@@ -119,11 +119,14 @@ function FilesOf({ version }: { version: number }) {
       {({ files }) => (
         <>
           <div className="filters">
-            <Segmented
+            <Select
               aria-label={say("文件", "File")}
               value={name}
-              onChange={(value) => setName(String(value))}
-              options={Object.keys(files).sort()}
+              onChange={(value: string) => setName(value)}
+              options={Object.keys(files)
+                .sort()
+                .map((value) => ({ value, label: value }))}
+              style={{ minWidth: 200 }}
             />
           </div>
           <pre className="file" tabIndex={0}>

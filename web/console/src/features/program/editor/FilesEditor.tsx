@@ -1,4 +1,4 @@
-import { Alert, Button, Input, Segmented, Space } from "antd";
+import { Alert, Button, Input, Select, Space } from "antd";
 import { useState } from "react";
 import { useSay } from "../../../shared/language.tsx";
 import { broken } from "../model/bundle.ts";
@@ -13,11 +13,12 @@ export function FilesEditor() {
   return (
     <>
       <div className="filters">
-        <Segmented
+        <Select
           aria-label={say("文件", "File")}
           value={name}
-          onChange={(value) => setName(String(value))}
-          options={names}
+          onChange={(value: string) => setName(value)}
+          options={names.map((value) => ({ value, label: value }))}
+          style={{ minWidth: 200 }}
         />
       </div>
       <FileEditor key={`${name}\n${files[name] ?? ""}`} name={name} text={files[name] ?? ""} />

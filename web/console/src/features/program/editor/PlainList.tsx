@@ -1,6 +1,6 @@
 import { EditOutlined } from "@ant-design/icons";
 import { Button, Card } from "antd";
-import { useName, useSay, type Name } from "../../../shared/language.tsx";
+import { useName, useSay, type Name, type Say } from "../../../shared/language.tsx";
 import { items, type Item, type List } from "../model/bundle.ts";
 import { useEditor } from "./context.ts";
 
@@ -57,7 +57,7 @@ function Brief({ item }: { item: Item }) {
     words.push([say("获取倍率", "Earning multiplier"), `×${String(item["earning_multiplier"])}`]);
   }
   if (item["value"] !== undefined) words.push([say("每分价值", "Worth of a point"), plain(item["value"])]);
-  if (item["validity"] !== undefined) words.push([say("有效期", "Validity"), plain(item["validity"])]);
+  if (item["validity"] !== undefined) words.push([say("有效期", "Validity"), validityText(item["validity"], say)]);
   if (item["notice"] !== undefined) words.push([say("提醒", "Notice"), plain(item["notice"])]);
   return (
     <table className="plain">
@@ -71,6 +71,23 @@ function Brief({ item }: { item: Item }) {
       </tbody>
     </table>
   );
+}
+
+/** How long points live, in words; by unit where a tier says it. */
+function validityText(value: unknown, say: Say): string {
+  const words: Record<string, [string, string]> = {
+    forever: ["永久有效", "never lapses"],
+    natural_year: ["自然年", "natural year"],
+    yearly_sweep: ["每年年末清除满一年的", "swept each year's end"],
+  };
+  if (typeof value === "string") return say(...(words[value] ?? [value, value]));
+  if (typeof value !== "object" || value === null) return plain(value);
+  const { months, days } = value as Record<string, unknown>;
+  if (typeof months === "number") return say(`${months} 个月`, `${months} months`);
+  if (typeof days === "number") return say(`${days} 天`, `${days} days`);
+  return Object.entries(value)
+    .map(([key, inner]) => `${key} ${validityText(inner, say)}`)
+    .join(say("，", ", "));
 }
 
 function plain(value: unknown): string {
