@@ -3,9 +3,10 @@
 use axum::http::Method;
 use jifen_engine::Walk;
 use jifen_program::RuleBook;
+use jifen_program::days::DayEvent;
 use jifen_program::flows::{LimitKind, Rehearsal, Rehearser};
 use jifen_rules::document::Source;
-use jifen_vocab::Day;
+use jifen_vocab::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +37,9 @@ pub struct DryRun {
     /// The day.
     #[schema(format = Date)]
     day: String,
+    /// The day as which they were judged: where the draft brings something that begins later, the day it begins.
+    #[schema(format = Date)]
+    judged_as: String,
     /// Events that were judged.
     events: u64,
     /// Events that would have earned something else.
@@ -144,6 +148,8 @@ async fn dry_run_draft(call: Call) -> Answered {
     let after = load(books.newest() + 1, &source(&draft.files))?;
     let app = call.app.clone();
     let run = tokio::task::spawn_blocking(move || {
+        let judged_as = judged_as(day, &book, &after);
+        let moved = book.zone.start_of(judged_as).as_millis() - book.zone.start_of(day).as_millis();
         let mut rehearser = Rehearser::new(&book, &after);
         let (from, to) = (book.zone.start_of(day), book.zone.start_of(day.plus_days(1)));
         let (mut seen, mut truncated) = (0_u64, false);
@@ -153,12 +159,25 @@ async fn dry_run_draft(call: Call) -> Answered {
                 return Walk::Stop;
             }
             seen += 1;
-            rehearser.judge(event);
+            rehearser.judge(&DayEvent { at: event.at.plus_millis(moved), ..event.clone() });
             Walk::On
         })?;
-        Ok::<_, Problem>(DryRun::of(rehearser.finish(), day, truncated, &book, &after))
+        Ok::<_, Problem>(DryRun::of(rehearser.finish(), [day, judged_as], truncated, &book, &after))
     });
     Reply::json(&run.await.map_err(|error| Problem::internal(error.to_string()))??)
+}
+
+/// The day as which a day's events are judged. A change that only begins later would show nothing on a day that is past:
+/// the events are judged as if they happened when the first such change begins.
+fn judged_as(day: Day, before: &RuleBook, after: &RuleBook) -> Day {
+    fn begins(book: &RuleBook) -> impl Iterator<Item = (&str, Timestamp)> {
+        let rules = book.rules.rules().iter().map(|rule| (rule.id.as_str(), rule.window.from));
+        let campaigns = book.rules.multipliers().iter().map(|campaign| (campaign.id.as_str(), campaign.window.from));
+        rules.chain(campaigns).filter_map(|(id, from)| Some((id, from?)))
+    }
+    let end = before.zone.start_of(day.plus_days(1));
+    let first = begins(after).filter(|fresh| fresh.1 >= end && !begins(before).any(|known| known == *fresh));
+    first.map(|(_, from)| from).min().map_or(day, |from| before.zone.day_of(from))
 }
 
 fn day(text: &str, today: Day) -> Result<Day, Problem> {
@@ -178,7 +197,7 @@ fn load(version: u32, source: &Source) -> Result<RuleBook, Problem> {
 }
 
 impl DryRun {
-    fn of(found: Rehearsal, day: Day, truncated: bool, before: &RuleBook, after: &RuleBook) -> Self {
+    fn of(found: Rehearsal, [day, judged_as]: [Day; 2], truncated: bool, before: &RuleBook, after: &RuleBook) -> Self {
         let unit = &before.default_unit;
         let (points_before, points_after) = found.points(unit);
         let (worth_before, worth_after) = found.worth(before, after);
@@ -191,6 +210,7 @@ impl DryRun {
         };
         DryRun {
             day: day.to_string(),
+            judged_as: judged_as.to_string(),
             events: found.events,
             changed: found.changed,
             members: found.members.len(),
@@ -253,8 +273,8 @@ pub static DRY_RUN: Operation = Operation {
     confirm: false,
     summary: Said { en: "Try a draft on a real day", zh: "用真实数据试算草稿" },
     about: Said {
-        en: "Judges the events of a day by the rules in force and by the draft, with what members had used of their limits then, and tells the difference in points and money. Changes nothing.",
-        zh: "以当前规则和草稿分别计算某一天的真实事件（含当时的上限使用情况），给出积分与金额的差异。不做任何改动。",
+        en: "Judges the events of a day by the rules in force and by the draft, with what members had used of their limits then, and tells the difference in points and money. Where the draft brings rules or campaigns that begin later, the events are judged as if they happened on the first such day. Changes nothing.",
+        zh: "以当前规则和草稿分别计算某一天的真实事件（含当时的上限使用情况），给出积分与金额的差异。草案中有以后才开始的规则或活动时，按其开始之日计算。不做任何改动。",
     },
     parameters: &[&DRAFT_ID],
     body: Some(Body { kinds: &[BodyKind::json::<DryRunRequest>(r#"{"day": "2026-06-17"}"#)], required: false }),

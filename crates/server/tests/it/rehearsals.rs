@@ -71,6 +71,21 @@ async fn a_new_rule_is_tried_on_events_that_earned_nothing_and_its_budget_runs_d
     assert_eq!(dry, &json!({"kind": "budget", "id": "reading", "before": 0, "after": 1}));
 }
 
+// row PROG-14
+#[tokio::test]
+async fn a_change_that_begins_later_is_tried_as_if_the_day_were_its_first() {
+    let world = World::new();
+    day(&world).await;
+    let draft = begin(&world).await;
+    let week = "multipliers:\n  - { id: week, name: 双倍周, by: 2, rules: [purchase-daily], from: 2026-07-01, until: 2026-07-07 }\n";
+    let draft = edit(&world, &draft, "earning.yaml", "multipliers:\n", week).await.expect(200).body;
+    let found = tried(&world, &draft, json!({})).await;
+    assert_eq!((&found["day"], &found["judged_as"]), (&json!("2026-06-10"), &json!("2026-07-01")));
+    assert_eq!(found["difference"]["points"], 46);
+    let same = begin(&world).await;
+    assert_eq!(tried(&world, &same, json!({})).await["judged_as"], "2026-06-10");
+}
+
 #[tokio::test]
 async fn a_day_that_is_not_there_and_a_draft_with_mistakes_are_told() {
     let world = World::new();
