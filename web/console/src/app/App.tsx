@@ -4,9 +4,8 @@ import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { antdTokens } from "@jifen/look";
+import { antdTokens, palettes, useTheme } from "@jifen/look";
 import { BrowserRouter } from "react-router";
-import { useTheme } from "@jifen/look";
 import { useLanguage } from "../shared/language.tsx";
 import { asProblem } from "../shared/problem.ts";
 import { SessionGate } from "../features/session/SessionGate.tsx";
@@ -33,6 +32,11 @@ const LIGHT_TINTS = {
   controlItemBgActiveHover: "#D3E9E6",
 };
 const DARK_TINTS = {
+  colorBgContainer: palettes.dark.card,
+  colorBgElevated: "#202A28",
+  colorBgLayout: palettes.dark.paper,
+  colorBorder: "#3F4D4A",
+  colorBorderSecondary: palettes.dark.line,
   colorPrimaryBg: "#173431",
   colorPrimaryBgHover: "#1D423E",
   colorInfoBg: "#162B29",
