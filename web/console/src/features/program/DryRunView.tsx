@@ -131,6 +131,8 @@ function Outcome({ run }: { run: DryRun }) {
 export function Difference({ run }: { run: DryRun }) {
   const say = useSay();
   const format = useFormat();
+  const moved = run.judged_as !== run.day;
+  const as = format.day(run.judged_as);
   const money = (sum: DryRun["before"]) => (sum.value ? ` (${format.money(sum.value)})` : "");
   return (
     <Alert
@@ -142,8 +144,8 @@ export function Difference({ run }: { run: DryRun }) {
         </span>
       }
       description={say(
-        `${format.day(run.day)}：${format.number(run.events)} 个事件，${format.number(run.members)} 位会员；现行 ${format.number(run.before.points)} 分${money(run.before)}，草稿 ${format.number(run.after.points)} 分${money(run.after)}。`,
-        `${format.day(run.day)}: ${format.number(run.events)} events, ${format.number(run.members)} members; now ${format.number(run.before.points)}${money(run.before)}, draft ${format.number(run.after.points)}${money(run.after)}.`,
+        `${format.day(run.day)}${moved ? `的事件，按 ${as} 的规则计算` : ""}：${format.number(run.events)} 个事件，${format.number(run.members)} 位会员；现行 ${format.number(run.before.points)} 分${money(run.before)}，草稿 ${format.number(run.after.points)} 分${money(run.after)}。`,
+        `${format.day(run.day)}${moved ? `, judged as if it were ${as}` : ""}: ${format.number(run.events)} events, ${format.number(run.members)} members; now ${format.number(run.before.points)}${money(run.before)}, draft ${format.number(run.after.points)}${money(run.after)}.`,
       )}
     />
   );
