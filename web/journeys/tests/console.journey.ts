@@ -105,9 +105,9 @@ describe("the rule book", () => {
     const wei = await at("wei");
     await wei.goto(`${server.url}${address.pathname}`);
     for (const page of [lin, wei]) await page.getByRole("button", { name: "编辑家电消费" }).click();
-    await lin.getByLabel("比例").fill("4");
+    await lin.getByRole("spinbutton", { name: "比例" }).fill("4");
     await saved(lin);
-    await wei.getByLabel("比例").fill("5");
+    await wei.getByRole("spinbutton", { name: "比例" }).fill("5");
     const conflict = wei.getByRole("dialog", { name: "同事刚刚改过这份草稿" });
     await conflict.waitFor();
     await conflict.getByText("lin 保存于").waitFor();
@@ -119,7 +119,7 @@ describe("the rule book", () => {
     expect(kept.files["earning.yaml"]).toContain("percent: 4%");
     await conflict.getByRole("button", { name: "采用对方的，放弃我的" }).click();
     await saved(wei);
-    expect(await wei.getByLabel("比例").inputValue()).toBe("4");
+    expect(await wei.getByRole("spinbutton", { name: "比例" }).inputValue()).toBe("4");
   });
 
   it("can be worked by keyboard alone", async () => {

@@ -18,17 +18,20 @@ const client = new QueryClient({
       // A refusal stays a refusal: only what may pass by itself is asked again.
       retry: (failures, error) => failures < 2 && [0, 502, 503, 504].includes(asProblem(error).status),
       staleTime: 5_000,
+      networkMode: "always",
     },
+    // Off line an action fails at once and says so, instead of waiting unseen.
+    mutations: { networkMode: "always" },
   },
 });
 
 /** Grounds in a breath of the primary color; those that Ant Design derives from it by itself are gray and heavy. */
 const LIGHT_TINTS = {
-  colorPrimaryBg: "#E3F1EF",
+  colorPrimaryBg: "#ECF6F4",
   colorPrimaryBgHover: "#D3E9E6",
   colorInfoBg: "#EEF6F5",
   colorInfoBorder: "#BBDAD6",
-  controlItemBgActive: "#E3F1EF",
+  controlItemBgActive: "#ECF6F4",
   controlItemBgActiveHover: "#D3E9E6",
 };
 const DARK_TINTS = {

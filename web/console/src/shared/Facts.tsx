@@ -5,7 +5,7 @@ export function Facts({ title, facts }: { title: string; facts: Record<string, u
   const entries = Object.entries(facts ?? {}).filter(([, value]) => value !== null && value !== undefined);
   if (entries.length === 0) return null;
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" role="group" aria-label={title} tabIndex={0}>
       <table className="plain">
         <caption className="sr">{title}</caption>
         <tbody>

@@ -10,16 +10,18 @@ interface Props {
   /** What the table is about; read aloud, and shown where `captioned`. */
   caption: string;
   captioned?: boolean;
+  /** Whether it can be scrolled by keyboard; not where it is only read aloud. */
+  focusable?: boolean;
   columns: Column[];
   /** Cells row by row; the first names the row. */
   rows: ReactNode[][];
 }
 
 /** A small table without paging. */
-export function PlainTable({ caption, captioned = false, columns, rows }: Props) {
+export function PlainTable({ caption, captioned = false, focusable = true, columns, rows }: Props) {
   const kind = (at: number) => (columns[at]?.numeric ? "num" : "");
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" role="group" aria-label={caption} tabIndex={focusable ? 0 : undefined}>
       <table className="plain">
         <caption className={captioned ? "" : "sr"}>{caption}</caption>
         <thead>

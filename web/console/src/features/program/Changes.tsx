@@ -9,7 +9,7 @@ export function Changes({ changes }: { changes: BundleChange[] }) {
   const name = useName();
   if (changes.length === 0) return <p className="quiet">{say("没有差别。", "No difference.")}</p>;
   return (
-    <div className="scroll-x">
+    <div className="scroll-x" role="group" aria-label={say("改动", "Changes")} tabIndex={0}>
       <table className="plain">
         <caption className="sr">{say("改动", "Changes")}</caption>
         <thead>

@@ -45,12 +45,9 @@ export function TemporaryChange({ files, rule, today, close, apply }: Props) {
       cancelText={at === 0 ? say("取消", "Cancel") : say("上一步", "Back")}
       okButtonProps={{ disabled: !ready }}
       onOk={go}
-      onCancel={(event) => {
-        // The button goes a step back; the cross and the escape key leave.
-        const back = event.currentTarget.classList.contains("ant-btn") && at > 0;
-        if (back) setAt(at - 1);
-        else close();
-      }}
+      // The button goes a step back; the cross and the escape key leave.
+      cancelButtonProps={{ onClick: () => (at > 0 ? setAt(at - 1) : close()) }}
+      onCancel={close}
     >
       <Steps
         size="small"
