@@ -34,7 +34,12 @@ export function Charted({ title, empty, head, rows, children }: Props) {
         <>
           {!table && <div aria-hidden="true">{children}</div>}
           <div className={table ? "chart-table" : "sr"}>
-            <PlainTable caption={title} columns={head.map((label, at) => ({ label, numeric: at > 0 }))} rows={rows} />
+            <PlainTable
+              focusable={table}
+              caption={title}
+              columns={head.map((label, at) => ({ label, numeric: at > 0 }))}
+              rows={rows}
+            />
           </div>
         </>
       )}
