@@ -23,12 +23,18 @@ pub mod member;
 pub mod members;
 pub mod openings;
 pub mod orders;
+pub mod pricing;
 pub mod publishing;
+pub mod quotes;
+pub mod redemptions;
 pub mod reviews;
+pub mod rewards;
 pub mod sandbox;
 pub mod sessions;
 pub mod spends;
 pub mod staff;
+pub mod stock;
+pub mod vouchers;
 pub mod wallets;
 
 use jifen_vocab::Schema;
@@ -52,20 +58,29 @@ pub static SCHEMA: Schema = &[
     &drafts::DRAFT,
     &events::EVENT_KEY,
     &earning::BUDGET,
+    &flows::PAYMENT_KEY,
     &flows::TIER_CHANGE,
     &holds::HOLD,
     &member::MEMBER,
     &members::ERASURE,
     &members::PROFILE,
     &orders::ORDER,
+    &pricing::PRICE_HISTORY,
     &publishing::VERSION,
     &publishing::WITHDRAWAL,
+    &quotes::QUOTE,
+    &redemptions::REDEMPTION,
+    &redemptions::REDEMPTION_KEY,
     &reviews::REVIEW,
+    &rewards::REWARD,
     &sandbox::CLOCK,
     &sessions::SESSIONS,
     &spends::SPEND,
     &spends::SPEND_KEY,
     &staff::STAFF,
+    &stock::STOCK,
+    &vouchers::VOUCHER,
+    &vouchers::VOUCHER_KEY,
     &wallets::LAPSED,
     &wallets::NOTICE,
 ];

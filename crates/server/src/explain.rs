@@ -2,9 +2,10 @@
 
 use jifen_ledger::{Account, CauseKind, Entry, EntryKind};
 use jifen_program::book::Name;
+use jifen_program::book::prices::{Step, StepKind};
 use jifen_program::{Books, RuleBook};
 use jifen_rules::explain::{Lang, explain};
-use jifen_vocab::{Refusal, UnitId, Why};
+use jifen_vocab::{Decimal, Ratio, Refusal, Rounding, UnitId, Why};
 
 use crate::wire::Text;
 
@@ -48,6 +49,16 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
         (EntryKind::Release, ..) => of_order("{n} {unit}已到账，可以使用{o}。", "{n} {unit} can be used now{o}."),
         (EntryKind::Cancel, ..) => {
             of_order("{n} 待到账{unit}已取消{o}。", "{n} {unit} that were to come were canceled{o}.")
+        }
+        (EntryKind::Spend | EntryKind::Capture, _, CauseKind::Redemption) => {
+            plain("兑换使用了 {n} {unit}。", "{n} {unit} were redeemed.")
+        }
+        (EntryKind::Hold, _, CauseKind::Redemption) => plain(
+            "为兑换预留了 {n} {unit}，暂不能使用。",
+            "{n} {unit} were set aside for a redemption and cannot be used meanwhile.",
+        ),
+        (EntryKind::Reverse, _, CauseKind::Redemption) => {
+            plain("兑换退回 {n} {unit}。", "A redemption gave back {n} {unit}.")
         }
         (EntryKind::Spend, ..) => plain("使用了 {n} {unit}。", "{n} {unit} were spent."),
         (EntryKind::Hold, ..) => {
@@ -116,4 +127,49 @@ fn rule_name<'a>(id: &'a str, book: &'a RuleBook) -> Named<'a> {
 
 fn unit_name<'a>(id: &'a UnitId, book: &'a RuleBook) -> Named<'a> {
     book.unit(id.as_str()).map_or_else(|| Named::both(id.as_str()), |unit| Named::of(&unit.name))
+}
+
+/// How a price came about, a sentence a step.
+pub(crate) fn price_steps(steps: &[Step]) -> Vec<Text> {
+    steps.iter().map(price_step).collect()
+}
+
+fn price_step(step: &Step) -> Text {
+    let (zh, en) = match step.what {
+        StepKind::Base => ("标价 {p} 积分。", "It is priced at {p} points."),
+        StepKind::Birthday => {
+            ("生日月积分按 {r} 倍计：{p} 积分。", "In the birthday month points count {r} times: {p} points.")
+        }
+        StepKind::Bonus => ("等级积分加成 {s}：{p} 积分。", "The tier's points count {s} more: {p} points."),
+        StepKind::Category => (
+            "本品类积分价值系数 {r}：{p} 积分。",
+            "Points are worth {r} of their usual worth in these goods: {p} points.",
+        ),
+        StepKind::Discount => ("等级优惠 {s}：{p} 积分。", "The tier saves {s}: {p} points."),
+        StepKind::Overstock => {
+            ("库存充裕，价格 ×{r}：{p} 积分。", "There is plenty, so the price is {r} times: {p} points.")
+        }
+        StepKind::Quantity => ("{r} 件：{p} 积分。", "{r} pieces: {p} points."),
+        StepKind::Scarcity => {
+            ("库存紧张，价格 ×{r}：{p} 积分。", "Few are left, so the price is {r} times: {p} points.")
+        }
+        StepKind::TakeUp => {
+            ("兑换踊跃，价格 ×{r}：{p} 积分。", "Many were taken, so the price is {r} times: {p} points.")
+        }
+        StepKind::Weight => ("{n}，积分按 {r} 倍计：{p} 积分。", "{n}: points count {r} times: {p} points."),
+    };
+    let rate = step.rate.unwrap_or(Decimal::ONE);
+    let share = percent(rate);
+    let fill = |sentence: &str, name: &str| {
+        let filled = sentence.replace("{p}", &step.points.to_string()).replace("{r}", &rate.to_string());
+        filled.replace("{s}", &share).replace("{n}", name)
+    };
+    let name = step.name.as_ref();
+    Text { zh: fill(zh, name.map_or("", |name| &name.zh)), en: fill(en, name.map_or("", |name| &name.en)) }
+}
+
+fn percent(share: Decimal) -> String {
+    let hundredths = share.ratio().checked_mul(Ratio::whole(10_000)).and_then(|share| share.round(Rounding::HalfUp));
+    let percent = hundredths.and_then(|hundredths| Decimal::new(hundredths, 2));
+    percent.map_or_else(String::new, |percent| format!("{percent}%"))
 }

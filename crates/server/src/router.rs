@@ -15,7 +15,8 @@ use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, approvals, audit, boards, book, clearing, clients, confirmations, docs, drafts, entries, events,
     freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets, program, publishing,
-    rehearsals, reports, reviews, roles, sandbox, sessions, sign_in, spends, staff, tiers, traces, wallets,
+    quotes, redemptions, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff,
+    tiers, traces, vouchers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -77,11 +78,24 @@ static OPERATIONS: &[&Operation] = &[
     &program::VERSIONS,
     &publishing::PUBLISH,
     &publishing::WITHDRAW,
+    &quotes::ASK,
+    &redemptions::CANCEL,
+    &redemptions::CONFIRM,
+    &redemptions::LIST,
+    &redemptions::PAY,
+    &redemptions::REDEEM,
+    &redemptions::RETURN,
+    &redemptions::SEND,
+    &redemptions::SHOW,
     &rehearsals::DRY_RUN,
     &reports::POINTS,
     &reviews::ACCEPT,
     &reviews::DISMISS,
     &reviews::LIST,
+    &rewards::CHANGE,
+    &rewards::CREATE,
+    &rewards::LIST,
+    &rewards::SHOW,
     &roles::LIST,
     &roles::PLACES,
     &sandbox::MESSAGES,
@@ -104,6 +118,7 @@ static OPERATIONS: &[&Operation] = &[
     &staff::SHOW,
     &tiers::ASSIGN,
     &traces::TRACE,
+    &vouchers::USE,
     &wallets::SHOW,
 ];
 

@@ -4,8 +4,8 @@ use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::book::Name;
 use jifen_program::wallets::{UnitView, WalletView};
-use jifen_vocab::{Money, Timestamp, UnitId};
-use serde::Serialize;
+use jifen_vocab::{Code, Currency, Money, Refusal, Timestamp, UnitId, limits};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::problems::Problem;
@@ -162,4 +162,67 @@ pub fn reason(text: &str) -> Result<(), Problem> {
         return Err(Problem::field("/reason", &format!("have 1 to {limit} characters")));
     }
     Ok(())
+}
+
+/// A text that is sent: in both languages, or one for both.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum NewText {
+    /// One text for both languages.
+    One(String),
+    /// In both languages.
+    Both {
+        /// Chinese.
+        zh: String,
+        /// English.
+        en: String,
+    },
+}
+
+impl NewText {
+    /// The name, where each text has 1 to so many characters.
+    pub fn name(self, pointer: &'static str, chars_max: usize) -> Result<Name, Problem> {
+        let (zh, en) = match self {
+            NewText::One(text) => (text.clone(), text),
+            NewText::Both { zh, en } => (zh, en),
+        };
+        let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= chars_max;
+        if fits(&zh) && fits(&en) {
+            return Ok(Name { zh, en });
+        }
+        Err(Problem::field(pointer, &format!("have 1 to {chars_max} characters")))
+    }
+}
+
+/// An amount of money that is sent: with its currency, or in minor units of the program's.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum NewAmount {
+    /// Minor units of the program's currency.
+    Minor(i64),
+    /// With its currency.
+    Money {
+        /// Minor units, such as fen.
+        amount: i64,
+        /// ISO 4217.
+        currency: String,
+    },
+}
+
+impl NewAmount {
+    /// Minor units, where the currency is the program's and the amount is not below zero.
+    pub fn minor(&self, pointer: &'static str, currency: Currency) -> Result<i64, Problem> {
+        let amount = match self {
+            NewAmount::Minor(amount) => *amount,
+            NewAmount::Money { amount, currency: named } if named == currency.as_str() => *amount,
+            NewAmount::Money { .. } => {
+                let refusal = Refusal::new(Code::CurrencyMismatch).at(format!("{pointer}/currency"));
+                return Err(refusal.word("currency", currency.as_str()).into());
+            }
+        };
+        if !(0..=limits::AMOUNT_MAX).contains(&amount) {
+            return Err(Problem::field(pointer, &format!("be from 0 to {}", limits::AMOUNT_MAX)));
+        }
+        Ok(amount)
+    }
 }

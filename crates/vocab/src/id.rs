@@ -93,6 +93,12 @@ identifiers! {
     RuleId,
     /// The label under which points are reported by source (PROG-04), such as `purchase` or `sign-in`.
     SourceLabel,
+    /// A price that holds for some minutes.
+    QuoteId,
+    /// Points that became a reward, or are about to.
+    RedemptionId,
+    /// Something that points buy.
+    RewardId,
     /// A spend, which can be given back.
     SpendId,
     /// A shop, or any place in the organization.

@@ -20,8 +20,8 @@ pub mod why;
 pub use calendar::{Day, Zone};
 pub use decimal::{Decimal, Ratio, Rounding};
 pub use id::{
-    CategoryId, ChannelId, EventSource, HoldId, InvalidId, MemberId, OrderId, RuleId, SourceLabel, SpendId, StoreId,
-    TierId, UnitId,
+    CategoryId, ChannelId, EventSource, HoldId, InvalidId, MemberId, OrderId, QuoteId, RedemptionId, RewardId, RuleId,
+    SourceLabel, SpendId, StoreId, TierId, UnitId,
 };
 pub use instant::Timestamp;
 pub use money::{Currency, Money};

@@ -86,18 +86,34 @@ codes! {
     OrderParked = "order-parked",
     /// The order's payment was undone.
     OrderUndone = "order-undone",
+    /// Fewer pieces are left than asked for.
+    OutOfStock = "out-of-stock",
     /// Somebody who works for a place changes more of the rule book than places may.
     OutsideGrant = "outside-grant",
+    /// Another amount was paid than was to be paid.
+    PaymentMismatch = "payment-mismatch",
+    /// The price does not hold any more.
+    QuoteExpired = "quote-expired",
+    /// The redemption is in a state that does not allow it.
+    RedemptionClosed = "redemption-closed",
+    /// The tier's limit of points or redemptions is reached.
+    RedemptionLimit = "redemption-limit",
     /// The refund is larger than what is left of the order.
     RefundExceedsOrder = "refund-exceeds-order",
     /// Somebody has decided about this review.
     ReviewDecided = "review-decided",
+    /// A reward with this identifier exists.
+    RewardExists = "reward-exists",
+    /// The reward is not there for this member now.
+    RewardUnavailable = "reward-unavailable",
     /// The rule book has mistakes.
     RuleBookInvalid = "rule-book-invalid",
     /// Another rule book was published a moment ago.
     RuleBookPublished = "rule-book-published",
     /// A rule that excludes this one applied.
     RuleExcluded = "rule-excluded",
+    /// More pieces are reserved than would be left.
+    StockReserved = "stock-reserved",
     /// The thing addressed does not exist.
     Unknown = "unknown",
     /// The unit is not one of the program's.
@@ -106,6 +122,8 @@ codes! {
     UnitNotSpendable = "unit-not-spendable",
     /// The version is in force, or was: only what has not taken effect can be withdrawn.
     VersionInForce = "version-in-force",
+    /// The voucher was used, has lapsed or was taken back.
+    VoucherNotValid = "voucher-not-valid",
     /// The wallet is frozen: it earns and does not spend.
     WalletFrozen = "wallet-frozen",
     /// The wallet is not frozen.

@@ -43,6 +43,7 @@ scopes! {
     MembersToken = "members:token", "Issue short-lived tokens to members.", "为会员签发短期令牌。";
     MembersWrite = "members:write", "Enroll members and assign tiers.", "登记会员、调整等级。";
     MetricsRead = "metrics:read", "Read operating figures.", "读取运行指标。";
+    PaymentsWrite = "payments:write", "Report what came of payments.", "上报支付结果。";
     PersonalErase = "personal:erase", "Erase personal data of members.", "删除会员的个人信息。";
     PersonalRead = "personal:read", "See personal data of members.", "查看会员的个人信息。";
     PointsAdjust = "points:adjust", "Add points and take them away by hand.", "手工增减积分。";
@@ -52,12 +53,17 @@ scopes! {
     ProgramPublish = "program:publish", "Publish versions of the rule book.", "发布规则版本。";
     ProgramRead = "program:read", "Read the rule book and its history.", "查看规则及其历史。";
     ProgramWrite = "program:write", "Draft changes of the rule book.", "起草规则变更。";
+    RedemptionsRead = "redemptions:read", "See redemptions.", "查看兑换记录。";
+    RedemptionsWrite = "redemptions:write", "Quote prices and redeem points for members.", "为会员询价、兑换和退回。";
     ReportsRead = "reports:read", "Read sums over all members.", "查看全体会员的汇总数据。";
     ReviewsRead = "reviews:read", "See what waits for a person's review.", "查看等待人工审核的事项。";
     ReviewsWrite = "reviews:write", "Decide what waits for a person's review.", "审核等待处理的事项。";
+    RewardsRead = "rewards:read", "See rewards, their stock and prices.", "查看兑换商品、库存与价格。";
+    RewardsWrite = "rewards:write", "Change rewards and their stock.", "管理兑换商品与库存。";
     Sandbox = "sandbox", "Move the clock of a sandbox and read its messages.", "调整沙箱时钟、查看沙箱消息。";
     StaffRead = "staff:read", "See staff, their roles and places.", "查看员工及其角色和所属机构。";
     StaffWrite = "staff:write", "Add staff, change their roles and take their access away.", "添加员工、调整角色、停用账号。";
+    VouchersUse = "vouchers:use", "Use vouchers at a till.", "在收银处核销券码。";
     WalletsFreeze = "wallets:freeze", "Freeze wallets and lift freezes.", "冻结和解冻钱包。";
     WalletsRead = "wallets:read", "See wallets and their entries.", "查看钱包和积分明细。";
 }

@@ -13,7 +13,9 @@ pub mod local;
 mod organization;
 pub mod page;
 pub mod paper;
+pub mod prices;
 mod rights;
+pub mod shelf;
 mod versions;
 
 use jifen_ledger::{UnitTerms, Validity};
@@ -275,6 +277,10 @@ pub struct RuleBook {
     pub changes: ChangeTerms,
     /// What places may do on their own; nothing where it does not say.
     pub local: Option<LocalTerms>,
+    /// How the price of a reward is made.
+    pub prices: prices::PriceTerms,
+    /// How points become rewards.
+    pub shelf: shelf::ShelfTerms,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
     /// What takes a second person.

@@ -7,6 +7,7 @@ mod member_sign_in;
 mod note;
 mod publish;
 mod purchase;
+mod redeem;
 mod refund;
 mod rehearse;
 mod review;
@@ -19,6 +20,10 @@ pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, 
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
+pub use redeem::{
+    AskQuote, CodeDraws, ConfirmRedemption, Held, Looker, PAYMENT_KEY, PaymentNews, PutReward, Quoted, Redeem, SendOut,
+    SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, shown_price,
+};
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;
 pub use settle::Wake;

@@ -2,12 +2,14 @@
 
 use jifen_vocab::Key;
 
-use super::approval;
+use super::{approval, redeem};
 use crate::approvals::APPROVAL;
 use crate::book::Books;
 use crate::days::{DAY_EVENTS, DayBlock};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::member::{MEMBER, Member};
+use crate::redemptions::REDEMPTION;
+use crate::vouchers::VOUCHER;
 use crate::wallets::Sitting;
 
 /// Wakes a record of any alarmed kind.
@@ -24,6 +26,12 @@ impl Command for Wake {
         if *self.key.kind == APPROVAL {
             return approval::expiry_touches(books, loaded, &self.key.id, keys);
         }
+        if *self.key.kind == REDEMPTION {
+            return redeem::want_run_out(&self.key.id, loaded, keys);
+        }
+        if *self.key.kind == VOUCHER {
+            return redeem::want_lapse(&self.key.id, loaded, keys);
+        }
         keys.want_key(self.key.clone());
         Touch::Done
     }
@@ -33,6 +41,12 @@ impl Command for Wake {
             && let Some(member) = desk.read::<Member>(&self.key.id)?
         {
             Sitting::of(desk, Member::clone(&member)).close(desk);
+        }
+        if *self.key.kind == REDEMPTION {
+            redeem::run_out(desk, &self.key.id)?;
+        }
+        if *self.key.kind == VOUCHER {
+            redeem::lapse(desk, &self.key.id)?;
         }
         if *self.key.kind == DAY_EVENTS {
             desk.write(&self.key.id, DayBlock::emptied());

@@ -12,6 +12,7 @@ mod mistakes;
 mod organization;
 mod pages;
 mod programs;
+mod redeem;
 mod rights;
 mod rows;
 mod schema;

@@ -180,6 +180,8 @@ fn the_schema_refuses_what_nobody_knows() {
         ("rights.yaml", "unfreeze:", "defrost:"),
         ("organization.yaml", "kind: district", "kind: disctrict"),
         ("boards.yaml", "measure: issue_jump", "measure: issue_junp"),
+        ("prices.yaml", "birthday: 1.2", "birthday: 0"),
+        ("rewards.yaml", "fee: 10%", "fees: 10%"),
     ] {
         let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
         let mut checker = Checker { root: &schema, met: BTreeSet::new() };
@@ -410,6 +412,32 @@ roles:
   - { id: owner, name: O, about: All, scopes: all }
   - { id: reader, name: R, about: Reads, scopes: [program:read] }
 ";
+    let prices = "\
+categories: { daily: 1, digital: 0.8 }
+discounts: { ordinary: 5% }
+bonuses: { ordinary: 1% }
+birthday: 1.2
+guard: 10%
+scarcity: { below: 10%, by: 1.2 }
+take_up: { above: 80%, rise: 20% }
+overstock: { above: 90%, days: 30, fall: 10% }
+weights:
+  - { id: w, name: W, by: 3, from: 2026-01-01, until: 2026-12-31, weekdays: [sat], categories: [daily], except_tags: [new] }
+";
+    let rewards = "\
+quote_minutes: 15
+least_points: 100
+points_max: { ordinary: 2000 }
+month_max: { ordinary: 3 }
+day_max: 2
+early_access_hours: { ordinary: 72 }
+ship_hours: { ordinary: 24 }
+return_days: 7
+vouchers: { goods_days: 30, other_days: 90, fee: 10% }
+revocation: { above: 500.00 CNY, hours: 24 }
+confirmation: { tiers: [ordinary], above: 5000, hours: 24 }
+payment: { most: 50%, minutes: 30 }
+";
     let files = [
         ("program.yaml", program),
         ("units.yaml", units),
@@ -423,6 +451,8 @@ roles:
         ("local.yaml", local),
         ("organization.yaml", organization),
         ("rights.yaml", rights),
+        ("prices.yaml", prices),
+        ("rewards.yaml", rewards),
         ("roles.yaml", roles),
     ];
     files.into_iter().fold(Source::new(), |bundle, (file, text)| bundle.with(file, text))

@@ -356,6 +356,12 @@ rows! {
         advice: ["Nothing: a later payment counts again.", "无需处理，之后的付款会重新计入。"],
         detail: [["The payment of the order {order} was undone.", "订单 {order} 的付款已被撤销。"]],
     }
+    OUT_OF_STOCK = "out-of-stock", 409 {
+        title: ["Out of stock", "库存不足"],
+        when: ["Fewer pieces are left than asked for.", "剩余数量少于所需数量。"],
+        advice: ["Ask for fewer pieces, or look for another reward.", "请减少数量，或选择其他商品。"],
+        detail: [["{remaining} pieces are left and {required} were asked for.", "剩余 {remaining} 件，需要 {required} 件。"]],
+    }
     OUTSIDE_GRANT = "outside-grant", 422 {
         title: ["Beyond what your place may change", "超出本地权限"],
         when: ["Somebody who works for a place changes more of the rule book than places may do on their own.", "下级机构人员的修改超出了本地权限。"],
@@ -368,11 +374,35 @@ rows! {
         advice: ["Send less at once.", "请减少单次发送的内容。"],
         detail: [["{limit} bytes are accepted.", "最多接受 {limit} 字节。"]],
     }
+    PAYMENT_MISMATCH = "payment-mismatch", 409 {
+        title: ["Another amount was paid", "支付金额不符"],
+        when: ["Another amount was paid than the redemption costs.", "支付金额与兑换应付金额不同。"],
+        advice: ["Give the money back and pay the amount of the redemption, with a new reference.", "请退回款项，并按应付金额以新的引用支付。"],
+        detail: [["{paid} was paid and {required} is to be paid, in minor units.", "已支付 {paid}，应支付 {required}（最小货币单位）。"]],
+    }
+    QUOTE_EXPIRED = "quote-expired", 409 {
+        title: ["Quote has expired", "报价已过期"],
+        when: ["The quoted price does not hold any more.", "报价已不再有效。"],
+        advice: ["Ask for a new quote.", "请重新询价。"],
+        detail: [["The price held until {expired_at}.", "报价有效期至 {expired_at}。"]],
+    }
     RATE_LIMITED = "rate-limited", 429 {
         title: ["Too many requests", "请求过于频繁"],
         when: ["The client has used up its rate.", "该客户端已用完请求配额。"],
         advice: ["Wait the seconds that Retry-After names; send events in batches.", "请等待 Retry-After 指明的秒数；事件可批量发送。"],
         detail: [["{limit} requests in {window} seconds are accepted.", "每 {window} 秒最多 {limit} 个请求。"]],
+    }
+    REDEMPTION_CLOSED = "redemption-closed", 409 {
+        title: ["Redemption does not allow it", "兑换状态不允许"],
+        when: ["The redemption is in a state that does not allow it, or its time is over.", "兑换当前的状态不允许此操作，或已超过期限。"],
+        advice: ["Look at the redemption: what was canceled, used or returned stays so.", "请查看兑换记录；已取消、已使用或已退回的不能再变更。"],
+        detail: [["The redemption is {state}.", "兑换状态为 {state}。"]],
+    }
+    REDEMPTION_LIMIT = "redemption-limit", 409 {
+        title: ["Limit of redemptions reached", "已达兑换上限"],
+        when: ["A limit of points or redemptions of the member's tier is reached.", "已达该会员等级的积分或次数上限。"],
+        advice: ["Redeem less at once, or later.", "请减少单次兑换，或稍后再兑换。"],
+        detail: [["The limit {limit} is {maximum}; this would be {asked}.", "限制 {limit} 为 {maximum}，本次为 {asked}。"]],
     }
     REFUND_EXCEEDS_ORDER = "refund-exceeds-order", 409 {
         title: ["Refund exceeds the order", "退款超过订单"],
@@ -397,6 +427,21 @@ rows! {
         when: ["Somebody has decided about this review.", "该事项已有人审核。"],
         advice: ["Nothing: the decision stands.", "无需处理，决定有效。"],
         detail: [["The review was {state}.", "审核结果：{state}。"]],
+    }
+    REWARD_EXISTS = "reward-exists", 409 {
+        title: ["Reward exists", "商品已存在"],
+        when: ["A reward with this identifier exists.", "已有使用该标识的商品。"],
+        advice: ["Change the one that exists, or choose another identifier.", "请修改已有商品，或换一个标识。"],
+        detail: [["There is a reward {reward} already.", "已有商品 {reward}。"]],
+    }
+    REWARD_UNAVAILABLE = "reward-unavailable", 409 {
+        title: ["Reward is not available", "商品暂不可兑换"],
+        when: ["The reward is not there for this member now.", "该商品目前不对该会员开放。"],
+        advice: ["Look at the shelf as this member sees it.", "请查看该会员可见的货架。"],
+        detail: [
+            ["The reward {reward} is not available ({why}) before {from}.", "商品 {reward} 暂不可兑换（{why}），{from} 起开放。"],
+            ["The reward {reward} is not available ({why}).", "商品 {reward} 不可兑换（{why}）。"],
+        ],
     }
     RULE_BOOK_INVALID = "rule-book-invalid", 422 {
         title: ["Rule book has mistakes", "规则有错误"],
@@ -439,6 +484,12 @@ rows! {
         when: ["The client is not registered for the event's source.", "该客户端未登记此事件来源。"],
         advice: ["Send only events of your own sources, or have the source registered.", "请只发送已登记来源的事件，或申请登记该来源。"],
         detail: [["This client may not send events of {source}.", "该客户端不能发送来源为 {source} 的事件。"]],
+    }
+    STOCK_RESERVED = "stock-reserved", 409 {
+        title: ["Pieces are reserved", "库存已被预留"],
+        when: ["More pieces are reserved than would be left.", "预留数量多于设定的库存。"],
+        advice: ["Set at least as many as are reserved.", "请设为不少于已预留的数量。"],
+        detail: [["{asked} pieces were to be left and {reserved} are reserved.", "要设为 {asked} 件，已预留 {reserved} 件。"]],
     }
     STOPPING = "stopping", 503 {
         title: ["Stopping", "正在停止"],
@@ -491,6 +542,10 @@ rows! {
             ["There is no review {review}.", "没有审核 {review}。"],
             ["There is no draft {draft}.", "没有草稿 {draft}。"],
             ["There is no version {version}.", "没有版本 {version}。"],
+            ["There is no quote {quote}.", "没有报价 {quote}。"],
+            ["There is no redemption {redemption}.", "没有兑换 {redemption}。"],
+            ["There is no reward {reward}.", "没有商品 {reward}。"],
+            ["There is no voucher {voucher}.", "没有券码 {voucher}。"],
         ],
     }
     UNKNOWN_PARAMETER = "unknown-parameter", 422 {
@@ -516,6 +571,15 @@ rows! {
         when: ["The version is in force, or was: only what has not taken effect can be withdrawn.", "该版本已经生效，只能撤回尚未生效的版本。"],
         advice: ["Bring an earlier version back as a draft and publish that.", "请恢复较早的版本为草稿并发布。"],
         detail: [["Version {version} has taken effect.", "版本 {version} 已经生效。"]],
+    }
+    VOUCHER_NOT_VALID = "voucher-not-valid", 409 {
+        title: ["Voucher is not valid", "券码无效"],
+        when: ["The voucher was used, has lapsed or was taken back, or is for other shops.", "券码已使用、已过期、已作废，或不适用于该门店。"],
+        advice: ["Look at the redemption it belongs to.", "请查看其所属的兑换记录。"],
+        detail: [
+            ["The voucher is for other shops: {stores}.", "该券仅适用于门店：{stores}。"],
+            ["The voucher is {state}.", "券码状态为 {state}。"],
+        ],
     }
     WALLET_FROZEN = "wallet-frozen", 409 {
         title: ["Wallet is frozen", "钱包已冻结"],

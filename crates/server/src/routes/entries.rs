@@ -106,7 +106,7 @@ pub struct Entry {
 #[derive(Serialize, ToSchema)]
 #[schema(as = EntryCause)]
 pub struct Cause {
-    /// What it was: `event`, `spend`, `hold`, `adjustment`, `import`, `time`.
+    /// What it was: `event`, `spend`, `hold`, `adjustment`, `import`, `redemption`, `time`.
     r#type: &'static str,
     /// Its identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -339,6 +339,7 @@ fn cause_type(by: CauseKind) -> &'static str {
         CauseKind::Hold => "hold",
         CauseKind::Adjustment => "adjustment",
         CauseKind::Import => "import",
+        CauseKind::Redemption => "redemption",
     }
 }
 

@@ -23,6 +23,7 @@ mod problems;
 mod publishing;
 mod rates;
 mod reads;
+mod redeem;
 mod rehearsals;
 mod requests;
 mod serving;

@@ -46,6 +46,7 @@ async fn every_problem_can_be_provoked() {
     approvals(&mut seen).await;
     points(&mut seen).await;
     orders(&mut seen).await;
+    redemptions(&mut seen).await;
     rules(&mut seen).await;
     broken_stores(&mut seen).await;
     let missing: Vec<&str> =
@@ -188,6 +189,33 @@ async fn points(seen: &mut Seen) {
         world.post("/v1/members/lin/holds", hold.clone()).key(&format!("h-{number}")).send().await.expect(200);
     }
     seen.problem("limit-exceeded", world.post("/v1/members/lin/holds", hold).key("h-201").send().await);
+}
+
+async fn redemptions(seen: &mut Seen) {
+    use crate::redeem::{act, ask, clock, member, pay, redeem, reward};
+    let world = World::new();
+    member(&world, "lin", "ordinary", 5000).await;
+    reward(&world, "cup", 500, json!({"stock": 2})).await;
+    reward(&world, "car", 5000, json!({})).await;
+    reward(&world, "suite", 500, json!({"tiers": ["diamond"]})).await;
+    seen.problem("out-of-stock", ask(&world, "lin", "cup", json!({"quantity": 3})).await);
+    seen.problem("redemption-limit", ask(&world, "lin", "car", json!({})).await);
+    seen.problem("reward-unavailable", ask(&world, "lin", "suite", json!({})).await);
+    let cup = json!({"id": "cup", "name": "cup", "kind": "goods", "points": 500, "stock": 0});
+    seen.problem("reward-exists", world.post("/v1/rewards", cup.clone()).send().await);
+    let waiting = redeem(&world, "lin", "cup", json!({"cash": 100})).await.expect(201).body;
+    seen.problem("stock-reserved", world.put("/v1/rewards/cup", cup).send().await);
+    let paid = json!({"state": "paid", "amount": 99, "reference": "p-1"});
+    seen.problem("payment-mismatch", act(&world, &waiting, "payment", paid).await);
+    act(&world, &waiting, "cancel", json!({})).await.expect(200);
+    seen.problem("redemption-closed", act(&world, &waiting, "cancel", json!({})).await);
+    let made = redeem(&world, "lin", "cup", json!({})).await.expect(201).body;
+    act(&world, &made, "cancel", json!({})).await.expect(200);
+    let used = format!("/v1/vouchers/{}/use", made["vouchers"][0]["code"].as_str().unwrap());
+    seen.problem("voucher-not-valid", world.post(&used, json!({"store": "s1", "reference": "r"})).send().await);
+    let late = ask(&world, "lin", "cup", json!({})).await.expect(200);
+    clock(&world, "2026-06-10T13:00:00+08:00").await;
+    seen.problem("quote-expired", pay(&world, &late).await);
 }
 
 async fn rule_books(seen: &mut Seen, world: &World) {

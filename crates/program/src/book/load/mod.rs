@@ -14,6 +14,8 @@
 //! | `rights.yaml` | ceilings of grants by hand, and what takes a second person (optional) |
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `local.yaml` | what places may do on their own (optional) |
+//! | `prices.yaml` | how the price of a reward is made (optional) |
+//! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
 mod boards;
@@ -22,8 +24,10 @@ mod earning;
 mod local;
 mod mentions;
 mod organization;
+mod prices;
 mod program;
 mod reservations;
+mod rewards;
 mod rights;
 mod sources;
 mod tiers;
@@ -77,6 +81,8 @@ pub(super) const FILES: &[&str] = &[
     "examples.yaml",
     "local.yaml",
     "organization.yaml",
+    "prices.yaml",
+    "rewards.yaml",
     "rights.yaml",
     "roles.yaml",
 ];
@@ -103,6 +109,8 @@ struct Documents {
     local: Option<Document>,
     boards: Option<Document>,
     rights: Option<Document>,
+    prices: Option<Document>,
+    rewards: Option<Document>,
 }
 
 impl RuleBook {
@@ -151,6 +159,8 @@ impl Documents {
             local: document("local.yaml"),
             boards: document("boards.yaml"),
             rights,
+            prices: document("prices.yaml"),
+            rewards: document("rewards.yaml"),
         }
     }
 
@@ -171,6 +181,9 @@ impl Documents {
         let local = self.local.as_ref().and_then(|file| local::read(file.root(), &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
+        let prices = self.prices.as_ref().map(|file| prices::read(file.root(), &tiers, &mut findings.problems));
+        let shelf = self.rewards.as_ref();
+        let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let names = Names {
             zone: settings.zone.clone(),
             currency: settings.currency,
@@ -214,6 +227,8 @@ impl Documents {
             source: source.clone(),
             boards: boards.unwrap_or_default(),
             rights: rights.unwrap_or_default(),
+            prices: prices.unwrap_or_default(),
+            shelf: shelf.unwrap_or_default(),
         })
     }
 }

@@ -1,0 +1,130 @@
+//! `rewards.yaml`: how points become rewards.
+
+use jifen_rules::document::{MapReader, Node, Problems, closest};
+use jifen_vocab::{Currency, Decimal, TierId, limits::AMOUNT_MAX};
+
+use super::values;
+use crate::book::Tier;
+use crate::book::shelf::{Confirmation, PaymentTerms, Revocation, ShelfTerms, VoucherTerms};
+
+/// Days beyond which a slip is more likely: ten years.
+const DAYS_MAX: i64 = 3_660;
+/// Hours beyond which a slip is more likely: a year.
+const HOURS_MAX: i64 = 8_784;
+/// Minutes beyond which a slip is more likely: a day.
+const MINUTES_MAX: i64 = 1_440;
+
+/// Reads the file.
+pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems: &mut Problems) -> ShelfTerms {
+    let mut terms = ShelfTerms::default();
+    let Some(mut map) = root.map(problems) else { return terms };
+    if let Some(minutes) = number(map.take("quote_minutes"), 1..=MINUTES_MAX, problems) {
+        terms.quote_minutes = minutes;
+    }
+    if let Some(least) = map.take("least_points").and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems)) {
+        terms.least_points = least;
+    }
+    let by_tier = |node: Option<Node<'_>>, most, problems: &mut Problems| {
+        node.map(|node| by_tier(node, tiers, most, problems)).unwrap_or_default()
+    };
+    terms.points_max = by_tier(map.take("points_max"), AMOUNT_MAX, problems);
+    terms.month_max = by_tier(map.take("month_max"), AMOUNT_MAX, problems);
+    terms.day_max = map.take("day_max").and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems));
+    terms.early_access = by_tier(map.take("early_access_hours"), HOURS_MAX, problems);
+    terms.ship_hours = by_tier(map.take("ship_hours"), HOURS_MAX, problems);
+    if let Some(days) = number(map.take("return_days"), 0..=DAYS_MAX, problems) {
+        terms.return_days = days;
+    }
+    if let Some(vouchers) = map.take("vouchers").and_then(|node| vouchers(node, &terms.vouchers, problems)) {
+        terms.vouchers = vouchers;
+    }
+    terms.revocation = map.take("revocation").and_then(|node| revocation(node, currency, problems));
+    terms.confirmation = map.take("confirmation").and_then(|node| confirmation(node, tiers, problems));
+    if let Some(payment) = map.take("payment").and_then(|node| payment(node, problems)) {
+        terms.payment = payment;
+    }
+    map.finish(problems);
+    terms
+}
+
+fn number(node: Option<Node<'_>>, range: std::ops::RangeInclusive<i64>, problems: &mut Problems) -> Option<u16> {
+    node.and_then(|node| values::count(node, range, problems))
+}
+
+/// `{ ordinary: 2000 }`: a number for each tier that has one.
+fn by_tier(node: Node<'_>, tiers: &[Tier], most: i64, problems: &mut Problems) -> Vec<(TierId, i64)> {
+    let entries = node.entries(problems).unwrap_or_default();
+    let read = |(key, value): (&str, Node<'_>)| {
+        let number = value.integer_in(0..=most, problems);
+        Some((tier(key, value, tiers, problems)?, number?))
+    };
+    entries.into_iter().filter_map(read).collect()
+}
+
+/// The tier of that name.
+pub(super) fn tier(key: &str, node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Option<TierId> {
+    let found = tiers.iter().find(|tier| tier.id.as_str() == key).map(|tier| tier.id.clone());
+    if found.is_none() {
+        let suggestion = closest(key, tiers.iter().map(|tier| tier.id.as_str()));
+        problems.push(node.problem(format!("there is no tier `{key}`")).suggest(suggestion));
+    }
+    found
+}
+
+/// A share from nothing to all.
+pub(super) fn share(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
+    let share = node.percent(problems)?;
+    node.or_problem(Some(share).filter(|share| *share <= Decimal::ONE), "must be from 0% to 100%", problems)
+}
+
+fn vouchers(node: Node<'_>, usual: &VoucherTerms, problems: &mut Problems) -> Option<VoucherTerms> {
+    let mut map = node.map(problems)?;
+    let goods = number(map.take("goods_days"), 1..=DAYS_MAX, problems);
+    let other = number(map.take("other_days"), 1..=DAYS_MAX, problems);
+    let fee = map.take("fee").and_then(|node| share(node, problems));
+    map.finish(problems);
+    Some(VoucherTerms {
+        goods_days: goods.unwrap_or(usual.goods_days),
+        other_days: other.unwrap_or(usual.other_days),
+        fee: fee.unwrap_or(usual.fee),
+    })
+}
+
+fn hours(map: &mut MapReader<'_>, problems: &mut Problems) -> Option<u16> {
+    let node = map.require("hours", problems);
+    number(node, 1..=HOURS_MAX, problems)
+}
+
+fn revocation(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<Revocation> {
+    let mut map = node.map(problems)?;
+    let above = map.require("above", problems).and_then(|node| {
+        let money = node.money(problems)?;
+        node.or_problem(
+            Some(money).filter(|money| money.currency == currency),
+            "is not the program's currency",
+            problems,
+        )
+    });
+    let hours = hours(&mut map, problems);
+    map.finish(problems);
+    Some(Revocation { above: above?.amount, hours: hours? })
+}
+
+fn confirmation(node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Option<Confirmation> {
+    let mut map = node.map(problems)?;
+    let of = map.require("tiers", problems).map(Node::one_or_many).unwrap_or_default();
+    let of = of.into_iter().filter_map(|node| tier(node.text(problems)?, node, tiers, problems)).collect();
+    let above = map.require("above", problems).and_then(|node| node.integer_in(0..=AMOUNT_MAX, problems));
+    let hours = hours(&mut map, problems);
+    map.finish(problems);
+    Some(Confirmation { tiers: of, above: above?, hours: hours? })
+}
+
+fn payment(node: Node<'_>, problems: &mut Problems) -> Option<PaymentTerms> {
+    let mut map = node.map(problems)?;
+    let most = map.require("most", problems).and_then(|node| share(node, problems));
+    let minutes = map.require("minutes", problems);
+    let minutes = number(minutes, 1..=MINUTES_MAX, problems);
+    map.finish(problems);
+    Some(PaymentTerms { most: most?, minutes: minutes? })
+}

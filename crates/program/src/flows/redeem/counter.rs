@@ -1,0 +1,168 @@
+//! What every change of a redemption works on: the member's wallet, the reward's stock and the history of its price.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use jifen_ledger::{Account, Cause, CauseKind, EntryKind};
+use jifen_vocab::{HoldId, MemberId, Points, RedemptionId, Refusal, RewardId};
+
+use super::price;
+use crate::desk::{Desk, Keys, Stop};
+use crate::member::Member;
+use crate::pricing::PriceHistory;
+use crate::redemptions::Redemption;
+use crate::rewards::Reward;
+use crate::stock::Stock;
+use crate::wallets::Sitting;
+
+/// Pieces a member took in a day, among what was used of caps.
+const PIECES: &str = "redeemed-pieces";
+/// Redemptions of a member in a month.
+const REDEMPTIONS: &str = "redeemed";
+
+/// The records that every change of a redemption works on, open for one command.
+pub(super) struct Counter {
+    /// The wallet.
+    pub(super) sitting: Sitting,
+    /// The reward, unless nobody knows it any more.
+    pub(super) reward: Option<Arc<Reward>>,
+    /// How many there are.
+    pub(super) stock: Stock,
+    history: PriceHistory,
+    id: RewardId,
+}
+
+impl Counter {
+    /// Names the records.
+    pub(super) fn want(member: &MemberId, reward: &RewardId, keys: &mut Keys) {
+        keys.want::<Member>(member.as_str());
+        keys.want::<Reward>(reward.as_str());
+        keys.want::<Stock>(reward.as_str());
+        keys.want::<PriceHistory>(reward.as_str());
+    }
+
+    /// Opens them; the member must exist.
+    pub(super) fn open(desk: &Desk<'_>, member: &MemberId, reward: &RewardId) -> Result<Counter, Stop> {
+        let stock = desk.read::<Stock>(reward.as_str())?;
+        let history = desk.read::<PriceHistory>(reward.as_str())?;
+        Ok(Counter {
+            sitting: Sitting::open(desk, member.as_str())?,
+            reward: desk.read::<Reward>(reward.as_str())?,
+            stock: stock.map_or_else(|| Stock::new(None, desk.now()), |stock| Stock::clone(&stock)),
+            history: history.map_or_else(PriceHistory::new, |history| PriceHistory::clone(&history)),
+            id: reward.clone(),
+        })
+    }
+
+    /// Writes them, and notes what became of the price.
+    pub(super) fn close(mut self, desk: &mut Desk<'_>) {
+        if let Some(reward) = &self.reward {
+            price::note(self.sitting.book(), reward, &self.stock, &mut self.history, desk.now());
+        }
+        desk.write(self.id.as_str(), self.stock);
+        desk.write(self.id.as_str(), self.history);
+        self.sitting.close(desk);
+    }
+
+    /// Pieces the member has taken today, and redemptions of this month.
+    pub(super) fn used(&self, desk: &Desk<'_>) -> (i64, i64) {
+        let today = self.sitting.book().zone.day_of(desk.now());
+        let member = &self.sitting.member;
+        (member.used(PIECES, today), member.used(REDEMPTIONS, today.start_of_month()))
+    }
+
+    /// Counts a redemption under the limits of its day and month.
+    pub(super) fn count(&mut self, redemption: &Redemption) {
+        self.count_as(redemption, redemption.quantity, 1);
+    }
+
+    /// It does not count any more.
+    pub(super) fn uncount(&mut self, redemption: &Redemption) {
+        self.count_as(redemption, -redemption.quantity, -1);
+    }
+
+    fn count_as(&mut self, redemption: &Redemption, pieces: i64, redemptions: i64) {
+        let day = self.sitting.book().zone.day_of(redemption.at);
+        let month = day.start_of_month();
+        let member = &mut self.sitting.member;
+        for (cap, period, keep, add) in [(PIECES, day, 1, pieces), (REDEMPTIONS, month, 31, redemptions)] {
+            // What is forgotten of long ago is not counted below nothing.
+            let add = add.max(-member.used(cap, period));
+            if add != 0 {
+                member.use_cap(cap, period, Some(keep), add);
+            }
+        }
+    }
+
+    /// Sets the points of a redemption aside until it does not wait any more.
+    pub(super) fn hold(&mut self, redemption: &Redemption, operator: &CompactString) -> Result<(), Refusal> {
+        if redemption.points > 0 {
+            let hold = hold_id(&redemption.id)?;
+            let cause = cause(&redemption.id, operator);
+            let points = Points::new(redemption.points);
+            self.sitting.ledger().hold(&redemption.unit, points, &hold, redemption.waits_until, &cause)?;
+        }
+        Ok(())
+    }
+
+    /// Sets them free, unless time has.
+    pub(super) fn unhold(&mut self, redemption: &Redemption, operator: &CompactString) -> Result<(), Refusal> {
+        let hold = hold_id(&redemption.id)?;
+        let mut ledger = self.sitting.ledger();
+        if ledger.wallet().hold(&hold).is_some() {
+            ledger.unhold(&hold, &cause(&redemption.id, operator))?;
+        }
+        Ok(())
+    }
+
+    /// Spends the points of a redemption, those that were set aside where there are such.
+    pub(super) fn pay(&mut self, redemption: &mut Redemption, operator: &CompactString) -> Result<(), Refusal> {
+        if redemption.points == 0 {
+            return Ok(());
+        }
+        let (points, to) = (Points::new(redemption.points), account(redemption));
+        let cause = cause(&redemption.id, operator);
+        let mut ledger = self.sitting.ledger();
+        redemption.left = if redemption.state.is_waiting() {
+            ledger.capture(&hold_id(&redemption.id)?, points, to, &cause)?
+        } else {
+            ledger.spend(&redemption.unit, points, to, EntryKind::Spend, &cause)?
+        };
+        Ok(())
+    }
+
+    /// Gives points of a redemption back to the lots they came from.
+    pub(super) fn give_back(
+        &mut self,
+        redemption: &mut Redemption,
+        points: i64,
+        operator: &CompactString,
+    ) -> Result<(), Refusal> {
+        if points == 0 {
+            return Ok(());
+        }
+        let (cause, from) = (cause(&redemption.id, operator), account(redemption));
+        let mut ledger = self.sitting.ledger();
+        let back = ledger.give_back(&redemption.unit, &redemption.left, Points::new(points), from, &cause)?;
+        redemption.left = back.left;
+        redemption.returned += points;
+        Ok(())
+    }
+}
+
+fn account(redemption: &Redemption) -> Account {
+    if redemption.donated { Account::Donated } else { Account::Redeemed }
+}
+
+fn hold_id(id: &RedemptionId) -> Result<HoldId, Refusal> {
+    HoldId::new(id.as_str()).map_err(|error| Refusal::field("/id", &error.to_string()))
+}
+
+fn cause(id: &RedemptionId, operator: &CompactString) -> Cause {
+    Cause {
+        by: CauseKind::Redemption,
+        id: Some(CompactString::new(id.as_str())),
+        operator: Some(operator.clone()),
+        ..Cause::default()
+    }
+}

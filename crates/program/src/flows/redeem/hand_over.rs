@@ -1,0 +1,104 @@
+//! What was paid for becomes pieces: vouchers, or something to be sent.
+
+use compact_str::CompactString;
+use jifen_vocab::{Code, RedemptionId, Refusal};
+
+use super::counter::Counter;
+use crate::book::Books;
+use crate::book::shelf::of_tier;
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::redemptions::{Piece, PieceState, Redemption, State};
+use crate::vouchers::{Voucher, VoucherCode};
+
+/// Makes the pieces of a redemption that is paid.
+pub(super) fn hand_over(
+    desk: &mut Desk<'_>,
+    counter: &Counter,
+    redemption: &mut Redemption,
+    draws: &[u128],
+) -> Result<(), Stop> {
+    let (now, book) = (desk.now(), counter.sitting.book());
+    redemption.state = State::Open;
+    redemption.waits_until = None;
+    let hours = of_tier(&book.shelf.ship_hours, &counter.sitting.member.body.tier);
+    redemption.ship_by = hours.filter(|_| redemption.sent).map(|hours| now.plus_millis(hours * 3_600_000));
+    let terms = &book.shelf.vouchers;
+    let days = if redemption.physical { terms.goods_days } else { terms.other_days };
+    let expires_at = now.plus_days(i64::from(days));
+    for place in 0..redemption.quantity {
+        let mut piece =
+            Piece { points: redemption.share(place), state: PieceState::Open, code: None, expires_at: None };
+        if !redemption.sent {
+            let at = usize::try_from(place).map_err(|_| Code::LimitExceeded)?;
+            let code = VoucherCode::drawn(*draws.get(at).ok_or(Code::LimitExceeded)?);
+            let voucher = Voucher {
+                v: 1,
+                redemption: redemption.id.clone(),
+                member: redemption.member.clone(),
+                reward: redemption.reward.clone(),
+                piece: at,
+                expires_at,
+                open: true,
+                used: None,
+            };
+            desk.write_new(code.as_str(), voucher);
+            piece.code = Some(CompactString::new(code.as_str()));
+            piece.expires_at = Some(expires_at);
+        }
+        redemption.pieces.push(piece);
+    }
+    Ok(())
+}
+
+/// A redemption is on its way (RED-19).
+#[derive(Debug, Clone)]
+pub struct SendOut {
+    /// The key it came with.
+    pub request: Option<RequestKey>,
+    /// Which.
+    pub redemption: RedemptionId,
+    /// By which its way can be followed.
+    pub tracking: Option<String>,
+}
+
+impl Command for SendOut {
+    type Outcome = Redemption;
+
+    fn identity(&self) -> Option<Identity> {
+        self.request.as_ref().map(RequestKey::identity)
+    }
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Redemption>(self.redemption.as_str());
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Redemption, Stop> {
+        let redemption = known(desk, &self.redemption)?;
+        if redemption.state != State::Open || !redemption.sent {
+            return Err(closed(&redemption).into());
+        }
+        let mut redemption = redemption;
+        for piece in &mut redemption.pieces {
+            piece.state = PieceState::Used;
+        }
+        redemption.handed_at = Some(desk.now());
+        redemption.tracking.clone_from(&self.tracking);
+        redemption.state = State::Fulfilled;
+        desk.write(self.redemption.as_str(), redemption.clone());
+        Ok(redemption)
+    }
+}
+
+/// The redemption, which must exist.
+pub(super) fn known(desk: &Desk<'_>, id: &RedemptionId) -> Result<Redemption, Stop> {
+    let unknown = || Refusal::new(Code::Unknown).word("redemption", id.as_str());
+    Ok(Redemption::clone(&*desk.read::<Redemption>(id.as_str())?.ok_or_else(unknown)?))
+}
+
+/// The redemption's state does not allow it.
+pub(super) fn closed(redemption: &Redemption) -> Refusal {
+    Refusal::new(Code::RedemptionClosed)
+        .word("redemption", redemption.id.as_str())
+        .word("state", redemption.state.as_str())
+}

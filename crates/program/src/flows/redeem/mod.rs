@@ -1,0 +1,30 @@
+//! Points buy things: rewards, stock, prices, quotes, redemptions and vouchers meet here.
+//!
+//! A quote holds a price and reserves nothing. A redemption pays it: at once, or, where money or a second word is
+//! wanted, first holding points and pieces until that comes or its time is over. Points go through the ledger and come
+//! back to the lots they came from; pieces go through the stock; every change of either is in the same commit.
+
+mod counter;
+mod hand_over;
+mod pay;
+mod price;
+mod put;
+mod quote;
+mod redeem;
+mod till;
+mod undo;
+
+pub use hand_over::SendOut;
+pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
+pub use price::{Looker, ShownPrice, shown_price};
+pub use put::{Held, PutReward};
+pub use quote::{AskQuote, Quoted};
+pub use redeem::Redeem;
+pub use till::{UseVoucher, VoucherUsed};
+pub(super) use till::{lapse, want_lapse};
+pub use undo::{TakeBackHow, UndoRedemption};
+pub(super) use undo::{run_out, want_run_out};
+
+/// Random numbers for the codes of a redemption's vouchers, drawn by who asks: a decision draws nothing that must not be
+/// guessed.
+pub type CodeDraws = Box<[u128]>;

@@ -1,0 +1,211 @@
+//! Redemptions: points that became a reward, or are about to.
+//!
+//! A redemption waits for a payment or a second word, or it is open at once; then each of its pieces is used, lapses or
+//! is taken back, once. What it took, the ledger gives back to the lots it came from (decision 5).
+
+use compact_str::CompactString;
+use jifen_ledger::Pieces;
+use jifen_vocab::{Column, Kind, MemberId, QuoteId, RedemptionId, RewardId, Timestamp, UnitId, Value};
+use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+
+use crate::desk::Record;
+
+/// Pieces of one redemption at most: each may have a voucher.
+pub const PIECES_MAX: i64 = 20;
+
+/// Where a redemption stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Points are held until the money comes.
+    AwaitingPayment,
+    /// Canceled before fulfillment began.
+    Canceled,
+    /// Time ran out: money or a second word did not come, or no voucher was used.
+    Expired,
+    /// The payment failed.
+    Failed,
+    /// Everything was used, sent or has lapsed.
+    Fulfilled,
+    /// Paid: pieces can be used, picked up, sent.
+    Open,
+    /// Came back.
+    Returned,
+    /// Points are held until the member says it again (RED-14).
+    ToConfirm,
+}
+
+impl State {
+    /// The name as it is written outside.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            State::AwaitingPayment => "awaiting_payment",
+            State::Canceled => "canceled",
+            State::Expired => "expired",
+            State::Failed => "failed",
+            State::Fulfilled => "fulfilled",
+            State::Open => "open",
+            State::Returned => "returned",
+            State::ToConfirm => "to_confirm",
+        }
+    }
+
+    /// Whether it still waits for something before anything is spent.
+    pub const fn is_waiting(self) -> bool {
+        matches!(self, State::AwaitingPayment | State::ToConfirm)
+    }
+}
+
+/// Where a piece stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PieceState {
+    /// Its voucher has lapsed.
+    Lapsed,
+    /// It can be used, or is to be sent.
+    Open,
+    /// It was used or sent.
+    Used,
+    /// It was taken back.
+    Void,
+}
+
+impl PieceState {
+    /// The name as it is written outside.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            PieceState::Lapsed => "lapsed",
+            PieceState::Open => "open",
+            PieceState::Used => "used",
+            PieceState::Void => "void",
+        }
+    }
+}
+
+/// A piece of a redemption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Points that were paid for it: the last one bears the remainder.
+    pub points: i64,
+    /// Where it stands.
+    pub state: PieceState,
+    /// The code of its voucher; nothing for what is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CompactString>,
+    /// When the voucher lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A redemption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// Schema version.
+    pub v: u8,
+    /// Its identifier.
+    pub id: RedemptionId,
+    /// Whose points.
+    pub member: MemberId,
+    /// For what.
+    pub reward: RewardId,
+    /// The quote whose price it pays.
+    pub quote: QuoteId,
+    /// Pieces.
+    pub quantity: i64,
+    /// The unit.
+    pub unit: UnitId,
+    /// Points it costs.
+    pub points: i64,
+    /// Money it costs, in minor units.
+    pub cash: i64,
+    /// Where it stands.
+    pub state: State,
+    /// How it comes to the member.
+    pub delivery: CompactString,
+    /// Whether it is sent.
+    pub sent: bool,
+    /// Whether the reward is a thing.
+    pub physical: bool,
+    /// Whether the points went to charity.
+    #[serde(default)]
+    pub donated: bool,
+    /// When it was made.
+    pub at: Timestamp,
+    /// When waiting ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_until: Option<Timestamp>,
+    /// When it is to be on its way (RED-16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_by: Option<Timestamp>,
+    /// When it was handed over or sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_at: Option<Timestamp>,
+    /// By which its way can be followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
+    /// The payment that was confirmed or failed, by the payment system's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<CompactString>,
+    /// The pieces; none while it waits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Piece>,
+    /// Points that can still come back, and to where.
+    #[serde(default, skip_serializing_if = "Pieces::is_empty")]
+    pub left: Pieces,
+    /// Points that came back.
+    #[serde(default)]
+    pub returned: i64,
+    /// Why it was taken back, in the caller's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Money that is to go back, in minor units.
+    #[serde(default)]
+    pub cash_back: i64,
+}
+
+/// Redemptions, listed by member; they wake when waiting ends.
+pub static REDEMPTION: Kind =
+    Kind { name: "redemption", columns: &[Column { name: "member" }], alarmed: true, chained: false, immutable: false };
+
+/// Remembered answers to redemptions, by quote.
+pub static REDEMPTION_KEY: Kind = Kind::facts("redemption_key");
+
+impl Record for Redemption {
+    const KIND: &'static Kind = &REDEMPTION;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        self.waits_until.filter(|_| self.state.is_waiting())
+    }
+
+    fn columns(&self) -> SmallVec<[Value; 2]> {
+        smallvec![Value::Text(CompactString::new(self.member.as_str()))]
+    }
+}
+
+impl Redemption {
+    /// Points paid for one of the pieces: all alike, the last with the remainder.
+    pub fn share(&self, piece: i64) -> i64 {
+        let each = self.points / self.quantity.max(1);
+        if piece + 1 == self.quantity { self.points - each * (self.quantity - 1) } else { each }
+    }
+
+    /// Pieces in a state.
+    pub fn count(&self, state: PieceState) -> i64 {
+        let pieces = self.pieces.iter().filter(|piece| piece.state == state);
+        i64::try_from(pieces.count()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether a piece was used or sent.
+    pub fn has_begun(&self) -> bool {
+        self.handed_at.is_some() || self.count(PieceState::Used) > 0
+    }
+}

@@ -1,0 +1,278 @@
+//! A reward on the wire.
+
+use compact_str::CompactString;
+use jifen_program::RuleBook;
+use jifen_program::rewards::{Offer, Reward as Stored, RewardKind};
+use jifen_program::stock::Stock;
+use jifen_vocab::{Money, RewardId, TierId, UnitId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::problems::Problem;
+use crate::wire::{Amount, NewAmount, NewText, Text, instant};
+
+/// Words of one list at most.
+const WORDS_MAX: usize = 50;
+/// Characters of a name.
+const NAME_LEN_MAX: usize = 100;
+/// Pieces of a stock: more than anyone can count.
+const STOCK_MAX: i64 = 1_000_000_000;
+
+/// What an operator says of a reward.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewReward)]
+pub(super) struct RewardBody {
+    /// The identifier: 1 to 64 of `A-Z a-z 0-9 . _ : -`; a new one unless it is given. It never changes.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._:-]+$")]
+    pub(super) id: Option<RewardId>,
+    /// What people call it.
+    name: NewText,
+    /// What it is.
+    kind: Kind,
+    /// The kind of goods, for the worth of a point in it; the program's usual one unless it is given.
+    #[schema(min_length = 1, max_length = 64)]
+    category: Option<String>,
+    /// The unit it is paid in; the program's main one unless it is given.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
+    unit: Option<UnitId>,
+    /// Its price in points, before tiers, seasons and stock count. Where it is left out, it follows from `value`.
+    #[schema(minimum = 0, maximum = 900_000_000_000_i64)]
+    points: Option<i64>,
+    /// What it is worth in a shop.
+    value: Option<NewAmount>,
+    /// What is paid in money besides.
+    cash: Option<NewAmount>,
+    /// What it costs the program.
+    cost: Option<NewAmount>,
+    /// Pieces there are, reserved ones included; without a number it never runs out.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    stock: Option<i64>,
+    /// Whether higher tiers come first.
+    #[serde(default)]
+    limited: bool,
+    /// Whether it is not on the shelf.
+    #[serde(default)]
+    hidden: bool,
+    /// Whether only members in the month of their birthday may have it.
+    #[serde(default)]
+    birthday_only: bool,
+    /// The tiers that may have it; all unless some are named.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    tiers: Vec<TierId>,
+    /// Only members with one of these words may have it.
+    #[serde(default)]
+    members: Vec<String>,
+    /// Words on it: scenes, themes, what it suits.
+    #[serde(default)]
+    tags: Vec<String>,
+    /// Regions it is for.
+    #[serde(default)]
+    regions: Vec<String>,
+    /// Shops it is handed over in.
+    #[serde(default)]
+    stores: Vec<String>,
+    /// From when on it is there.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Until when.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Hours of the day in which it can be had, such as `[[9, 12]]`.
+    #[serde(default)]
+    hours: Vec<(u8, u8)>,
+    /// Whether it is no longer offered.
+    #[serde(default)]
+    retired: bool,
+}
+
+/// What a reward is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RewardKind)]
+pub(super) enum Kind {
+    Bundle,
+    Coupon,
+    Donation,
+    Digital,
+    Energy,
+    Experience,
+    Goods,
+    Membership,
+    Service,
+    Travel,
+}
+
+impl Kind {
+    fn stored(self) -> RewardKind {
+        match self {
+            Kind::Bundle => RewardKind::Bundle,
+            Kind::Coupon => RewardKind::Coupon,
+            Kind::Donation => RewardKind::Donation,
+            Kind::Digital => RewardKind::Digital,
+            Kind::Energy => RewardKind::Energy,
+            Kind::Experience => RewardKind::Experience,
+            Kind::Goods => RewardKind::Goods,
+            Kind::Membership => RewardKind::Membership,
+            Kind::Service => RewardKind::Service,
+            Kind::Travel => RewardKind::Travel,
+        }
+    }
+}
+
+impl RewardBody {
+    /// Pieces, where they are given.
+    pub(super) fn stock(&self) -> Result<Option<i64>, Problem> {
+        match self.stock {
+            Some(stock) if !(0..=STOCK_MAX).contains(&stock) => {
+                Err(Problem::field("/stock", &format!("be from 0 to {STOCK_MAX}")))
+            }
+            stock => Ok(stock),
+        }
+    }
+
+    /// What is said, checked in form.
+    pub(super) fn offer(self, book: &RuleBook) -> Result<Offer, Problem> {
+        let minor = |pointer: &'static str, amount: Option<NewAmount>| {
+            amount.map(|amount| amount.minor(pointer, book.currency)).transpose()
+        };
+        let category = self.category.as_deref().unwrap_or(&book.default_category);
+        jifen_vocab::id::check(category).map_err(|error| Problem::field("/category", &error.to_string()))?;
+        Ok(Offer {
+            name: self.name.name("/name", NAME_LEN_MAX)?,
+            kind: self.kind.stored(),
+            category: CompactString::new(category),
+            unit: self.unit,
+            points: self.points,
+            value: minor("/value", self.value)?,
+            cash: minor("/cash", self.cash)?.unwrap_or(0),
+            cost: minor("/cost", self.cost)?,
+            limited: self.limited,
+            hidden: self.hidden,
+            birthday_only: self.birthday_only,
+            tiers: self.tiers,
+            members: words("/members", &self.members)?,
+            tags: words("/tags", &self.tags)?,
+            regions: words("/regions", &self.regions)?,
+            stores: words("/stores", &self.stores)?,
+            from: instant("/from", self.from.as_deref())?,
+            until: instant("/until", self.until.as_deref())?,
+            hours: self.hours,
+            retired: self.retired,
+        })
+    }
+}
+
+fn words(pointer: &'static str, words: &[String]) -> Result<Vec<CompactString>, Problem> {
+    let fits = |word: &String| {
+        let length = word.chars().count();
+        (1..=jifen_vocab::limits::ID_LEN_MAX).contains(&length) && !word.chars().any(char::is_control)
+    };
+    if words.len() > WORDS_MAX || !words.iter().all(fits) {
+        return Err(Problem::field(pointer, &format!("be at most {WORDS_MAX} words of 1 to 64 characters")));
+    }
+    Ok(words.iter().map(CompactString::new).collect())
+}
+
+/// A reward, as it was made.
+#[derive(Serialize, ToSchema)]
+pub struct Reward {
+    /// The identifier.
+    id: String,
+    /// What people call it.
+    name: Text,
+    /// What it is.
+    #[schema(value_type = Kind)]
+    kind: &'static str,
+    /// The kind of goods.
+    category: String,
+    /// The unit it is paid in.
+    unit: String,
+    /// Its price in points, as it was set; nothing where it follows from the worth.
+    points: Option<i64>,
+    /// What it is worth in a shop.
+    value: Option<Amount>,
+    /// What is paid in money besides.
+    cash: Amount,
+    /// What it costs the program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Amount>,
+    /// Pieces there are, reserved ones included; nothing where it never runs out.
+    stock: Option<i64>,
+    /// Of these, pieces that wait for a payment or a second word.
+    reserved: i64,
+    /// Pieces that can be taken now.
+    remaining: Option<i64>,
+    /// Pieces taken since stock was last set.
+    taken: i64,
+    /// Whether higher tiers come first.
+    limited: bool,
+    /// Whether it is not on the shelf.
+    hidden: bool,
+    /// Whether it is for the month of the birthday.
+    birthday_only: bool,
+    /// The tiers that may have it; all where none is named.
+    tiers: Vec<String>,
+    /// Words of members that may have it; all where none is named.
+    members: Vec<String>,
+    /// Words on it.
+    tags: Vec<String>,
+    /// Regions it is for.
+    regions: Vec<String>,
+    /// Shops it is handed over in.
+    stores: Vec<String>,
+    /// From when on it is there.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Until when.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+    /// Hours of the day in which it can be had.
+    hours: Vec<(u8, u8)>,
+    /// Whether it is no longer offered.
+    retired: bool,
+    /// When it was added.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was changed last.
+    #[schema(format = DateTime)]
+    changed_at: String,
+}
+
+impl Reward {
+    pub(super) fn of(reward: &Stored, stock: &Stock, book: &RuleBook, with_cost: bool) -> Reward {
+        let offer = &reward.offer;
+        let money = |amount: i64| Amount::from(Money { amount, currency: book.currency });
+        let texts = |words: &[CompactString]| words.iter().map(ToString::to_string).collect();
+        Reward {
+            id: reward.id.to_string(),
+            name: Text::from(&offer.name),
+            kind: offer.kind.as_str(),
+            category: offer.category.to_string(),
+            unit: offer.unit.as_ref().unwrap_or(&book.default_unit).to_string(),
+            points: offer.points,
+            value: offer.value.map(money),
+            cash: money(offer.cash),
+            cost: offer.cost.filter(|_| with_cost).map(money),
+            stock: stock.on_hand,
+            reserved: stock.reserved,
+            remaining: stock.remaining(),
+            taken: stock.taken,
+            limited: offer.limited,
+            hidden: offer.hidden,
+            birthday_only: offer.birthday_only,
+            tiers: offer.tiers.iter().map(ToString::to_string).collect(),
+            members: texts(&offer.members),
+            tags: texts(&offer.tags),
+            regions: texts(&offer.regions),
+            stores: texts(&offer.stores),
+            from: offer.from.map(|at| book.zone.rfc3339(at)),
+            until: offer.until.map(|at| book.zone.rfc3339(at)),
+            hours: offer.hours.clone(),
+            retired: offer.retired,
+            created_at: book.zone.rfc3339(reward.created),
+            changed_at: book.zone.rfc3339(reward.changed),
+        }
+    }
+}
