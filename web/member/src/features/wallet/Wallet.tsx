@@ -1,14 +1,5 @@
 import { Unreachable } from "@jifen/api";
-import {
-  daysUntil,
-  formatInstant,
-  formatMoney,
-  formatNear,
-  formatPoints,
-  useSettings,
-  useText,
-  useTexts,
-} from "@jifen/look";
+import { daysUntil, formatInstant, formatMoney, formatPoints, useSettings, useText, useTexts } from "@jifen/look";
 import { Link } from "wouter";
 import { Failed } from "../../shared/Failed.tsx";
 import { lastMoment } from "../../shared/lapses.ts";
@@ -63,7 +54,7 @@ function Old({ at, zone, error }: { at: string; zone: string; error: unknown }) 
   const t = useTexts(shared);
   const { lang } = useSettings();
   const { offline } = useMe();
-  const seen = t("offline.seen", { at: formatNear(at, new Date(), lang, zone) });
+  const seen = t("offline.seen", { at: formatInstant(at, lang, zone, "minute") });
   if (!(error instanceof Unreachable)) return <Failed error={error} />;
   return (
     <p className="note" role="status" title={formatInstant(at, lang, zone, "second")}>
