@@ -7,5 +7,5 @@ export const texts = catalog({
   month: { zh: "获得 {gained}，减少 {lost}", en: "{gained} gained, {lost} gone" },
   older: { zh: "更早的明细", en: "Older ones" },
   loading: { zh: "加载中", en: "Loading" },
-  all: { zh: "已经是全部明细，永久保存。", en: "That is all of it. It is kept for ever." },
+  all: { zh: "已经是可查询的全部明细。", en: "That is all there is to see." },
 });
