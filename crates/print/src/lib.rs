@@ -87,5 +87,5 @@ pub enum PrintError {
 pub fn pdf(document: &Document) -> Result<Vec<u8>, PrintError> {
     let fonts = font::Fonts::load()?;
     let pages = layout::pages(document, &fonts);
-    write::file(document, &pages, fonts)
+    write::file(document, &pages, &fonts)
 }

@@ -25,7 +25,7 @@ impl Numbers {
     }
 }
 
-pub(crate) fn file(document: &Document, pages: &[Page], fonts: Fonts) -> Result<Vec<u8>, PrintError> {
+pub(crate) fn file(document: &Document, pages: &[Page], fonts: &Fonts) -> Result<Vec<u8>, PrintError> {
     let mut numbers = Numbers(0);
     let (catalog, tree, outlines, info) = (numbers.next(), numbers.next(), numbers.next(), numbers.next());
     let (regular, bold) = (numbers.next(), numbers.next());
@@ -33,8 +33,8 @@ pub(crate) fn file(document: &Document, pages: &[Page], fonts: Fonts) -> Result<
     let mut pdf = Pdf::new();
     pdf.pages(tree).kids(places.iter().map(|(page, _)| *page)).count(places.len() as i32);
     for (number, (page, (place, content))) in pages.iter().zip(&places).enumerate() {
-        let foot = foot(document, number + 1, pages.len(), &fonts);
-        let written = compress_to_vec_zlib(&written(page, &foot, &fonts), COMPRESSION);
+        let foot = foot(document, number + 1, pages.len(), fonts);
+        let written = compress_to_vec_zlib(&written(page, &foot, fonts), COMPRESSION);
         pdf.stream(*content, &written).filter(Filter::FlateDecode);
         let mut page = pdf.page(*place);
         page.media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT)).parent(tree).contents(*content);

@@ -92,8 +92,11 @@ pub struct DayOrder {
     pub points_paid: i64,
     /// Article, kind of goods, quantity and amount of each line.
     #[serde(rename = "l")]
-    pub lines: SmallVec<[(Option<CompactString>, Option<CompactString>, i64, i64); 4]>,
+    pub lines: SmallVec<[DayLine; 4]>,
 }
+
+/// Article, kind of goods, quantity and amount (minor units) of a line.
+pub type DayLine = (Option<CompactString>, Option<CompactString>, i64, i64);
 
 /// A member as they were when an event was judged.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -132,7 +132,7 @@ fn what_is_the_companys_stays_the_companys() {
     }
     // Nobody grants themselves more in the same change.
     let more = edited(
-        &with(&RULE.replace("points: 20\n", "points: 20\n").replace("points: 20 }", "points: 900 }")),
+        &with(&RULE.replace("points: 20 }", "points: 900 }")),
         "local.yaml",
         "points_max: 200",
         "points_max: 20000",

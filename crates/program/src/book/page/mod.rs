@@ -109,8 +109,10 @@ const BEGIN: char = '\u{2}';
 const END: char = '\u{3}';
 
 /// A key condition, marked within a sentence that is being written.
-fn key(text: String) -> String {
-    format!("{BEGIN}{text}{END}")
+fn key(mut text: String) -> String {
+    text.insert(0, BEGIN);
+    text.push(END);
+    text
 }
 
 impl Sentence {

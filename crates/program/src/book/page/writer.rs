@@ -36,7 +36,7 @@ impl Writer<'_> {
 
     pub(in crate::book) fn section(&self, id: SectionId, sentences: Vec<String>) -> Section {
         let (zh, en) = id.heading();
-        let sentences = sentences.iter().map(|sentence| Sentence::read(sentence)).collect();
+        let sentences = sentences.into_iter().map(|sentence| Sentence::read(&sentence)).collect();
         Section { id, heading: self.word(zh, en).to_owned(), sentences }
     }
 
