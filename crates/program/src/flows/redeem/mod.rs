@@ -5,21 +5,21 @@
 //! back to the lots they came from; pieces go through the stock; every change of either is in the same commit.
 
 mod counter;
+mod decide;
 mod hand_over;
 mod pay;
 mod price;
 mod put;
 mod quote;
-mod redeem;
 mod till;
 mod undo;
 
+pub use decide::Redeem;
 pub use hand_over::SendOut;
 pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
 pub use price::{Looker, ShownPrice, shown_price};
 pub use put::{Held, PutReward};
 pub use quote::{AskQuote, Quoted};
-pub use redeem::Redeem;
 pub use till::{UseVoucher, VoucherUsed};
 pub(super) use till::{lapse, want_lapse};
 pub use undo::{TakeBackHow, UndoRedemption};

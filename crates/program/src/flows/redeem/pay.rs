@@ -63,7 +63,7 @@ pub enum PaymentNews {
 }
 
 /// The redemption, and through it the records it works on.
-pub(super) fn through<'k>(id: &RedemptionId, loaded: &Loaded<'_>, keys: &'k mut Keys) -> Touch {
+pub(super) fn through(id: &RedemptionId, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
     if !loaded.has_asked::<Redemption>(id.as_str()) {
         keys.want::<Redemption>(id.as_str());
         return Touch::Again;
