@@ -13,9 +13,10 @@ results=$target/bench.jsonl
 
 echo "Building …"
 cargo build --release --locked -p jifen-cli --bin jifen
+cargo build --release --locked -p jifen-store --example load_store
 
 echo "PostgreSQL, one hand-written transaction an event …"
-scripts/bench/postgres.sh | tee -a "$results"
+BENCH_STORE="$(realpath "$target")/release/examples/load_store" scripts/bench/postgres.sh | tee -a "$results"
 
 if "$target/release/jifen" bench --help >/dev/null 2>&1; then
     echo "Jifen …"

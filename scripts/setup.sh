@@ -2,7 +2,7 @@
 # Installs what is missing on a bare Debian with Rust, Node and make.
 #
 #   scripts/setup.sh build     what building and running needs: a C compiler (SQLite is compiled along), npm for the pages
-#   scripts/setup.sh test      the same, and Python's venv, rustfmt, clippy, and Chromium with a Chinese font
+#   scripts/setup.sh test      the same, and Python's venv, rustfmt, clippy, PostgreSQL, and Chromium with a Chinese font
 #
 # As root it installs Debian packages itself; as anyone else it prints the command to run and stops.
 set -euo pipefail
@@ -33,6 +33,9 @@ if [ "$need" = test ]; then
     done
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     command -v chromium >/dev/null || missing+=(chromium)
+    # Tests start servers of their own; that of the package is not wanted.
+    [ -n "$(find /usr/lib/postgresql -maxdepth 3 -name initdb -print -quit 2>/dev/null)" ] || command -v initdb >/dev/null ||
+        missing+=(postgresql)
     # Pages are Chinese first; without a font every sign would be an empty box, equally wide and never wrong.
     [ -n "$(find /usr/share/fonts ~/.fonts ~/.local/share/fonts \( -iname '*cjk*' -o -iname '*wqy*' \) -print -quit 2>/dev/null)" ] ||
         missing+=(fonts-noto-cjk)
@@ -46,5 +49,11 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "setup: installing ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    case " ${missing[*]} " in *" postgresql "*)
+        mkdir -p /etc/postgresql-common
+        [ -e /etc/postgresql-common/createcluster.conf ] ||
+            echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+        ;;
+    esac
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"
 fi

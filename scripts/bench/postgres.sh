@@ -3,8 +3,11 @@
 # event: remember its key, lock the member, change the balance, write the entry. No HTTP, no rules.
 #
 # Starts a private PostgreSQL in a temporary folder (unix socket only, fsync on, otherwise its defaults), runs pgbench
-# and prints one line of JSON. Without PostgreSQL it says so on stderr, prints nothing and succeeds.
+# and prints one line of JSON. Without PostgreSQL it says so on stderr, prints nothing and succeeds. Where the program
+# that loads our own store is named, it runs on the same server, in batches of 500 events, and is a second line.
 #
+#   BENCH_STORE    the example load_store of crates/store, built
+#   BENCH_EVENTS   how many events it commits, 200,000 unless set
 #   BENCH_SECONDS  how long to measure, 15 unless set
 #   BENCH_CLIENTS  connections, 16 unless set
 set -euo pipefail
@@ -57,6 +60,14 @@ entries=$(as "$bin/psql" -h "$work" -U bench -d postgres -qAt -c 'select count(*
 if [ -z "$tps" ] || [ "$entries" = 0 ]; then
     printf '%s\n' "$report" >&2
     exit 1
+fi
+# The same server, the same number of members, our own statements: rows of real size, two keys an event.
+if [ -n "${BENCH_STORE:-}" ]; then
+    url="postgres://bench@${work//\//%2F}/postgres?schema=points"
+    "$BENCH_STORE" "${BENCH_EVENTS:-200000}" "$members" "$url" >"$work/store.log" || { cat "$work/store.log" >&2; exit 1; }
+    cat "$work/store.log" >&2
+    rate=$(sed -n 's/^committed: \([0-9]*\) events.*/\1/p' "$work/store.log")
+    printf '{"figure":"postgres-store","value":%s,"unit":"events/s","beside":"postgres-transaction","at_least":3,"note":"batches of 500, one after the other, loading included"}\n' "$rate"
 fi
 version=$("$bin/postgres" --version | sed 's/^postgres (PostgreSQL) //')
 printf '{"figure":"postgres-transaction","value":%s,"unit":"events/s","latency_ms":%s,"note":"PostgreSQL %s, %s clients, %s s, %s entries"}\n' \

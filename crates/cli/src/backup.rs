@@ -11,7 +11,7 @@ use jifen_store::sqlite::SqliteStore;
 use crate::control::{self, Request};
 use crate::failure::{self, Failure, NOTHING_LOST, Result};
 use crate::keys;
-use crate::place::{self, StorePlace};
+use crate::place::{self, Data, Place, StorePlace};
 use crate::swap;
 use crate::terminal;
 
@@ -57,7 +57,9 @@ impl Backup {
         };
         let asked = control::ask(&dir, &Request::Backup { file: file.clone() }, progress)?;
         if asked.is_none() {
-            write(&place::open_store(&dir)?, &file, &bar)?;
+            if let Data::Folder(store) = place::open_store(&Place::Folder(dir))? {
+                write(&store, &file, &bar)?;
+            }
         }
         bar.finish_and_clear();
         let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());

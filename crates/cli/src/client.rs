@@ -1,7 +1,5 @@
 //! `jifen client`: API clients and their tokens.
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use jifen_engine::Engine;
 use jifen_program::audit::By;
@@ -13,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::control::{self, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Place, StorePlace, Use};
 use crate::refusal;
 use crate::terminal;
 
@@ -113,7 +111,7 @@ impl Add {
             scopes: if self.scopes.is_empty() { everything() } else { self.scopes.iter().cloned().collect() },
             sources: self.sources.clone(),
         };
-        let added = ask_or_do(&self.place.dir()?, Request::ClientAdd(client))?;
+        let added = ask_or_do(&self.place.place()?, Request::ClientAdd(client))?;
         if self.json {
             return terminal::json(&json!({ "client": added, "token": token }));
         }
@@ -126,7 +124,7 @@ impl Add {
 
 impl List {
     fn run(&self) -> Result {
-        let clients = ask_or_do(&self.place.dir()?, Request::ClientList {})?;
+        let clients = ask_or_do(&self.place.place()?, Request::ClientList {})?;
         if self.json {
             return terminal::json(&clients);
         }
@@ -145,18 +143,18 @@ impl List {
 
 impl Remove {
     fn run(&self) -> Result {
-        ask_or_do(&self.place.dir()?, Request::ClientRemove { id: self.id.clone() })?;
+        ask_or_do(&self.place.place()?, Request::ClientRemove { id: self.id.clone() })?;
         terminal::line(format!("{} may not call any more", self.id));
         Ok(())
     }
 }
 
-/// Asks the server of the folder; without one, opens the folder.
-fn ask_or_do(dir: &Path, request: Request) -> Result<Value> {
-    if let Some(answer) = control::ask(dir, &request, |_, _| {})? {
+/// Asks the server of the folder; without one, opens the store.
+fn ask_or_do(place: &Place, request: Request) -> Result<Value> {
+    if let Some(answer) = place.ask(&request, |_, _| {})? {
         return Ok(answer);
     }
-    let opened = place::open(dir, None, Use::Once)?;
+    let opened = place::open(place, None, Use::Once)?;
     let done = carry_out(&opened.engine, request);
     opened.close();
     done

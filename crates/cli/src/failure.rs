@@ -95,6 +95,20 @@ impl From<&StoreError> for Failure {
                 .data(NOTHING_CHANGED)
                 .hint("give another folder with --data, or bring this one back with `jifen restore` from a backup"),
             StoreError::TooNew { .. } => failure.data(NOTHING_CHANGED).hint("use a newer build of this program"),
+            StoreError::Away { .. } => failure
+                .data(NOTHING_LOST)
+                .hint("check --database-url, and that the server runs and takes connections from here"),
+            StoreError::Crowded { .. } => failure
+                .data(NOTHING_LOST)
+                .hint("stop what else uses it, or raise max_connections of the server; each `jifen serve` takes up to 10"),
+            StoreError::Denied { .. } => failure.data(NOTHING_CHANGED).hint(
+                "check user, password and database of --database-url; the user must own the schema or be let to create it",
+            ),
+            StoreError::ReadOnly { .. } => {
+                failure.data(NOTHING_CHANGED).hint("give the address of the server that takes writes")
+            }
+            StoreError::Slow { .. } => failure.data(NOTHING_LOST).hint("see what keeps the database busy, then try again"),
+            StoreError::Unsure { .. } => failure.hint("try the same again when the server is back: nothing is done twice"),
             StoreError::DiskFull => failure.data(NOTHING_LOST),
             StoreError::Conflict | StoreError::Broken(_) | StoreError::Failed { .. } => failure.data(NOTHING_LOST),
         }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::control::{self, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Place, StorePlace, Use};
 use crate::terminal;
 
 /// Changes the keys of personal data.
@@ -70,7 +70,7 @@ impl Rotate {
 }
 
 fn here(dir: &Path) -> Result<Value> {
-    let opened = place::open(dir, None, Use::Once)?;
+    let opened = place::open(&Place::Folder(dir.to_owned()), None, Use::Once)?;
     let vault = open(dir)?;
     let done = vault.adopt(&opened.engine).map_err(failed).and_then(|()| rotate(&vault, &opened.engine));
     opened.close();

@@ -17,9 +17,9 @@ use jifen_store::{Bound, Find, Key, Order, Stream};
 use jifen_vocab::MemberId;
 use serde_json::{Value, json};
 
-use crate::control::{self, Request};
+use crate::control::Request;
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Place, StorePlace, Use};
 use crate::terminal;
 
 /// The newest entries that are shown.
@@ -72,17 +72,17 @@ impl MemberCommand {
 
 impl Show {
     fn run(&self) -> Result {
-        let dir = self.place.dir()?;
-        let asked = control::ask(&dir, &Request::Member { id: self.id.clone() }, |_, _| {})?;
+        let place = self.place.place()?;
+        let asked = place.ask(&Request::Member { id: self.id.clone() }, |_, _| {})?;
         let member = match asked {
             Some(member) => member,
-            None => self.look(&dir)?,
+            None => self.look(&place)?,
         };
         if self.json { terminal::json(&member) } else { terminal::pretty(&member) }
     }
 
-    fn look(&self, dir: &std::path::Path) -> Result<Value> {
-        let opened = place::open(dir, None, Use::Once)?;
+    fn look(&self, place: &Place) -> Result<Value> {
+        let opened = place::open(place, None, Use::Once)?;
         let described = describe(&opened.engine, &self.id);
         opened.close();
         described

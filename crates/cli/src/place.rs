@@ -1,4 +1,4 @@
-//! Where the data is: a folder with a store, and the program it runs.
+//! Where the data is, a folder or a database, and the program it runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,38 +8,114 @@ use jifen_engine::{Clock, Engine, OpenError, Options, open_program};
 use jifen_program::SCHEMA;
 use jifen_rules::document::Problem;
 use jifen_server::personal::Cipher;
-use jifen_store::Store;
+use jifen_store::postgres::{Address, PostgresStore};
 use jifen_store::sqlite::SqliteStore;
+use jifen_store::{Store, StoreError};
 use jifen_vocab::Zone;
+use serde_json::Value;
 
 use crate::bundle;
+use crate::control::{self, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
 use crate::swap;
 
 /// Where the data is, on the command line.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct StorePlace {
-    /// The folder of the store
+    /// The folder of the store; with a database, of the keys of personal data only
     #[arg(long, env = "JIFEN_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of the folder (not in this build yet)
+    /// A PostgreSQL database instead: postgres://user:password@host/database?schema=points&sslmode=verify-full
     #[arg(long, env = "JIFEN_DATABASE_URL", value_name = "URL", hide_env_values = true, hide_default_value = true)]
     database_url: Option<String>,
 }
 
 impl StorePlace {
-    /// The folder. An address of a database is refused: this build keeps data in a folder only.
+    /// The folder, for commands that work on nothing else.
     pub(crate) fn dir(&self) -> Result<PathBuf> {
-        if self.database_url.as_ref().is_some_and(|url| !url.is_empty()) {
-            return Err(Failure::new("this build has no PostgreSQL engine yet; it keeps its data in a folder")
+        if self.url().is_some() {
+            return Err(Failure::new("this works on a folder, and --database-url names a database")
                 .data(NOTHING_CHANGED)
-                .hint(
-                    "leave out --database-url (and JIFEN_DATABASE_URL, and the line in jifen.toml), and give --data",
-                ));
+                .hint("a database is backed up and restored with its own tools, such as pg_dump and pg_restore"));
         }
-        match &self.data {
-            Some(dir) => Ok(dir.clone()),
-            None => Err(Failure::usage("which folder? give --data DIR, or set JIFEN_DATA, or `data` in jifen.toml")),
+        self.data.clone().ok_or_else(which_folder)
+    }
+
+    /// The folder or the database.
+    pub(crate) fn place(&self) -> Result<Place> {
+        let Some(url) = self.url() else { return self.dir().map(Place::Folder) };
+        let address = url.parse().map_err(|error: StoreError| {
+            Failure::usage(error.to_string()).hint("--database-url postgres://user:password@host:port/database")
+        })?;
+        Ok(Place::Database { address, keys: self.data.clone() })
+    }
+
+    fn url(&self) -> Option<&str> {
+        self.database_url.as_deref().filter(|url| !url.is_empty())
+    }
+}
+
+fn which_folder() -> Failure {
+    Failure::usage("which folder? give --data DIR, or set JIFEN_DATA, or `data` in jifen.toml")
+}
+
+/// Where the data is.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// In a folder, which one process at a time has open; others ask that one.
+    Folder(PathBuf),
+    /// In a database, which any number of processes have open.
+    Database {
+        /// Where it is.
+        address: Address,
+        /// The folder of the keys of personal data.
+        keys: Option<PathBuf>,
+    },
+}
+
+impl Place {
+    /// The folder of what is not in the store: the keys of personal data.
+    pub(crate) fn folder(&self) -> Result<&Path> {
+        match self {
+            Place::Folder(dir) | Place::Database { keys: Some(dir), .. } => Ok(dir),
+            Place::Database { keys: None, .. } => {
+                Err(Failure::usage("where are the keys of personal data? give --data DIR beside --database-url")
+                    .hint("all processes of a database use the same keys"))
+            }
+        }
+    }
+
+    /// Asks the process that has the folder open. Nothing where nobody has, and for a database, which is open to all.
+    pub(crate) fn ask(&self, request: &Request, progress: impl FnMut(u64, u64)) -> Result<Option<Value>> {
+        match self {
+            Place::Folder(dir) => control::ask(dir, request, progress),
+            Place::Database { .. } => Ok(None),
+        }
+    }
+}
+
+/// A store that is open.
+#[derive(Clone)]
+pub(crate) enum Data {
+    /// In a folder.
+    Folder(Arc<SqliteStore>),
+    /// In a database.
+    Database(Arc<PostgresStore>),
+}
+
+impl Data {
+    fn open(place: &Place) -> Result<Data> {
+        match place {
+            Place::Folder(dir) => Ok(Data::Folder(Arc::new(SqliteStore::open(dir, SCHEMA)?))),
+            Place::Database { address, .. } => Ok(Data::Database(Arc::new(PostgresStore::open(address, SCHEMA)?))),
+        }
+    }
+
+    /// The store, for whoever need not know which it is.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Data::Folder(store) => Arc::clone(store) as Arc<dyn Store>,
+            Data::Database(store) => Arc::clone(store) as Arc<dyn Store>,
         }
     }
 }
@@ -57,40 +133,43 @@ pub(crate) enum Use {
 
 /// A store that is open, and its engine.
 pub(crate) struct Opened {
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) data: Data,
     pub(crate) engine: Engine,
     /// Whether the store was empty and got its first rule book just now.
     pub(crate) seeded: bool,
 }
 
-/// Opens a folder's store and starts its engine. An empty folder gets the bundle as its first rule book.
-pub(crate) fn open(dir: &Path, program: Option<&Path>, what_for: Use) -> Result<Opened> {
-    swap::resume(dir)?;
+/// Opens a store and starts its engine. An empty one gets the bundle as its first rule book.
+pub(crate) fn open(place: &Place, program: Option<&Path>, what_for: Use) -> Result<Opened> {
     let files = program.map(bundle::read).transpose()?;
-    if files.is_none() {
-        must_hold_store(dir)?;
+    if let Place::Folder(dir) = place {
+        swap::resume(dir)?;
+        if files.is_none() {
+            must_hold_store(dir)?;
+        }
     }
     // A bundle with mistakes must not leave an empty store behind.
     if let Some(files) = &files
-        && !holds_store(dir)
+        && !matches!(place, Place::Folder(dir) if holds_store(dir))
     {
         bundle::compile(files).map_err(|problems| in_bundle(program, &problems))?;
     }
-    let store = Arc::new(SqliteStore::open(dir, SCHEMA)?);
+    let data = Data::open(place)?;
     let now = Clock::new(0).now();
-    let program_of = open_program(&*store, files.as_ref(), now).map_err(|error| cannot_open(error, program))?;
+    let program_of = open_program(&*data.store(), files.as_ref(), now).map_err(|error| cannot_open(error, program))?;
     let clock = Arc::new(Clock::new(program_of.clock_offset_ms));
     let options = Options { alarms: what_for == Use::Serve, ..Options::default() };
-    let shared: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
-    let engine = Engine::start(shared, program_of.books, clock, &options);
-    Ok(Opened { store, engine, seeded: program_of.seeded })
+    let engine = Engine::start(data.store(), program_of.books, clock, &options);
+    Ok(Opened { data, engine, seeded: program_of.seeded })
 }
 
-/// Opens a folder's store to read it, without an engine.
-pub(crate) fn open_store(dir: &Path) -> Result<SqliteStore> {
-    swap::resume(dir)?;
-    must_hold_store(dir)?;
-    Ok(SqliteStore::open(dir, SCHEMA)?)
+/// Opens a store to read it, without an engine.
+pub(crate) fn open_store(place: &Place) -> Result<Data> {
+    if let Place::Folder(dir) = place {
+        swap::resume(dir)?;
+        must_hold_store(dir)?;
+    }
+    Data::open(place)
 }
 
 /// Where the key of personal data is, unless a server is told otherwise.
@@ -129,7 +208,7 @@ fn cannot_open(error: OpenError, program: Option<&Path>) -> Failure {
         OpenError::Store(error) => Failure::from(error),
         OpenError::Empty => Failure::new("the store has no rule book yet")
             .data(NOTHING_CHANGED)
-            .hint("name one to begin with: --program programs/rulebook"),
+            .hint("a new store begins with `jifen serve` or `jifen replay` and --program programs/rulebook"),
         OpenError::Bundle(problems) => in_bundle(program, &problems),
         OpenError::Version { .. } => Failure::new(error.to_string())
             .data(NOTHING_CHANGED)
@@ -151,6 +230,6 @@ impl Opened {
     /// Finishes what was accepted, lets the tables follow, and closes.
     pub(crate) fn close(self) {
         self.engine.stop();
-        drop(self.store);
+        drop(self.data);
     }
 }

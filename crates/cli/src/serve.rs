@@ -10,7 +10,6 @@ use jifen_connect::{Mail, Sms};
 use jifen_server::gate::Cost;
 use jifen_server::personal::Cipher;
 use jifen_server::{App, Options, Tls};
-use jifen_store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -18,7 +17,7 @@ use tokio::sync::Notify;
 use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Data, StorePlace, Use};
 use crate::{access, client, import, keys, member, program, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
@@ -27,6 +26,10 @@ use crate::{access, client, import, keys, member, program, staff, swap, terminal
 Everything is in the folder: the store, the keys of personal data (DIR/keys; keep a copy elsewhere), and a socket
 through which `jifen backup`, `jifen client` and `jifen program apply` reach the running server. A folder is served by
 one process at a time.
+
+With --database-url the store is in a PostgreSQL database, which any number of processes serve together; the folder has
+the keys then, the same for all of them. `schema` in the address names the schema, `sslmode` and `sslrootcert` say whom to
+trust. A database is backed up with its own tools.
 
 --program is what an empty store begins with. From then on the store's versions rule, and changes come through
 `jifen program apply`.
@@ -44,6 +47,7 @@ Examples:
   jifen serve --data data --program programs/rulebook --sandbox
   jifen serve --data /srv/jifen --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem --log json
   jifen serve --data /srv/jifen --listen 10.0.0.5:8080 --behind-proxy
+  jifen serve --data /srv/jifen --database-url 'postgres://jifen@db/jifen?sslmode=verify-full'
 
 Exit codes: 0 stopped as asked, 1 it cannot start or failed, 2 wrong use.")]
 pub(crate) struct Serve {
@@ -108,7 +112,8 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(&self) -> Result {
-        let dir = self.place.dir()?;
+        let place = self.place.place()?;
+        let folder = place.folder()?;
         logs::start(self.log, &self.log_level)?;
         let token = self.sandbox_token()?;
         let tls = self.tls()?;
@@ -119,7 +124,7 @@ impl Serve {
                 .hint("something else may be using the port: choose another with --listen")
         })?;
         loop {
-            let opened = place::open(&dir, self.program.as_deref(), Use::Serve)?;
+            let opened = place::open(&place, self.program.as_deref(), Use::Serve)?;
             if opened.seeded {
                 tracing::info!("the store was empty and begins with the given rule book");
             } else if self.program.is_some() {
@@ -127,12 +132,12 @@ impl Serve {
             }
             // The socket stays open: who connects while one store takes another's place waits.
             let socket = listener.try_clone().map_err(failure::io("sharing the socket"))?;
-            let mut options = Options::new(opened.engine, self.master_key(&dir));
+            let mut options = Options::new(opened.engine, self.master_key(folder));
             options.sandbox_token.clone_from(&token);
-            match self.serve(&dir, options, opened.store, socket, tls.clone())? {
+            match self.serve(folder, options, opened.data, socket, tls.clone())? {
                 End::Stop => return Ok(()),
                 End::TakeOver => {
-                    let aside = swap::carry_out(&dir)?;
+                    let aside = swap::carry_out(folder)?;
                     tracing::warn!(former = %aside.display(), "a restored store takes over");
                 }
             }
@@ -144,7 +149,7 @@ impl Serve {
         &self,
         dir: &Path,
         mut options: Options,
-        store: Arc<SqliteStore>,
+        data: Data,
         listener: TcpListener,
         tls: Option<Tls>,
     ) -> Result<End> {
@@ -161,7 +166,7 @@ impl Serve {
         let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
         let (stop, takes_over) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let desk =
-            Desk { app: Arc::downgrade(&app), store, stop: Arc::clone(&stop), takes_over: Arc::clone(&takes_over) };
+            Desk { app: Arc::downgrade(&app), data, stop: Arc::clone(&stop), takes_over: Arc::clone(&takes_over) };
         let control = control::listen(dir, Arc::new(desk))?;
         // Before it says that it listens: whoever waits for that may sign in at once.
         if app.sandbox {
@@ -312,7 +317,7 @@ enum End {
 struct Desk {
     /// Not kept alive by a command: the server ends when it is told to.
     app: Weak<App>,
-    store: Arc<SqliteStore>,
+    data: Data,
     stop: Arc<Notify>,
     takes_over: Arc<AtomicBool>,
 }
@@ -323,7 +328,10 @@ impl Doing for Desk {
         match request {
             Request::Backup { file } => {
                 access::check(&app, "backup")?;
-                self.store.backup(&file, progress)?;
+                let Data::Folder(store) = &self.data else {
+                    return Err(Failure::new("the data is in a database, which is backed up with its own tools"));
+                };
+                store.backup(&file, progress)?;
                 Ok(json!({}))
             }
             Request::ClientAdd(_) | Request::ClientRemove { .. } => {
@@ -349,7 +357,7 @@ impl Doing for Desk {
                 self.stop.notify_one();
                 Ok(json!({}))
             }
-            Request::Verify {} => verify::carry_out(&self.store, progress),
+            Request::Verify {} => verify::carry_out(&self.data, progress),
         }
     }
 }

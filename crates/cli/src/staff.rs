@@ -1,7 +1,5 @@
 //! `jifen staff`: the people of the company who sign in.
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use jifen_engine::{Clock, Engine};
 use jifen_program::audit::By;
@@ -17,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::control::{self, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Place, StorePlace, Use};
 use crate::{refusal, terminal};
 
 /// Adds people to the staff, lists them, and lets them in again.
@@ -160,7 +158,7 @@ impl Add {
             place: self.at.clone(),
             password,
         };
-        ask_or_do(&self.place.dir()?, Request::StaffAdd(new))?;
+        ask_or_do(&self.place.place()?, Request::StaffAdd(new))?;
         tell(&self.login, &text, self.json)
     }
 }
@@ -178,7 +176,7 @@ impl Code {
 
 impl List {
     fn run(&self) -> Result {
-        let staff = ask_or_do(&self.place.dir()?, Request::StaffList {})?;
+        let staff = ask_or_do(&self.place.place()?, Request::StaffList {})?;
         if self.json {
             return terminal::json(&staff);
         }
@@ -198,17 +196,17 @@ impl List {
 impl Reset {
     fn run(&self) -> Result {
         let (text, password) = one_time()?;
-        ask_or_do(&self.place.dir()?, Request::StaffReset { login: self.login.clone(), password })?;
+        ask_or_do(&self.place.place()?, Request::StaffReset { login: self.login.clone(), password })?;
         tell(&self.login, &text, self.json)
     }
 }
 
-/// Asks the server of the folder; without one, opens the folder.
-fn ask_or_do(dir: &Path, request: Request) -> Result<Value> {
-    if let Some(answer) = control::ask(dir, &request, |_, _| {})? {
+/// Asks the server of the folder; without one, opens the store.
+fn ask_or_do(place: &Place, request: Request) -> Result<Value> {
+    if let Some(answer) = place.ask(&request, |_, _| {})? {
         return Ok(answer);
     }
-    let opened = place::open(dir, None, Use::Once)?;
+    let opened = place::open(place, None, Use::Once)?;
     let done = carry_out(&opened.engine, request);
     opened.close();
     done

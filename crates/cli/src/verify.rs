@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use jifen_engine::{Found, Verdict, verify};
-use jifen_store::sqlite::SqliteStore;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::control::{self, Progress, Request};
+use crate::control::{Progress, Request};
 use crate::failure::{Failure, Result};
-use crate::place::{self, StorePlace};
+use crate::place::{self, Data, StorePlace};
 use crate::terminal::{self, grouped};
 
 /// Proves every wallet from the journal: every entry, every hash, every sum.
@@ -63,16 +62,16 @@ struct Unit {
 
 impl Verify {
     pub(crate) fn run(&self) -> Result {
-        let dir = self.place.dir()?;
+        let place = self.place.place()?;
         let bar = terminal::bar(0, "verifying");
         bar.tick();
         let mut progress = |done, of| {
             bar.set_length(of);
             bar.set_position(done);
         };
-        let found = match control::ask(&dir, &Request::Verify {}, &mut progress)? {
+        let found = match place.ask(&Request::Verify {}, &mut progress)? {
             Some(found) => found,
-            None => carry_out(&place::open_store(&dir)?, &mut progress)?,
+            None => carry_out(&place::open_store(&place)?, &mut progress)?,
         };
         bar.finish_and_clear();
         let report: Report = serde_json::from_value(found).map_err(|error| Failure::new(error.to_string()))?;
@@ -84,18 +83,24 @@ impl Verify {
         if report.agrees {
             return Ok(());
         }
-        Err(Failure::new("the journal, the wallets and the audit trail do not agree")
-            .hint("keep a copy of the folder as it is; `jifen restore` brings back the last backup that agreed"))
+        Err(Failure::new("the journal, the wallets and the audit trail do not agree").hint(
+            "keep a copy of the data as it is; `jifen restore` brings a folder back from the last backup that agreed",
+        ))
     }
 }
 
 /// Verifies a store, served or not.
-pub(crate) fn carry_out(store: &SqliteStore, progress: &mut Progress<'_>) -> Result<Value> {
-    let census = store.census()?;
+pub(crate) fn carry_out(data: &Data, progress: &mut Progress<'_>) -> Result<Value> {
+    let census = match data {
+        Data::Folder(store) => store.census()?,
+        Data::Database(store) => store.census()?,
+    };
     let rows = |table: &str| census.get(table).copied().unwrap_or(0);
     let total = rows("journal") + rows("member");
-    store.check()?;
-    let verdict = verify(store, |entries, members| progress(entries + members, total))?;
+    if let Data::Folder(store) = data {
+        store.check()?;
+    }
+    let verdict = verify(&*data.store(), |entries, members| progress(entries + members, total))?;
     serde_json::to_value(report(&verdict)).map_err(|error| Failure::new(error.to_string()))
 }
 

@@ -119,7 +119,8 @@ pub(crate) fn decide(shared: &Shared, jobs: &mut [Box<dyn Job>], overlay: &Overl
         notes.extend(left.notes);
         changes_books |= left.changes_books;
     }
-    let mut batch = gather(records, entries, counts)?;
+    let reads = if shared.store.is_shared() { records.unchanged() } else { Vec::new() };
+    let mut batch = Batch { reads, ..gather(records, entries, counts)? };
     batch.puts.extend(noted(shared, &notes, &books, now));
     Ok(Gathered { batch, changes_books })
 }
@@ -159,7 +160,8 @@ fn gather(records: Records, entries: Entries, counts: Vec<Count>) -> Result<Batc
         hash: *sealed.hash.as_bytes(),
         body: Bytes::from(sealed.body),
     };
-    Ok(Batch { puts: dirty.into_iter().map(put).collect(), entries: entries.into_iter().map(append).collect(), counts })
+    let (puts, entries) = (dirty.into_iter().map(put).collect(), entries.into_iter().map(append).collect());
+    Ok(Batch { puts, entries, counts, reads: Vec::new() })
 }
 
 /// Decides one command over what is stored and throws everything away but the answer.

@@ -16,7 +16,7 @@ mod seed;
 mod subscriber;
 mod verify;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jifen_program::Books;
 use jifen_program::audit::By;
@@ -103,6 +103,8 @@ pub(crate) struct Shared {
     pub(crate) seeds: Seeds,
     pub(crate) figures: figures::Counted,
     books: RwLock<Arc<Books>>,
+    /// Held while they are read again, so that what is read last holds last.
+    adopting: Mutex<()>,
 }
 
 impl Shared {
@@ -125,7 +127,9 @@ impl Engine {
             seeds: Seeds::new(options.seed),
             figures: figures::Counted::default(),
             books,
+            adopting: Mutex::default(),
         });
+        publish::watch(&shared);
         let pipeline = Pipeline::start(Arc::clone(&shared), options);
         let alarm = options.alarms.then(|| alarm::Alarm::start(Arc::clone(&shared), pipeline.sender()));
         Engine { shared, pipeline, alarm }

@@ -1,9 +1,10 @@
 //! Rule books in the store: a bundle seeds an empty one; from then on the store's versions rule.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
+use jifen_program::clients::Client;
 use jifen_program::desk::Record;
 use jifen_program::flows::{PublishFiles, Published};
 use jifen_program::publishing::{Version, Withdrawal};
@@ -144,9 +145,32 @@ fn all<R: Record>(store: &dyn Store) -> Result<Vec<R>, OpenError> {
     }
 }
 
+/// Has what other processes publish, withdraw, or do to a sandbox's clock hold here as well.
+pub(crate) fn watch(shared: &Arc<Shared>) {
+    let engine = Arc::downgrade(shared);
+    let told = move || {
+        if let Some(shared) = engine.upgrade() {
+            shared.adopt_books();
+            shared.adopt_clock();
+        }
+    };
+    // A process without a server knows no clients by heart, and tells those that do.
+    shared.store.watch(&[Client::KIND], Arc::new(|| {}));
+    shared.store.watch(&[Version::KIND, Withdrawal::KIND, ClockOffset::KIND], Arc::new(told));
+}
+
 impl Shared {
+    fn adopt_clock(&self) {
+        match load::<ClockOffset>(self.store.as_ref(), CLOCK_ID) {
+            Ok(Some(clock)) => self.clock.set_offset(clock.offset_ms),
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "the sandbox's clock cannot be read again"),
+        }
+    }
+
     /// Takes up versions that came and lets go of those that were withdrawn.
     pub(crate) fn adopt_books(&self) {
+        let _alone = self.adopting.lock().unwrap_or_else(PoisonError::into_inner);
         let store = self.store.as_ref();
         let read = versions(store).and_then(|versions| stack(versions, &withdrawn(store)?, Some(&self.books())));
         match read {

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
 use jifen_connect::{Mail, Post, Sms};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation};
+use jifen_program::clients::Client;
+use jifen_program::desk::Record;
 
 use crate::callers::{CallerKind, Callers};
 use crate::gate::cookies::is_on_this_machine;
@@ -163,7 +165,22 @@ impl App {
         let settle = || app.settle_personal(options.restored);
         std::thread::scope(|scope| scope.spawn(settle).join())
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok(Arc::new(app))
+        let app = Arc::new(app);
+        app.watch();
+        Ok(app)
+    }
+
+    /// Has clients that another process adds or removes known here as well.
+    fn watch(self: &Arc<Self>) {
+        let app = Arc::downgrade(self);
+        let told = move || {
+            if let Some(app) = app.upgrade()
+                && let Err(error) = app.callers.reload(&app.engine)
+            {
+                tracing::error!(%error, "clients cannot be read again; those of before stay known");
+            }
+        };
+        self.engine.store().watch(&[Client::KIND], Arc::new(told));
     }
 
     fn settle_personal(&self, restored: bool) -> Result<(), SealError> {

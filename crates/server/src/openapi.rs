@@ -212,7 +212,7 @@ pub fn problems_of(operation: &Operation) -> Vec<&'static Row> {
         rows.push(&table::INVALID_PARAMETER);
     }
     if operation.writes() {
-        rows.extend([&table::BUSY, &table::STOPPING, &table::STORAGE_FULL]);
+        rows.extend([&table::BUSY, &table::STOPPING, &table::STORAGE_AWAY, &table::STORAGE_FULL]);
     }
     if operation.key != Key::None {
         rows.extend([&table::IDEMPOTENCY_CONFLICT, &table::IDEMPOTENCY_KEY_INVALID]);

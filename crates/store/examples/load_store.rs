@@ -1,19 +1,20 @@
-//! Loads the embedded store as a busy shop would and says what it sustained.
+//! Loads a store as a busy shop would and says what it sustained.
 //!
-//! `cargo run --release -p jifen-store --example load_store -- EVENTS MEMBERS [DIR]` commits batches of 500 events. An
+//! `cargo run --release -p jifen-store --example load_store -- EVENTS MEMBERS [DIR | postgres://…]` commits batches of 500 events. An
 //! event rewrites one of the members (600 bytes), sees two new keys (300 bytes each) and appends an entry (350 bytes);
 //! before each batch, its records and keys are loaded, as a server would. The rate counts until the tables have
-//! everything.
+//! everything; PostgreSQL has no such tail.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use jifen_store::postgres::PostgresStore;
 use jifen_store::sqlite::{Options, SqliteStore};
-use jifen_store::{Append, Batch, Column, Count, Key, Kind, Put, Row, Schema, Store, Value};
+use jifen_store::{Append, Batch, Column, Count, Key, Kind, Put, Row, Schema, Store, StoreError, Value};
 use jifen_vocab::{Day, Timestamp};
 use smallvec::{SmallVec, smallvec};
 
@@ -113,28 +114,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().collect();
     let number = |place: usize, default: u64| args.get(place).map_or(Ok(default), |text| text.parse());
     let (events, members) = (number(1, 200_000)?, number(2, 100_000)?);
-    let dir = args.get(3).map_or_else(|| std::env::temp_dir().join("jifen-load-store"), PathBuf::from);
-    let options = options(&args)?;
+    let place = args.get(3).cloned().unwrap_or_else(|| format!("{}/jifen-load-store", std::env::temp_dir().display()));
     let opened = Instant::now();
-    let store = SqliteStore::open_with(&dir, SCHEMA, options)?;
+    let store = Opened::at(&place, &args)?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "opened in {:.2?}; {:?}", opened.elapsed(), store.census()?)?;
-    // A later run on the same folder sees new keys.
-    let state = store.census()?.get("event").copied().unwrap_or(0);
+    let census = store.census()?;
+    writeln!(out, "opened in {:.2?}; {census:?}", opened.elapsed())?;
+    // A later run on the same store sees new keys.
+    let state = census.get("event").copied().unwrap_or(0);
     let mut shop = Shop { members, state: state.wrapping_mul(0x1234_5677), supply: String::new() };
     shop.supply = (0..65_536).map(|_| format!("{:016x}", shop.random())).collect();
     let mut times = Times::default();
     let before = threads()?;
     let (started, mut lap) = (Instant::now(), Instant::now());
     for batch in 1..=events / BATCH {
-        event_batch(&store, &mut shop, &mut times)?;
+        event_batch(store.store(), &mut shop, &mut times)?;
         if batch % (events / BATCH / 10).max(1) == 0 {
             writeln!(out, "{} events, lap {:.2?}", batch * BATCH, lap.elapsed())?;
             lap = Instant::now();
         }
     }
     let committed = started.elapsed();
-    store.settle();
+    if let Opened::Folder(store) = &store {
+        store.settle();
+    }
     let settled = started.elapsed();
     let rate = |time: Duration| events as u128 * 1_000 / time.as_millis().max(1);
     writeln!(out, "committed: {} events/s", rate(committed))?;
@@ -152,8 +155,40 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let closing = Instant::now();
     drop(store);
-    writeln!(out, "closed in {:.2?}; {} MB on disk", closing.elapsed(), size(&dir)? >> 20)?;
+    writeln!(out, "closed in {:.2?}", closing.elapsed())?;
+    if !place.starts_with("postgres") {
+        writeln!(out, "{} MB on disk", size(Path::new(&place))? >> 20)?;
+    }
     Ok(())
+}
+
+/// The store that is loaded.
+enum Opened {
+    Folder(Box<SqliteStore>),
+    Database(PostgresStore),
+}
+
+impl Opened {
+    fn at(place: &str, args: &[String]) -> Result<Opened, Box<dyn Error>> {
+        if place.starts_with("postgres") {
+            return Ok(Opened::Database(PostgresStore::open(&place.parse()?, SCHEMA)?));
+        }
+        Ok(Opened::Folder(Box::new(SqliteStore::open_with(Path::new(place), SCHEMA, options(args)?)?)))
+    }
+
+    fn store(&self) -> &dyn Store {
+        match self {
+            Opened::Folder(store) => &**store,
+            Opened::Database(store) => store,
+        }
+    }
+
+    fn census(&self) -> Result<HashMap<&'static str, u64>, StoreError> {
+        match self {
+            Opened::Folder(store) => store.census(),
+            Opened::Database(store) => store.census(),
+        }
+    }
 }
 
 /// The processor time that each thread of this process has taken, by its name; Linux only, nothing elsewhere.
@@ -191,7 +226,7 @@ fn options(args: &[String]) -> Result<Options, Box<dyn Error>> {
     Ok(options)
 }
 
-fn event_batch(store: &SqliteStore, shop: &mut Shop, times: &mut Times) -> Result<(), Box<dyn Error>> {
+fn event_batch(store: &dyn Store, shop: &mut Shop, times: &mut Times) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     let keys = shop.keys();
     let prepared = Instant::now();

@@ -56,8 +56,10 @@ fn check_entry(entry: &Append, before: Option<u64>) -> Result<(), StoreError> {
 
 /// Checks what engines rely on: names that can be tables and columns, each once, and one chained kind at most.
 pub(crate) fn check_schema(schema: &[&'static Kind]) -> Result<(), StoreError> {
-    const TAKEN: [&str; 11] =
-        ["journal", "counters", "meta", "log", "sk", "place", "id", "version", "due_at", "tail", "body"];
+    const TAKEN: [&str; 13] = [
+        "journal", "counters", "meta", "log", "streams", "writers", "sk", "place", "id", "version", "due_at", "tail",
+        "body",
+    ];
     let plain = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')

@@ -10,9 +10,10 @@ mod check;
 pub mod keyring;
 pub mod memory;
 mod port;
+pub mod postgres;
 pub mod sqlite;
 
 pub use port::{
     Append, Batch, Bound, Column, Committed, Count, CounterRow, Entry, EntryNumber, Find, Hash, Key, Kind, Order, Page,
-    Put, Row, Schema, Store, StoreError, Stream, Value,
+    Put, Row, Schema, Store, StoreError, Stream, Told, Value,
 };

@@ -85,7 +85,9 @@ impl Store for MemoryStore {
     fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
         check(&batch)?;
         let mut world = self.world();
-        if batch.puts.iter().any(|put| world.version(&put.key) != put.base) {
+        let written = batch.puts.iter().map(|put| (&put.key, put.base));
+        let read = batch.reads.iter().map(|(key, version)| (key, *version));
+        if written.chain(read).any(|(key, version)| world.version(key) != version) {
             return Err(StoreError::Conflict);
         }
         for put in batch.puts {

@@ -1,5 +1,7 @@
 //! The port: what engines must do. One suite of tests runs over all of them.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use compact_str::CompactString;
 pub use jifen_vocab::record::{Column, Count, Key, Kind, Schema, Value};
@@ -97,6 +99,10 @@ pub struct Batch {
     pub entries: Vec<Append>,
     /// Counters; the same counter may come several times.
     pub counts: Vec<Count>,
+    /// Records that the batch was decided on and does not write, with the versions they had, 0 for none. Where one has
+    /// another by now, the commit fails with [`StoreError::Conflict`]: what is decided together holds together, whoever
+    /// else writes. Only needed where [`Store::is_shared`].
+    pub reads: Vec<(Key, u64)>,
 }
 
 /// What a commit brought about.
@@ -183,6 +189,47 @@ pub enum StoreError {
         /// This build's format.
         ours: u32,
     },
+    /// The database server cannot be reached, or went away and did not come back in time.
+    #[error("the database {server} cannot be reached: {reason}")]
+    Away {
+        /// The server, without a password.
+        server: String,
+        /// What was said last.
+        reason: String,
+    },
+    /// The database server takes no more connections.
+    #[error("the database {server} takes no more connections: others hold all that it allows")]
+    Crowded {
+        /// The server, without a password.
+        server: String,
+    },
+    /// The database server lets nobody write: a standby, or switched to read-only.
+    #[error("the database {server} is read-only: it may be a standby")]
+    ReadOnly {
+        /// The server, without a password.
+        server: String,
+    },
+    /// The database server does not let us in, or not do this.
+    #[error("the database {server} refuses: {reason}")]
+    Denied {
+        /// The server, without a password.
+        server: String,
+        /// What it said.
+        reason: String,
+    },
+    /// The database took longer than it may.
+    #[error("{context}: the database took too long and was told to stop")]
+    Slow {
+        /// What was being done.
+        context: &'static str,
+    },
+    /// The connection was lost while a batch went down, and the server did not come back to say what became of it:
+    /// it is there whole, or not at all. Judged commands are remembered, so sending the same key again is safe.
+    #[error("the database {server} went away during a commit and did not come back: it is kept whole or not at all")]
+    Unsure {
+        /// The server, without a password.
+        server: String,
+    },
     /// The caller broke the port's rules, or stored data broke ours: a bug, never an input.
     #[error("internal: {0}")]
     Broken(String),
@@ -225,4 +272,19 @@ pub trait Store: Send + Sync {
 
     /// Counters of a metric between two days, both included, in the order of day and dimensions.
     fn counters(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError>;
+
+    /// Whether other processes may write at the same time, so that what a batch only read must be compared as well.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Has `told` called when **another** process may have written records of these kinds: soon after its commit, and
+    /// whenever it could not be known for a while. Own commits are not told of. Of what is kept in memory, whatever
+    /// others can change is watched this way. An engine that only one process uses has nothing to tell.
+    fn watch(&self, kinds: &[&'static Kind], told: Told) {
+        let _ = (kinds, told);
+    }
 }
+
+/// What is called when another process wrote: from a thread that may use the store.
+pub type Told = Arc<dyn Fn() + Send + Sync>;

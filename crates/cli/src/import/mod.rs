@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::oneshot::Receiver;
 
-use crate::control::{self, Progress, Request};
+use crate::control::{Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Place, StorePlace, Use};
 use crate::refusal;
 use crate::terminal::{self, grouped};
 
@@ -108,7 +108,7 @@ impl Import {
 
 impl File {
     fn run(&self, brings: Brings) -> Result {
-        let dir = self.place.dir()?;
+        let place = self.place.place()?;
         let file = std::path::absolute(&self.file).map_err(failure::io(format!("finding {}", self.file.display())))?;
         let bar = terminal::bar(0, "importing");
         let mut progress = |done, of| {
@@ -116,9 +116,9 @@ impl File {
             bar.set_position(done);
         };
         let request = Request::Import { brings, file: file.clone() };
-        let done = match control::ask(&dir, &request, &mut progress)? {
+        let done = match place.ask(&request, &mut progress)? {
             Some(done) => done,
-            None => here(&dir, brings, &file, &mut progress)?,
+            None => here(&place, brings, &file, &mut progress)?,
         };
         bar.finish_and_clear();
         if self.json {
@@ -130,10 +130,10 @@ impl File {
     }
 }
 
-fn here(dir: &Path, brings: Brings, file: &Path, progress: &mut Progress<'_>) -> Result<Value> {
-    let opened = place::open(dir, None, Use::Once)?;
-    let vault =
-        Vault::open(&place::master_key(dir), place::cipher()?).map_err(|error| Failure::new(error.to_string()))?;
+fn here(place: &Place, brings: Brings, file: &Path, progress: &mut Progress<'_>) -> Result<Value> {
+    let key = place::master_key(place.folder()?);
+    let opened = place::open(place, None, Use::Once)?;
+    let vault = Vault::open(&key, place::cipher()?).map_err(|error| Failure::new(error.to_string()))?;
     let done = carry_out(&opened.engine, &vault, brings, file, progress);
     opened.close();
     done

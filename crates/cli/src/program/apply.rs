@@ -10,9 +10,9 @@ use jifen_vocab::{Code, Refusal, Timestamp, limits};
 use serde_json::{Value, json};
 
 use crate::bundle;
-use crate::control::{self, Publication, Request};
+use crate::control::{Publication, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
-use crate::place::{self, StorePlace, Use};
+use crate::place::{self, Place, StorePlace, Use};
 use crate::refusal::sentence;
 use crate::terminal;
 
@@ -52,7 +52,7 @@ impl Apply {
         if self.note.chars().count() > limits::REASON_LEN_MAX {
             return Err(Failure::usage(format!("--note may have at most {} characters", limits::REASON_LEN_MAX)));
         }
-        let published = self.publish(&self.place.dir()?, files)?;
+        let published = self.publish(&self.place.place()?, files)?;
         if self.json {
             return terminal::json(&published);
         }
@@ -64,15 +64,15 @@ impl Apply {
         Ok(())
     }
 
-    fn publish(&self, dir: &Path, files: Files) -> Result<Value> {
+    fn publish(&self, place: &Place, files: Files) -> Result<Value> {
         let publication =
             Publication { files, note: self.note.clone(), from: self.from, without_notice: self.without_notice };
         let request = Request::Publish(publication);
-        if let Some(answer) = control::ask(dir, &request, |_, _| {})? {
+        if let Some(answer) = place.ask(&request, |_, _| {})? {
             return Ok(answer);
         }
         let Request::Publish(publication) = request else { return Err(Failure::new("nothing to publish")) };
-        let opened = place::open(dir, None, Use::Once)?;
+        let opened = place::open(place, None, Use::Once)?;
         let published = publish(&opened.engine, publication);
         opened.close();
         published

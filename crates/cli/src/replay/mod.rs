@@ -81,7 +81,7 @@ impl Replay {
         let began = now();
         // The file is looked at before the store is opened, and again while it is fed: it may be larger than memory.
         let survey = survey::survey(&self.file)?;
-        let opened = place::open(&self.place.dir()?, self.program.as_deref(), place::Use::Replay)?;
+        let opened = place::open(&self.place.place()?, self.program.as_deref(), place::Use::Replay)?;
         let zone = opened.zone();
         let reader = OrderFile::new(zone.clone(), self.shift_days(&survey, &zone)?);
         let fed = feed::feed(&opened.engine, &self.file, &reader, survey);

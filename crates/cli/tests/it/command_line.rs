@@ -39,9 +39,9 @@ fn the_document_of_the_api_is_printed() {
 }
 
 #[test]
-fn an_address_of_a_database_is_refused_wherever_it_comes_from() {
-    let sentence = "this build has no PostgreSQL engine yet";
-    let url = "postgres://jifen:secret@localhost/jifen";
+fn an_address_of_a_database_is_taken_wherever_it_comes_from_and_kept_to_itself() {
+    let sentence = "the database 127.0.0.1:1/jifen cannot be reached";
+    let url = "postgres://jifen:secret@127.0.0.1:1/jifen";
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), ["verify", "--data", "data", "--database-url", url]).refused(1, &[sentence]);
     run(dir.path(), ["verify", "--database-url", url]).refused(1, &[sentence]);

@@ -7,6 +7,7 @@ mod clients;
 mod command_line;
 mod control;
 mod crash;
+mod database;
 mod http;
 mod imports;
 mod personal;

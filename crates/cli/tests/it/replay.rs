@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::run::{Said, rulebook, run, words};
 
-const ORDERS: &str = r#"{"order":"b1","member":"h1","store":"s1","time":"2017-01-01T12:00:00","lines":[["GROCERY","SOUP",1,549],["GROCERY","TEA",0,0]]}
+pub(crate) const ORDERS: &str = r#"{"order":"b1","member":"h1","store":"s1","time":"2017-01-01T12:00:00","lines":[["GROCERY","SOUP",1,549],["GROCERY","TEA",0,0]]}
 {"order":"b2","member":"h2","store":"s1","time":"2017-01-02T23:59:59","lines":[["GROCERY","SOUP",2,10000]]}
 
 {"order":"b3","member":"h1","time":"2017-01-04T09:30:00+08:00","lines":[]}

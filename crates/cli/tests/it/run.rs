@@ -98,15 +98,20 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a sandbox on that folder, on a free port.
     pub(crate) fn start(dir: &Path, data: &str) -> Server {
-        Server::start_as(dir, data, true)
+        Server::start_with(dir, data, true, &[])
     }
 
     /// Starts a sandbox, or a server that is none.
     pub(crate) fn start_as(dir: &Path, data: &str, is_sandbox: bool) -> Server {
+        Server::start_with(dir, data, is_sandbox, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(dir: &Path, data: &str, is_sandbox: bool, more: &[&str]) -> Server {
         let program = rulebook();
         let mut command = jifen(dir);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data", data, "--program"]);
-        command.arg(program).env("JIFEN_SANDBOX_TOKEN", TOKEN).stdout(Stdio::piped());
+        command.arg(program).args(more).env("JIFEN_SANDBOX_TOKEN", TOKEN).stdout(Stdio::piped());
         if is_sandbox {
             command.arg("--sandbox");
         }

@@ -244,6 +244,14 @@ impl Records {
         Ok(())
     }
 
+    /// The records that were loaded and not changed, with the versions they had, 0 for those that are not there.
+    pub fn unchanged(&self) -> Vec<(Key, u64)> {
+        let is_dirty = |slot: &Slot| {
+            matches!(*slot.body.borrow(), Body::Read { dirty: true, .. } | Body::Stored { dirty: true, .. })
+        };
+        self.slots.iter().filter(|(_, slot)| !is_dirty(slot)).map(|(key, slot)| (key.clone(), slot.base)).collect()
+    }
+
     /// Writes every changed record once and empties the collection.
     pub fn into_dirty(self) -> Result<Vec<Dirty>, serde_json::Error> {
         let mut changed = Vec::new();

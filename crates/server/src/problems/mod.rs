@@ -196,6 +196,16 @@ fn of_store(error: &StoreError) -> &'static Row {
     match error {
         StoreError::DiskFull => &table::STORAGE_FULL,
         StoreError::Conflict => &table::BUSY,
-        _ => &table::INTERNAL,
+        StoreError::Away { .. }
+        | StoreError::Crowded { .. }
+        | StoreError::ReadOnly { .. }
+        | StoreError::Slow { .. }
+        | StoreError::Unsure { .. } => &table::STORAGE_AWAY,
+        StoreError::Broken(_)
+        | StoreError::Denied { .. }
+        | StoreError::Failed { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::InUse { .. }
+        | StoreError::TooNew { .. } => &table::INTERNAL,
     }
 }

@@ -497,6 +497,12 @@ rows! {
         advice: ["Send the same request again after the seconds that Retry-After names.", "请在 Retry-After 指明的秒数后重发同一请求。"],
         detail: [],
     }
+    STORAGE_AWAY = "storage-away", 503 {
+        title: ["Storage away", "存储不可达"],
+        when: ["The database cannot be reached, or does not take writes. A request that was cut short was done whole or not at all.", "数据库无法连接或不接受写入。被中断的请求要么全部完成，要么完全没有执行。"],
+        advice: ["Send the same request with the same key again after a moment.", "请稍后以相同的键重发同一请求。"],
+        detail: [],
+    }
     STORAGE_FULL = "storage-full", 503 {
         title: ["No room left", "存储空间不足"],
         when: ["The disk of the store is full. Nothing was changed.", "存储磁盘已满，没有任何改动。"],

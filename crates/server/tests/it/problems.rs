@@ -301,6 +301,7 @@ const FULL: u8 = 1;
 const BROKEN: u8 = 2;
 const PANICS: u8 = 3;
 const SLOW: u8 = 4;
+const AWAY: u8 = 5;
 
 impl Faulty {
     fn world(fault: u8, engine: &jifen_engine::Options) -> (World, Arc<Faulty>) {
@@ -313,6 +314,7 @@ impl Faulty {
     fn check(&self) -> Result<(), StoreError> {
         match self.fault.load(std::sync::atomic::Ordering::SeqCst) {
             FULL => return Err(StoreError::DiskFull),
+            AWAY => return Err(StoreError::Unsure { server: "db:5432/points".to_owned() }),
             BROKEN => return Err(StoreError::Broken("on purpose".to_owned())),
             PANICS => panic!("on purpose"),
             SLOW => std::thread::sleep(std::time::Duration::from_millis(200)),
@@ -365,6 +367,8 @@ async fn broken_stores(seen: &mut Seen) {
     // Room was made: the same request works.
     store.fault.store(WORKS, std::sync::atomic::Ordering::SeqCst);
     enroll(&full).await.expect(201);
+    let (away, _) = Faulty::world(AWAY, &quiet);
+    seen.problem("storage-away", enroll(&away).await);
     let (broken, _) = Faulty::world(BROKEN, &quiet);
     let internal = enroll(&broken).await;
     assert!(!internal.text.contains("on purpose"), "{}", internal.text);

@@ -337,6 +337,13 @@ impl Shared {
         if before.iter().zip(&batch.puts).any(|(row, put)| version(row) != put.base) {
             return Err(StoreError::Conflict);
         }
+        if !batch.reads.is_empty() {
+            let keys = batch.reads.iter().map(|(key, _)| self.hashed(key)).collect::<Result<Vec<_>, _>>()?;
+            let stored = self.rows(&keys)?;
+            if stored.iter().zip(&batch.reads).any(|(row, (_, read))| version(row) != *read) {
+                return Err(StoreError::Conflict);
+            }
+        }
         if batch.puts.is_empty() && batch.counts.is_empty() {
             return Ok(Committed { last_entry: writer.last_entry });
         }

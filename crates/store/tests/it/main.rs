@@ -1,10 +1,11 @@
-//! The store's contract, on every engine, and what only the embedded engine must stand.
+//! The store's contract, on every engine, and what only one of them must stand.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod crash;
 mod damage;
 mod full;
+mod postgres;
 mod random;
 mod suite;
 mod world;

@@ -1,4 +1,4 @@
-//! Random commits and questions: the embedded engine and the plain model agree, however often it is reopened.
+//! Random commits and questions: each engine and the plain model agree, however often it is reopened.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use jifen_vocab::{Day, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::postgres;
 use crate::world::{MEMBER, SCHEMA, SEEN, VOUCHER, column, count, due, entry, key, load, put};
 
 #[derive(Debug, Clone)]
@@ -184,7 +185,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_engine_and_the_model_agree(steps in vec(step(), 1..60), linger_ms in prop::sample::select(vec![0_u64, 2, 200])) {
+    fn the_embedded_engine_and_the_model_agree(steps in vec(step(), 1..60), linger_ms in prop::sample::select(vec![0_u64, 2, 200])) {
         let dir = tempfile::tempdir().unwrap();
         let model = MemoryStore::new();
         let mut store = Some(open(dir.path(), linger_ms));
@@ -196,6 +197,23 @@ proptest! {
                 }
                 Step::Settle => assert!(store.as_ref().unwrap().settle()),
                 step => compare(store.as_ref().unwrap(), &model, step),
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn postgres_and_the_model_agree(steps in vec(step(), 1..40)) {
+        let address = postgres::server::SHARED.fresh();
+        let model = MemoryStore::new();
+        let mut store = postgres::open(&address);
+        for step in &steps {
+            match step {
+                Step::Reopen => store = postgres::open(&address),
+                step => compare(&store, &model, step),
             }
         }
     }

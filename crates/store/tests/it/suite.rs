@@ -12,6 +12,7 @@ pub(crate) fn run(with: impl Fn(Check)) {
     let checks: &[Check] = &[
         records_come_back_as_they_were_put,
         a_stale_base_changes_nothing,
+        what_was_only_read_must_not_have_changed,
         immutable_records_are_written_once,
         broken_batches_are_refused_whole,
         entries_are_numbered_without_gaps_and_linked,
@@ -58,6 +59,22 @@ fn a_stale_base_changes_nothing(store: &dyn Store) {
     let mut batch = puts(vec![put(&MEMBER, "m1", 1, "b")]);
     batch.entries.push(entry("m1", 1));
     assert_eq!(store.commit(batch).unwrap().last_entry, 1);
+}
+
+fn what_was_only_read_must_not_have_changed(store: &dyn Store) {
+    store.commit(puts(vec![put(&MEMBER, "m1", 0, "a"), put(&SEEN, "e1", 0, "a")])).unwrap();
+    let reading = |reads: &[(&'static Kind, &str, u64)], id: &str| {
+        let reads = reads.iter().map(|(kind, id, version)| (key(kind, id), *version)).collect();
+        Batch { reads, ..puts(vec![put(&REWARD, id, 0, "new")]) }
+    };
+    for stale in [(&MEMBER, "m1", 0), (&MEMBER, "m1", 2), (&MEMBER, "m2", 1), (&SEEN, "e1", 0), (&SEEN, "e2", 1)] {
+        let batch = reading(&[(&VOUCHER, "v1", 0), stale], "r1");
+        assert!(matches!(store.commit(batch), Err(StoreError::Conflict)), "{stale:?}");
+    }
+    assert_eq!(load(store, &REWARD, "r1"), None);
+    let all = [(&MEMBER, "m1", 1), (&MEMBER, "m2", 0), (&SEEN, "e1", 1), (&SEEN, "e2", 0), (&VOUCHER, "v1", 0)];
+    store.commit(reading(&all, "r1")).unwrap();
+    assert_eq!(load(store, &REWARD, "r1").unwrap().version, 1);
 }
 
 fn immutable_records_are_written_once(store: &dyn Store) {

@@ -1,0 +1,218 @@
+//! Several stores open on one schema.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
+
+use jifen_store::{Store, StoreError, Stream};
+
+use super::open;
+use super::server::SHARED;
+use crate::world::{MEMBER, REWARD, SEEN, VOUCHER, body, count, day, entry, key, load, put, puts};
+
+#[test]
+fn of_two_that_write_one_record_one_goes_down() {
+    let address = SHARED.fresh();
+    let stores = [open(&address), open(&address)];
+    let both = Barrier::new(2);
+    for round in 0..40 {
+        // A record that is not there yet, then the same again and again.
+        let id = format!("r{}", round / 20);
+        let base = round % 20;
+        let attempts = std::thread::scope(|scope| {
+            let write = |store: &'static str, place: usize| {
+                let (both, stores, id) = (&both, &stores, &id);
+                move || {
+                    both.wait();
+                    stores[place].commit(puts(vec![put(&REWARD, id, base, store)]))
+                }
+            };
+            let one = scope.spawn(write("one", 0));
+            let two = scope.spawn(write("two", 1));
+            [one.join().unwrap(), two.join().unwrap()]
+        });
+        let won = attempts.iter().filter(|attempt| attempt.is_ok()).count();
+        assert_eq!(won, 1, "{attempts:?}");
+        assert!(attempts.iter().any(|attempt| matches!(attempt, Err(StoreError::Conflict))), "{attempts:?}");
+        let winner = if attempts[0].is_ok() { "one" } else { "two" };
+        for store in &stores {
+            let row = load(store, &REWARD, &id).unwrap();
+            assert_eq!((row.version, row.body), (base + 1, body(winner)));
+        }
+    }
+}
+
+// row REL-17
+#[test]
+fn a_record_that_all_spend_from_is_spent_exactly() {
+    let address = SHARED.fresh();
+    let spent = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for writer in 0..3 {
+            let (address, spent) = (&address, &spent);
+            scope.spawn(move || {
+                let store = open(address);
+                let mut n = 0;
+                loop {
+                    let row = load(&store, &REWARD, "budget");
+                    let version = row.map_or(0, |row| row.version);
+                    if version == 100 {
+                        return;
+                    }
+                    let mut batch = puts(vec![
+                        put(&REWARD, "budget", version, "spent"),
+                        put(&MEMBER, &format!("m{writer}"), n, "member"),
+                        put(&SEEN, &format!("{writer}/{n}/{version}"), 0, "seen"),
+                    ]);
+                    batch.entries = vec![entry(&format!("m{writer}"), n + 1)];
+                    match store.commit(batch) {
+                        Ok(_) => {
+                            n += 1;
+                            spent.fetch_add(1, Ordering::Relaxed);
+                        }
+                        Err(StoreError::Conflict) => {}
+                        Err(other) => panic!("{other:?}"),
+                    }
+                }
+            });
+        }
+    });
+    let store = open(&address);
+    assert_eq!(spent.into_inner(), 100);
+    assert_eq!(load(&store, &REWARD, "budget").unwrap().version, 100);
+    let numbers: Vec<u64> = store.entries(Stream(0), 0, 1_000).unwrap().iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, (1..=100).collect::<Vec<_>>());
+}
+
+/// Batches that touch the same records in other orders wait for each other and never in a circle.
+#[test]
+fn whoever_locks_the_same_records_finds_an_end() {
+    let address = SHARED.fresh();
+    let ids = ["a", "b", "c", "d"];
+    let store = open(&address);
+    let all = |kind| ids.iter().map(move |id| put(kind, id, 0, "new"));
+    store.commit(puts(all(&REWARD).chain(all(&VOUCHER)).chain(all(&MEMBER)).collect())).unwrap();
+    let began = Instant::now();
+    let written: u64 = std::thread::scope(|scope| {
+        let write = |writer: usize| {
+            let address = &address;
+            move || {
+                let store = open(address);
+                let mut written = 0;
+                while written < 30 {
+                    let mut batch = puts(Vec::new());
+                    for kind in [&REWARD, &VOUCHER, &MEMBER] {
+                        for turn in 0..ids.len() {
+                            let id = ids[(turn * (2 * writer + 1) + writer) % ids.len()];
+                            let row = load(&store, kind, id).unwrap();
+                            batch.puts.push(put(kind, id, row.version, "again"));
+                        }
+                    }
+                    if writer % 2 == 1 {
+                        batch.puts.reverse();
+                    }
+                    batch.puts.push(put(&SEEN, &format!("{}", written % 7), 0, "seen"));
+                    batch.puts.pop_if(|put| load(&store, &SEEN, &put.key.id).is_some());
+                    batch.counts = vec![count("b", day("2026-01-01"), "", 1), count("a", day("2026-01-01"), "", 1)];
+                    match store.commit(batch) {
+                        Ok(_) => written += 1,
+                        Err(StoreError::Conflict) => {}
+                        Err(other) => panic!("{other:?}"),
+                    }
+                }
+                written
+            }
+        };
+        let writers: Vec<_> = (0..3).map(|writer| scope.spawn(write(writer))).collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).sum()
+    });
+    assert_eq!(load(&store, &MEMBER, "a").unwrap().version, written + 1);
+    // The server looks for circles after a second.
+    assert!(began.elapsed() < Duration::from_secs(30));
+    let database = "SELECT deadlocks FROM pg_stat_database WHERE datname = 'postgres'";
+    assert_eq!(SHARED.psql(database), "0");
+    assert_eq!(store.counters("a", day("2026-01-01"), day("2026-01-01")).unwrap()[0].value, 90);
+}
+
+/// Two that each write what the other has only read cannot both have been right.
+#[test]
+fn of_two_that_read_what_the_other_writes_one_goes_down() {
+    let address = SHARED.fresh();
+    let stores = [open(&address), open(&address)];
+    let both = Barrier::new(2);
+    for round in 0..40 {
+        let attempts = std::thread::scope(|scope| {
+            let write = |place: usize, mine: &'static str, other: &'static str| {
+                let (both, stores) = (&both, &stores);
+                move || {
+                    let mut batch = puts(vec![put(&SEEN, &format!("{mine}{round}"), 0, "seen")]);
+                    batch.reads = vec![(key(&SEEN, &format!("{other}{round}")), 0)];
+                    both.wait();
+                    stores[place].commit(batch)
+                }
+            };
+            let one = scope.spawn(write(0, "a", "b"));
+            let two = scope.spawn(write(1, "b", "a"));
+            [one.join().unwrap(), two.join().unwrap()]
+        });
+        assert_eq!(attempts.iter().filter(|attempt| attempt.is_ok()).count(), 1, "{attempts:?}");
+    }
+}
+
+/// Whoever reads the journal after a number never misses an entry that comes later with a smaller one.
+#[test]
+fn readers_see_no_holes_while_others_write() {
+    let address = SHARED.fresh();
+    let reader = open(&address);
+    std::thread::scope(|scope| {
+        for writer in 0..3 {
+            let address = &address;
+            scope.spawn(move || {
+                let store = open(address);
+                let id = format!("m{writer}");
+                for n in 0..60 {
+                    let mut batch = puts(vec![put(&MEMBER, &id, n, "m")]);
+                    batch.entries = vec![entry(&id, 2 * n + 1), entry(&id, 2 * n + 2)];
+                    store.commit(batch).unwrap();
+                }
+            });
+        }
+        let mut read = 0;
+        while read < 360 {
+            for entry in reader.entries(Stream(0), read, 50).unwrap() {
+                assert_eq!(entry.number, read + 1);
+                read = entry.number;
+            }
+        }
+    });
+}
+
+#[test]
+fn what_others_write_is_told_and_own_commits_are_not() {
+    let address = SHARED.fresh();
+    let (here, there) = (open(&address), open(&address));
+    let told = Arc::new(AtomicU64::new(0));
+    let listen = |store: &dyn Store, told: &Arc<AtomicU64>| {
+        let told = Arc::clone(told);
+        store.watch(&[&REWARD], Arc::new(move || _ = told.fetch_add(1, Ordering::SeqCst)));
+    };
+    listen(&here, &told);
+    listen(&there, &Arc::default());
+    let wait_for = |count: u64| {
+        let until = Instant::now() + Duration::from_secs(10);
+        while told.load(Ordering::SeqCst) < count {
+            assert!(Instant::now() < until, "told {} times, not {count}", told.load(Ordering::SeqCst));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    // Once as it begins to listen: what happened before may have been missed.
+    wait_for(1);
+    there.commit(puts(vec![put(&REWARD, "r", 0, "a")])).unwrap();
+    wait_for(2);
+    here.commit(puts(vec![put(&REWARD, "r", 1, "b")])).unwrap();
+    there.commit(puts(vec![put(&VOUCHER, "v", 0, "a")])).unwrap();
+    there.commit(puts(vec![put(&REWARD, "r", 2, "c")])).unwrap();
+    wait_for(3);
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(told.load(Ordering::SeqCst), 3);
+}
