@@ -339,7 +339,7 @@ proptest! {
 
     #[test]
     fn points_and_pieces_add_up_after_every_step(steps in prop::collection::vec(steps(), 1..60)) {
-        // rows CAT-19, CAT-23
+        // row CAT-19
         let mut shop = Shop::open();
         shop.check();
         for step in &steps {

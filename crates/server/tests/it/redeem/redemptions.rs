@@ -7,7 +7,7 @@ use crate::world::World;
 
 #[tokio::test]
 async fn two_steps_and_the_second_may_be_repeated() {
-    // rows RED-02, RED-15
+    // row RED-02
     let world = World::new();
     member(&world, "lin", "ordinary", 1000).await;
     reward(&world, "cup", 300, json!({"stock": 3})).await;

@@ -108,7 +108,7 @@ async fn each_of_several_pieces_has_a_voucher_of_its_own() {
 
 #[tokio::test]
 async fn some_vouchers_are_for_some_shops() {
-    // row PAY-09
+    // A shop of its own: pop-up and partner shops.
     let world = World::new();
     let (_, code) = voucher(&world, 500, json!({"stores": ["pop-up-1", "partner-7"]})).await;
     assert_eq!(show(&world, &code, "s1", "r-1").await.problem("voucher-not-valid").body["state"], "other_store");
