@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider, theme } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
@@ -6,27 +6,17 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { antdTokens, palettes, useTheme } from "@jifen/look";
 import { BrowserRouter } from "react-router";
+import { client } from "../shared/client.ts";
 import { useLanguage } from "../shared/language.tsx";
-import { asProblem } from "../shared/problem.ts";
 import { SessionGate } from "../features/session/SessionGate.tsx";
 import { nonce } from "./nonce.ts";
 import { Routed } from "./Routed.tsx";
 
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // A refusal stays a refusal: only what may pass by itself is asked again.
-      retry: (failures, error) => failures < 2 && [0, 502, 503, 504].includes(asProblem(error).status),
-      staleTime: 5_000,
-      networkMode: "always",
-    },
-    // Off line an action fails at once and says so, instead of waiting unseen.
-    mutations: { networkMode: "always" },
-  },
-});
-
 /** Grounds in a breath of the primary color; those that Ant Design derives from it by itself are gray and heavy. */
 const LIGHT_TINTS = {
+  colorTextPlaceholder: palettes.light.quiet,
+  colorTextDescription: palettes.light.quiet,
+  colorTextTertiary: palettes.light.quiet,
   colorPrimaryBg: "#ECF6F4",
   colorPrimaryBgHover: "#D3E9E6",
   colorInfoBg: "#EEF6F5",
@@ -35,6 +25,9 @@ const LIGHT_TINTS = {
   controlItemBgActiveHover: "#D3E9E6",
 };
 const DARK_TINTS = {
+  colorTextPlaceholder: palettes.dark.quiet,
+  colorTextDescription: palettes.dark.quiet,
+  colorTextTertiary: palettes.dark.quiet,
   colorBgContainer: palettes.dark.card,
   colorBgElevated: "#202A28",
   colorBgLayout: palettes.dark.paper,
@@ -50,6 +43,12 @@ const DARK_TINTS = {
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Words on the brighter primary color of the dark are dark. */
+const DARK_PARTS = {
+  Button: { primaryColor: palettes.dark.onPrimary },
+  Menu: { itemSelectedColor: palettes.dark.primary },
+};
+
 /** The console: its looks, its language, its session, its pages. */
 export function App() {
   const language = useLanguage();
@@ -61,6 +60,7 @@ export function App() {
       csp={{ nonce }}
       theme={{
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        components: dark ? DARK_PARTS : {},
         token: { ...antdTokens(dark ? "dark" : "light"), ...(dark ? DARK_TINTS : LIGHT_TINTS), motion: !still },
       }}
     >

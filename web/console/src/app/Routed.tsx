@@ -8,6 +8,8 @@ import { Stumble } from "./Stumble.tsx";
 // Most begin here: the first page is fetched while the server is still asked who is there.
 const firstPage = /^\/console\/?$/.test(location.pathname) ? import("../features/overview/Overview.tsx") : null;
 
+void firstPage?.then((page) => page.prefetch());
+
 const Approvals = lazy(() => import("../features/approvals/Approvals.tsx"));
 const Audit = lazy(() => import("../features/audit/Audit.tsx"));
 const Clients = lazy(() => import("../features/clients/Clients.tsx"));

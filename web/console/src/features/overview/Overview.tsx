@@ -7,11 +7,13 @@ import { Instant } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { useProgramInForce } from "../../shared/program.ts";
-import { useOverview, type Alarm, type Kpi, type Overview as Board } from "./api.ts";
+import { prefetchOverview, USUAL_DAYS, useOverview, type Alarm, type Kpi, type Overview as Board } from "./api.ts";
 import { Charted } from "./Charted.tsx";
 
 const DaysChart = lazy(() => import("./DaysChart.tsx"));
 const BarsChart = lazy(() => import("./BarsChart.tsx"));
+
+export { prefetchOverview as prefetch };
 
 /** What the program does now: counters that move by themselves, charts, what wants attention, goals. */
 export default function Overview() {
@@ -19,7 +21,7 @@ export default function Overview() {
   const name = useName();
   const program = useProgramInForce();
   const [{ unit, days }, go] = useAddress(["unit", "days"]);
-  const span = days || "30";
+  const span = days || USUAL_DAYS;
   const board = useOverview(unit, span);
   const units = program.data?.units ?? [];
   return (
@@ -40,7 +42,7 @@ export default function Overview() {
           <Segmented
             aria-label={say("多少天", "How many days")}
             value={span}
-            onChange={(value) => go({ days: value === "30" ? null : String(value) })}
+            onChange={(value) => go({ days: value === USUAL_DAYS ? null : String(value) })}
             options={["7", "30", "90"].map((value) => ({ value, label: say(`${value} 天`, `${value} days`) }))}
           />
         </>
