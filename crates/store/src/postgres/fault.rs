@@ -57,7 +57,7 @@ impl Doing<'_> {
 
     pub(super) fn failed(&self, error: Error) -> Fault {
         if let Some(said) = error.as_db_error() {
-            return self.said(said.clone(), error);
+            return self.said(&said.clone(), error);
         }
         let source = error.source().map(ToString::to_string).unwrap_or_default();
         let io = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
@@ -79,7 +79,7 @@ impl Doing<'_> {
         Fault::Stands(StoreError::Failed { context: self.context, source: Box::new(error) })
     }
 
-    fn said(&self, said: DbError, error: Error) -> Fault {
+    fn said(&self, said: &DbError, error: Error) -> Fault {
         let code = said.code();
         let server = self.server.to_owned();
         match code.code() {

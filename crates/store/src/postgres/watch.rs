@@ -12,10 +12,13 @@ use crate::{Kind, Told};
 /// How long to wait before listening again after the connection was lost.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Kinds by their names, and who is told of them.
+type Watched = (Vec<&'static str>, Told);
+
 /// Who is to be told of which kinds.
 #[derive(Clone, Default)]
 pub(super) struct Watch {
-    watched: Arc<RwLock<Vec<(Vec<&'static str>, Told)>>>,
+    watched: Arc<RwLock<Vec<Watched>>>,
 }
 
 impl Watch {
