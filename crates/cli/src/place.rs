@@ -36,7 +36,10 @@ impl StorePlace {
         if self.url().is_some() {
             return Err(Failure::new("this works on a folder, and --database-url names a database")
                 .data(NOTHING_CHANGED)
-                .hint("a database is backed up and restored with its own tools, such as pg_dump and pg_restore"));
+                .hint(
+                    "servers of a database are stopped by a signal; it is backed up and restored with pg_dump and \
+                     pg_restore",
+                ));
         }
         self.data.clone().ok_or_else(which_folder)
     }

@@ -167,7 +167,9 @@ impl Serve {
         let (stop, takes_over) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let desk =
             Desk { app: Arc::downgrade(&app), data, stop: Arc::clone(&stop), takes_over: Arc::clone(&takes_over) };
-        let control = control::listen(dir, Arc::new(desk))?;
+        // Commands for a database go to the database. Processes that share its keys would take the socket from each other.
+        let has_socket = matches!(desk.data, Data::Folder(_));
+        let control = has_socket.then(|| control::listen(dir, Arc::new(desk))).transpose()?;
         // Before it says that it listens: whoever waits for that may sign in at once.
         if app.sandbox {
             let added = app.gate.add_demo_staff(&app.engine).map_err(|error| Failure::new(error.to_string()))?;
@@ -175,7 +177,7 @@ impl Serve {
         }
         say_hello(address, tls.is_some(), token.as_deref());
         if app.sandbox {
-            say_how_to_sign_in(&app, dir);
+            say_how_to_sign_in(&app, has_socket.then_some(dir));
         }
         let served =
             runtime.block_on(async { jifen_server::serve_app(listener, app, tls, asked_to_stop(stop)?).await });
@@ -275,9 +277,11 @@ fn note_demo_staff(added: bool) {
 }
 
 /// A sandbox's people have no authenticators: their codes come from the command line.
-fn say_how_to_sign_in(app: &App, dir: &Path) {
+fn say_how_to_sign_in(app: &App, asked_at: Option<&Path>) {
     terminal::line(format!("password: {}", app.gate.demo_password()));
-    terminal::line(format!("code: jifen staff code lin --data {}", dir.display()));
+    if let Some(dir) = asked_at {
+        terminal::line(format!("code: jifen staff code lin --data {}", dir.display()));
+    }
 }
 
 /// A code of somebody's second factor, in a sandbox.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -32,7 +33,12 @@ pub(crate) struct Listener {
     dir: PathBuf,
     closing: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    /// Held by every conversation.
+    talking: Arc<()>,
 }
+
+/// How long whoever asked last may take to get its answer before the process ends.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 impl Drop for Listener {
     fn drop(&mut self) {
@@ -44,6 +50,11 @@ impl Drop for Listener {
             let _ = thread.join();
         }
         let _ = fs::remove_file(address.path());
+        // The command to stop is a conversation, too: its answer goes out before the process ends.
+        let until = Instant::now() + LAST_WORDS;
+        while Arc::strong_count(&self.talking) > 1 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 
@@ -51,21 +62,23 @@ impl Drop for Listener {
 pub(crate) fn listen(dir: &Path, doing: Arc<dyn Doing>) -> Result<Listener> {
     let socket = bind(dir).map_err(failure::io(format!("opening the control socket in {}", dir.display())))?;
     let closing = Arc::new(AtomicBool::new(false));
-    let closed = Arc::clone(&closing);
+    let (closed, talking) = (Arc::clone(&closing), Arc::new(()));
+    let talk = Arc::clone(&talking);
     let thread = std::thread::spawn(move || {
         for stream in socket.incoming().flatten() {
             if closed.load(Ordering::Acquire) {
                 break;
             }
-            let doing = Arc::clone(&doing);
+            let (doing, talk) = (Arc::clone(&doing), Arc::clone(&talk));
             std::thread::spawn(move || {
                 if let Err(error) = converse(&stream, &*doing) {
                     tracing::debug!(%error, "a command went away before its answer");
                 }
+                drop(talk);
             });
         }
     });
-    Ok(Listener { dir: dir.to_owned(), closing, thread: Some(thread) })
+    Ok(Listener { dir: dir.to_owned(), closing, thread: Some(thread), talking })
 }
 
 /// Nobody can connect before the socket has been closed to others: it gets its name last.

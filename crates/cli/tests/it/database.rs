@@ -1,4 +1,4 @@
-//! The data in a database: a server, and commands beside it.
+//! The data in a database: several servers, and commands beside them.
 
 #[path = "../../../store/tests/it/postgres/server.rs"]
 #[allow(dead_code, reason = "the tests of the store stop and start it as well")]
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use postgres::SHARED;
 
-use crate::http::Client;
+use crate::http::{Client, order};
 use crate::replay::ORDERS;
 use crate::run::{Said, Server, rulebook, run, words};
 
@@ -18,6 +18,43 @@ fn command(dir: &Path, line: &str, url: &str) -> Said {
 
 fn begin(dir: &Path, url: &str) -> Server {
     Server::start_with(dir, "keys", true, &["--database-url", url])
+}
+
+// row REL-17
+#[test]
+fn two_servers_of_one_database_are_one_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = SHARED.fresh();
+    let servers = [begin(dir.path(), &url), begin(dir.path(), &url)];
+    std::thread::scope(|scope| {
+        for (turn, server) in servers.iter().enumerate() {
+            scope.spawn(move || {
+                let mut client = Client::open(server.address).unwrap();
+                for number in 0..40 {
+                    // Half of the orders are sent to both, and all are of the same three members.
+                    let name = if number % 2 == 0 { format!("both-{number}") } else { format!("{turn}-{number}") };
+                    let answer = client.event(&order(&name, &format!("m{}", number % 3))).unwrap();
+                    assert_eq!(answer.status, 200, "{:?}", answer.body);
+                }
+            });
+        }
+    });
+    let wallets = |server: &Server| {
+        let mut client = Client::open(server.address).unwrap();
+        let mut wallet = |n| client.get(&format!("/v1/members/m{n}/wallet")).unwrap().body["units"].clone();
+        [wallet(0), wallet(1), wallet(2)]
+    };
+    let shown = wallets(&servers[0]);
+    assert_eq!(shown, wallets(&servers[1]));
+    // Verified while both serve: twenty orders that both were sent, and twenty of each.
+    let said = command(dir.path(), "verify --json", &url).well().json();
+    assert_eq!((&said["agrees"], &said["entries"], &said["members"]), (&true.into(), &60.into(), &3.into()));
+    assert_eq!(said["units"]["points"]["accounts"]["available"], 60);
+    assert_eq!(command(dir.path(), "member show m0", &url).well().json()["wallet"]["units"], shown[0]);
+    // Though they share a folder, each ends when it is told to.
+    for server in servers {
+        assert_eq!(server.stop(), 0);
+    }
 }
 
 #[test]
@@ -35,7 +72,7 @@ fn what_one_process_changes_holds_in_the_others() {
         }
     };
     until(404);
-    let remove = format!("client remove {}", added["id"].as_str().unwrap());
+    let remove = format!("client remove {}", added["client"]["id"].as_str().unwrap());
     command(dir.path(), &remove, &url).well();
     until(401);
     assert_eq!(server.stop(), 0);
