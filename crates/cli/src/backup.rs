@@ -56,10 +56,10 @@ impl Backup {
             bar.set_position(done);
         };
         let asked = control::ask(&dir, &Request::Backup { file: file.clone() }, progress)?;
-        if asked.is_none() {
-            if let Data::Folder(store) = place::open_store(&Place::Folder(dir))? {
-                write(&store, &file, &bar)?;
-            }
+        if asked.is_none()
+            && let Data::Folder(store) = place::open_store(&Place::Folder(dir))?
+        {
+            write(&store, &file, &bar)?;
         }
         bar.finish_and_clear();
         let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());

@@ -50,7 +50,7 @@ impl StorePlace {
         let address = url.parse().map_err(|error: StoreError| {
             Failure::usage(error.to_string()).hint("--database-url postgres://user:password@host:port/database")
         })?;
-        Ok(Place::Database { address, keys: self.data.clone() })
+        Ok(Place::Database { address: Box::new(address), keys: self.data.clone() })
     }
 
     fn url(&self) -> Option<&str> {
@@ -70,7 +70,7 @@ pub(crate) enum Place {
     /// In a database, which any number of processes have open.
     Database {
         /// Where it is.
-        address: Address,
+        address: Box<Address>,
         /// The folder of the keys of personal data.
         keys: Option<PathBuf>,
     },
