@@ -624,7 +624,8 @@ mod tests {
     fn statuses_say_who_must_act() {
         for code in Code::ALL {
             let status = of(*code).status;
-            let expected: &[u16] = if code.is_judged() { &[409] } else { &[404, 422] };
+            // 403: somebody else must act, as where a second person is needed.
+            let expected: &[u16] = if code.is_judged() { &[409] } else { &[403, 404, 422] };
             assert!(expected.contains(&status), "{} answers {status}", code.as_str());
         }
     }
