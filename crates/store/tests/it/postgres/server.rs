@@ -2,6 +2,7 @@
 //! socket in it. It goes when the tests are over, however they end.
 
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -60,6 +61,8 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // What ends the tests by a signal to their group must not end it.
+            .process_group(0)
             .spawn()
             .unwrap();
         let server = Server {
