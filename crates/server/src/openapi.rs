@@ -271,7 +271,8 @@ fn answers(operation: &Operation) -> Value {
 }
 
 fn plain(content_type: &str) -> Value {
-    if content_type == "application/json" { json!({"type": "object"}) } else { json!({"type": "string"}) }
+    let object = content_type == "application/json" || content_type.ends_with("+json");
+    json!({"type": if object { "object" } else { "string" }})
 }
 
 fn headers_of(operation: &Operation) -> Value {
