@@ -40,7 +40,7 @@ use self::files::{Folder, looks_like_database};
 use self::filter::Filter;
 use self::held::Held;
 use self::kinds::Kinds;
-use self::log::{Found, Log};
+use self::log::{Ahead, Found, Log};
 use self::place::{Hashed, Hasher, spread};
 use self::queue::Queue;
 use self::readers::Readers;
@@ -122,6 +122,8 @@ struct Shared {
 /// What a commit holds while it goes down.
 struct Writer {
     log: Log,
+    /// Nobody makes segments ahead once the store closes.
+    ahead: Option<Ahead>,
     last_entry: EntryNumber,
     /// Where batches are encoded.
     buffer: Vec<u8>,
@@ -146,6 +148,7 @@ impl SqliteStore {
         let folder = Folder::take(dir)?;
         let (log, tables) = open_pair(&folder, &kinds, &options)?;
         let (last_entry, hasher) = (tables.last_entry()?, tables.hasher());
+        let (ahead, maker) = Ahead::of(&log);
         let shared = Arc::new(Shared {
             queue: Queue::new(tables.applied(), options.pending_bytes_max),
             held: Held::new(options.row_cache_bytes),
@@ -153,7 +156,7 @@ impl SqliteStore {
             readers: Readers::new(&folder.tables(), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
             filters: kinds.iter().map(|table| table.has_filter().then(Filter::new)).collect(),
             touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
-            writer: Mutex::new(Writer { log, last_entry, buffer: Vec::new() }),
+            writer: Mutex::new(Writer { log, ahead: Some(ahead), last_entry, buffer: Vec::new() }),
             kinds,
             hasher,
             options,
@@ -163,6 +166,8 @@ impl SqliteStore {
         let mut store = SqliteStore { shared: Arc::clone(&shared), threads: Vec::new(), _folder: folder };
         let applier = Applier::new(Arc::clone(&shared), tables);
         store.spawn("jifen-store-tables", move || applier.run())?;
+        let writing = Arc::clone(&shared);
+        store.spawn("jifen-store-log", move || maker.run(|deliver| deliver(&mut writing.writer().log)))?;
         store.spawn("jifen-store-ids", move || shared.learn_ids())?;
         Ok(store)
     }
@@ -230,6 +235,7 @@ impl SqliteStore {
 impl Drop for SqliteStore {
     fn drop(&mut self) {
         self.shared.queue.close();
+        self.shared.writer().ahead = None;
         for thread in self.threads.drain(..) {
             // A panic in it has been reported by the panic hook.
             let _ = thread.join();
@@ -350,8 +356,11 @@ impl Shared {
         // The ids move into the sealed batch; what was found out about them stays.
         let keys: Vec<Hashed<'static>> = keys.iter().map(|key| key.with_id("")).collect();
         let sealed = seal(batch, &keys, &chains, &before, &writer);
-        let Writer { log, buffer, .. } = &mut *writer;
+        let Writer { log, buffer, ahead, .. } = &mut *writer;
         log.append(buffer, |buffer| sealed.encode(&self.kinds, buffer))?;
+        if let Some(ahead) = ahead {
+            ahead.order(log);
+        }
         writer.last_entry = sealed.end_entry() - 1;
         self.publish(sealed, &keys);
         Ok(Committed { last_entry: writer.last_entry })

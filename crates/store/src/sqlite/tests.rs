@@ -98,6 +98,40 @@ fn a_full_disk_under_the_log_refuses_whole_batches_until_there_is_room() {
 }
 
 #[test]
+fn the_next_segment_of_the_log_is_made_before_it_is_needed_and_then_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+    let shape = || {
+        let writer = store.shared.writer();
+        (writer.log.segments(), writer.log.spares())
+    };
+    let mut done = 0;
+    let mut next = || {
+        store.commit(batch(done)).unwrap();
+        done += 1;
+        assert!(done < 1_000, "the log never filled up");
+        done
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while shape() != (1, 1) {
+        assert!(Instant::now() < deadline, "no segment was made ahead");
+        if shape() == (1, 0) && !store.shared.writer().log.is_ordered() {
+            next();
+        }
+        std::thread::yield_now();
+    }
+    while shape().0 == 1 {
+        next();
+    }
+    assert_eq!(shape().0, 2);
+    let done = next();
+    drop(store);
+    assert_holds(&SqliteStore::open(dir.path(), SCHEMA).unwrap(), done);
+    let left = std::fs::read_dir(dir.path().join("log")).unwrap().map(|file| file.unwrap().path());
+    assert!(left.into_iter().all(|path| path.extension().is_some_and(|of| of == "log" || of == "spare")));
+}
+
+#[test]
 fn full_tables_hold_commits_back_in_the_end_and_lose_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { pending_bytes_max: 200_000, linger: Duration::ZERO, ..Options::default() };

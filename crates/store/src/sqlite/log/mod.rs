@@ -9,12 +9,14 @@
 //! the one expected, so that the first frame that is not whole or not the next one is the end of the log, unless a
 //! later one shows that something is damaged in between.
 
+mod ahead;
 mod segment;
 
 use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub(super) use self::ahead::Ahead;
 use self::segment::{HEADER_BYTES, Segment};
 use super::fault::{failed_io, foreign};
 use crate::StoreError;
@@ -37,6 +39,8 @@ pub(super) struct Log {
     /// From the oldest to the one that is being filled; never empty.
     segments: VecDeque<Segment>,
     spares: Vec<Segment>,
+    /// A spare is being made by somebody else.
+    ordered: bool,
     /// Where the next frame goes in the newest segment.
     at: u64,
     last: u64,
@@ -118,6 +122,7 @@ impl Found {
             store,
             segments: self.segments.into(),
             spares: self.spares,
+            ordered: false,
             at,
             last: expected - 1,
             unsure: false,
@@ -182,10 +187,48 @@ impl Log {
         self.segments[0].first
     }
 
+    #[cfg(test)]
+    pub(super) fn segments(&self) -> usize {
+        self.segments.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn spares(&self) -> usize {
+        self.spares.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_ordered(&self) -> bool {
+        self.ordered
+    }
+
     /// Lets the log grow to so many segments, as a full disk would.
     #[cfg(test)]
     pub(super) fn limit_segments(&mut self, segments: usize) {
         self.segments_max = segments;
+    }
+
+    /// Bytes of the segment after the newest.
+    fn next_size(&self) -> u64 {
+        (self.newest().size * 2).clamp(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX)
+    }
+
+    /// What to make ahead of its time, once half of the newest segment is full and nothing is there to follow it.
+    /// Whoever takes the order answers it with [`Log::deliver`].
+    pub(super) fn order(&mut self) -> Option<u64> {
+        let size = self.next_size();
+        let needed = !self.ordered && self.at > self.newest().size / 2;
+        if !needed || self.spares.iter().any(|spare| spare.size == size) {
+            return None;
+        }
+        self.ordered = true;
+        Some(size)
+    }
+
+    /// Takes the segment that was ordered, or nothing where it could not be made.
+    fn deliver(&mut self, spare: Option<Segment>) {
+        self.ordered = false;
+        self.spares.extend(spare);
     }
 
     fn newest(&self) -> &Segment {
@@ -197,11 +240,10 @@ impl Log {
         if self.segments.len() >= self.segments_max {
             return Err(StoreError::DiskFull);
         }
-        let size = (self.newest().size * 2).clamp(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
-        let size = size.max((HEADER_BYTES + frame_bytes).next_multiple_of(4096));
+        let size = self.next_size().max((HEADER_BYTES + frame_bytes).next_multiple_of(4096));
         let first = self.last + 1;
-        let spare = if size == SEGMENT_BYTES_MAX { self.spares.pop() } else { None };
-        let segment = match spare {
+        let spare = self.spares.iter().position(|spare| spare.size == size);
+        let segment = match spare.map(|place| self.spares.swap_remove(place)) {
             Some(spare) => spare.begin_again(&self.dir, &self.store, first)?,
             None => Segment::create(&self.dir, &self.store, first, size)?,
         };

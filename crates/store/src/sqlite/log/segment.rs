@@ -45,7 +45,7 @@ impl Segment {
     /// Makes a segment of that many bytes, all written, so that later flushes have no blocks to allocate.
     pub(super) fn create(dir: &Path, store: &str, first: u64, size: u64) -> Result<Segment, StoreError> {
         let new = dir.join("segment.new");
-        let made = fill(&new, size);
+        let made = fill(&new, size, |_| Ok(()));
         let file = made.map_err(|error| {
             // Nothing was in it; on a full disk it must not stay.
             let _ = fs::remove_file(&new);
@@ -53,6 +53,20 @@ impl Segment {
         })?;
         let segment = Segment { file, path: new, store: store.to_owned(), first, size };
         segment.enter(dir)
+    }
+
+    /// Makes a segment of that many bytes to be used later by [`Segment::begin_again`], in pieces small enough that
+    /// commits flush in between.
+    pub(super) fn prepare(dir: &Path, store: &str, size: u64) -> Result<Segment, StoreError> {
+        let (new, path) = (dir.join("spare.new"), dir.join(format!("{size}.spare")));
+        let made = fill(&new, size, File::sync_data)
+            .and_then(|file| file.write_all_at(&header(store, 0), 0).and_then(|()| file.sync_all()).map(|()| file))
+            .and_then(|file| fs::rename(&new, &path).map(|()| file));
+        let file = made.map_err(|error| {
+            let _ = fs::remove_file(&new);
+            failed_io("making a segment of the log")(error)
+        })?;
+        Ok(Segment { file, path, store: store.to_owned(), first: 0, size })
     }
 
     /// Uses a segment that was set aside for other batches.
@@ -104,14 +118,15 @@ impl Segment {
     }
 }
 
-/// A file of zeros.
-fn fill(path: &Path, size: u64) -> std::io::Result<File> {
+/// A file of zeros; `after_piece` is called for every piece that was written.
+fn fill(path: &Path, size: u64, after_piece: impl Fn(&File) -> std::io::Result<()>) -> std::io::Result<File> {
     let mut file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
     let zeros = vec![0; 1 << 20];
     let mut left = size;
     while left > 0 {
         let piece = left.min(zeros.len() as u64);
         file.write_all(&zeros[..piece as usize])?;
+        after_piece(&file)?;
         left -= piece;
     }
     Ok(file)
