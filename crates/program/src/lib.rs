@@ -7,6 +7,7 @@ pub mod adjustments;
 pub mod approvals;
 pub mod audit;
 pub mod book;
+pub mod cards;
 pub mod clearing;
 pub mod clients;
 pub mod codes;
@@ -49,6 +50,7 @@ pub static SCHEMA: Schema = &[
     &approvals::APPROVAL,
     &audit::AUDIT,
     &audit::AUDIT_HEAD,
+    &cards::CARD,
     &clients::CLIENT,
     &codes::CODE,
     &confirmations::CONFIRMATION,

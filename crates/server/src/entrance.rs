@@ -178,7 +178,10 @@ fn signed(app: &App, token: &str) -> Option<Arc<Caller>> {
     match app.gate.tokens.read(token, app.wall.now())? {
         Claims::Access { client, scopes, .. } => app.callers.narrowed(&client, scopes),
         Claims::Member { member, issuer, until } => {
-            app.callers.named(&issuer).filter(|issuer| issuer.may(Scope::MembersToken))?;
+            let lets_in = |issuer: &Arc<Caller>| {
+                [Scope::MembersToken, Scope::MembersIdentify].iter().any(|scope| issuer.may(*scope))
+            };
+            app.callers.named(&issuer).filter(lets_in)?;
             let sign_in = SignIn { expires_at: until, ..SignIn::default() };
             Some(Arc::new(app.gate.people.member(member.as_str(), sign_in)))
         }

@@ -13,10 +13,10 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, approvals, audit, boards, book, clearing, clients, confirmations, docs, drafts, entries, events,
-    freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets, program, publishing,
-    quotes, redemptions, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff,
-    tiers, traces, vouchers, wallets,
+    adjustments, approvals, audit, boards, book, cards, clearing, clients, confirmations, docs, drafts, entries,
+    events, freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets, program,
+    publishing, quotes, redemptions, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends,
+    staff, tiers, traces, vouchers, wallets,
 };
 
 static OPERATIONS: &[&Operation] = &[
@@ -33,6 +33,8 @@ static OPERATIONS: &[&Operation] = &[
     &book::CHECK,
     &book::DIFF,
     &book::SCHEMA,
+    &cards::SHOW,
+    &cards::TAKE,
     &clearing::CLEAR,
     &clients::LIST,
     &clients::REGISTER,
@@ -96,6 +98,7 @@ static OPERATIONS: &[&Operation] = &[
     &rewards::CREATE,
     &rewards::LIST,
     &rewards::SHOW,
+    &rewards::SHOW_MEMBERS,
     &roles::LIST,
     &roles::PLACES,
     &sandbox::MESSAGES,

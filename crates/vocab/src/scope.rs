@@ -39,6 +39,7 @@ scopes! {
     ClientsRead = "clients:read", "See API clients.", "查看 API 客户端。";
     ClientsWrite = "clients:write", "Register API clients and take their access away.", "登记和停用 API 客户端。";
     EventsWrite = "events:write", "Report what members do.", "上报会员行为事件。";
+    MembersIdentify = "members:identify", "Act for a member who shows their card, at a counter or kiosk.", "凭会员出示的会员码为其办理（柜台、自助机）。";
     MembersRead = "members:read", "See members, without personal data.", "查看会员（不含个人信息）。";
     MembersToken = "members:token", "Issue short-lived tokens to members.", "为会员签发短期令牌。";
     MembersWrite = "members:write", "Enroll members and assign tiers.", "登记会员、调整等级。";

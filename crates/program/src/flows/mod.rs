@@ -22,7 +22,7 @@ pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
 pub use redeem::{
     AskQuote, CodeDraws, ConfirmRedemption, Held, Looker, PAYMENT_KEY, PaymentNews, PutReward, Quoted, Redeem, SendOut,
-    SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, shown_price,
+    SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, most_cash_of, shown_price,
 };
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;

@@ -151,6 +151,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("boards", Said { en: "Boards", zh: "看板" }),
     ("reports", Said { en: "Reports", zh: "报表" }),
     ("program", Said { en: "Program", zh: "计划" }),
+    ("cards", Said { en: "Cards of members", zh: "会员码" }),
     ("confirmations", Said { en: "Confirmations of rules", zh: "规则确认" }),
     ("drafts", Said { en: "Drafts of the rule book", zh: "规则草稿" }),
     ("sessions", Said { en: "Signing in", zh: "登录与会话" }),

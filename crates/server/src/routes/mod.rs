@@ -6,6 +6,7 @@ pub mod approvals;
 pub mod audit;
 pub mod boards;
 pub mod book;
+pub mod cards;
 pub mod clearing;
 pub mod clients;
 pub mod confirmations;

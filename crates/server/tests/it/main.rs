@@ -8,6 +8,7 @@ mod approvals;
 mod audit;
 mod boards;
 mod browser;
+mod cards;
 mod drafts;
 mod erasure;
 mod events;

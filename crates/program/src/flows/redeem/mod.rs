@@ -19,7 +19,7 @@ pub use hand_over::SendOut;
 pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
 pub use price::{Looker, ShownPrice, shown_price};
 pub use put::{Held, PutReward};
-pub use quote::{AskQuote, Quoted};
+pub use quote::{AskQuote, Quoted, most_cash_of};
 pub use till::{UseVoucher, VoucherUsed};
 pub(super) use till::{lapse, want_lapse};
 pub use undo::{TakeBackHow, UndoRedemption};

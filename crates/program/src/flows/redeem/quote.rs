@@ -148,6 +148,11 @@ fn most_cash(book: &RuleBook, unit: &Unit, points: i64) -> i64 {
     most.unwrap_or(0)
 }
 
+/// The most money that may stand for points of that price of a reward, in minor units.
+pub fn most_cash_of(book: &RuleBook, reward: &Reward, points: i64) -> i64 {
+    price::unit(book, reward).map_or(0, |unit| most_cash(book, unit, points))
+}
+
 /// Money that is worth so many points, rounded up.
 fn cash_for(book: &RuleBook, unit: &Unit, points: i64) -> Option<i64> {
     price::minor_per_point(book, unit)?.checked_mul(Ratio::whole(points))?.round(Rounding::Ceil)

@@ -2,10 +2,11 @@
 
 mod offer;
 mod shelf;
+mod view;
 
 use axum::http::Method;
 use jifen_program::flows::{Held, PutReward};
-use jifen_program::pricing::PriceHistory;
+use jifen_program::pricing::{PriceDay, PriceHistory};
 use jifen_program::rewards::Reward as Stored;
 use jifen_program::stock::Stock;
 use jifen_vocab::{Day, RewardId};
@@ -22,6 +23,7 @@ pub use offer::Reward;
 use offer::RewardBody;
 pub(crate) use shelf::yourself;
 pub use shelf::{LIST, birth_month};
+pub use view::SHOW as SHOW_MEMBERS;
 
 static REWARD_ID: Parameter = Parameter {
     name: "id",
@@ -87,10 +89,15 @@ async fn show_reward(call: Call) -> Answered {
         Ok::<_, Problem>((Held { reward, stock }, history))
     });
     let (held, history) = found.await.map_err(|error| Problem::internal(error.to_string()))??;
-    let points = history.days.iter();
-    let prices =
-        points.map(|day| PricePoint { day: Day::from_number(day.day), points: day.points, millionths: day.millionths });
-    Reply::json(&RewardDetail { reward: answer(&call, &held), prices: prices.collect() })
+    Reply::json(&RewardDetail { reward: answer(&call, &held), prices: points_of(&history) })
+}
+
+/// What the market did, day by day.
+fn points_of(history: &PriceHistory) -> Vec<PricePoint> {
+    let days = history.days.iter();
+    let point =
+        |day: &PriceDay| PricePoint { day: Day::from_number(day.day), points: day.points, millionths: day.millionths };
+    days.map(point).collect()
 }
 
 fn answer(call: &Call, held: &Held) -> Reward {

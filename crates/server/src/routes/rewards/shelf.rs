@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::RuleBook;
+use jifen_program::book::shelf::of_tier;
 use jifen_program::flows::{Looker, ShownPrice, shown_price};
 use jifen_program::member::Member;
 use jifen_program::members::Profile;
@@ -10,6 +10,7 @@ use jifen_program::pricing::PriceHistory;
 use jifen_program::rewards::{REWARD, Reward as Stored, RewardKind};
 use jifen_program::stock::Stock;
 use jifen_program::wallets::view_at;
+use jifen_program::{Books, RuleBook};
 use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::{Decimal, MemberId, Money, Ratio, Rounding, Timestamp};
 use serde::Serialize;
@@ -56,6 +57,7 @@ parameters! {
     REGION = "region", "Only what is for this region or for all.", "只看适用于该地区的商品。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "north";
     SORT = "sort", "`value`: the most worth for a point first; `points`: the cheapest first; by identifier otherwise.", "`value`：每积分价值最高者在前；`points`：积分最少者在前；默认按标识。", r#"{"type": "string", "enum": ["value", "points"]}"#, "value";
     TAG = "tag", "Only rewards with this word.", "只看带有该标签的商品。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "spring";
+    ZONE = "zone", "`priority`: limited rewards, for tiers that come first; `birthday`: what is for the month of the birthday.", "`priority`：优先区，优先等级可见的限量商品；`birthday`：生日月专享商品。", r#"{"type": "string", "enum": ["priority", "birthday"]}"#, "priority";
 }
 
 /// The shelf.
@@ -67,6 +69,10 @@ pub(super) struct Shelf {
     /// Points that can be spent; nothing where nobody is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     available: Option<i64>,
+    /// Whether the member's tier has limited rewards before others do.
+    priority: bool,
+    /// Whether it is the month of the member's birthday.
+    birthday: bool,
     /// The rewards.
     data: Vec<ShelfItem>,
     /// Where the next page starts; nothing on the last.
@@ -77,7 +83,7 @@ pub(super) struct Shelf {
 #[derive(Serialize, ToSchema)]
 pub(super) struct ShelfItem {
     /// The identifier.
-    id: String,
+    pub(super) id: String,
     /// What people call it.
     name: Text,
     /// What it is.
@@ -85,9 +91,9 @@ pub(super) struct ShelfItem {
     /// The kind of goods.
     category: String,
     /// The unit it is paid in.
-    unit: String,
+    pub(super) unit: String,
     /// Points that one costs them now.
-    points: i64,
+    pub(super) points: i64,
     /// Money that one costs besides.
     cash: Amount,
     /// What it is worth in a shop.
@@ -121,9 +127,29 @@ pub(super) struct ShelfItem {
     stores: Vec<String>,
     /// Whether higher tiers come first.
     limited: bool,
+    /// Whether it is for the month of the birthday.
+    birthday_only: bool,
     #[serde(skip)]
     #[schema(ignore)]
     buys: i64,
+}
+
+impl ShelfItem {
+    /// Whether it is for them, now or later.
+    pub(super) fn is_theirs(&self) -> bool {
+        !matches!(self.why, Some(why) if !OPENS.contains(&why) && why != SOLD_OUT)
+    }
+}
+
+/// What only time keeps away.
+const OPENS: [&str; 2] = ["not_yet", "hours"];
+/// None is left.
+const SOLD_OUT: &str = "out_of_stock";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Birthday,
+    Priority,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -141,6 +167,7 @@ struct Wanted {
     category: Option<String>,
     tag: Option<String>,
     region: Option<String>,
+    zone: Option<Zone>,
     sort: Sort,
     limit: usize,
     after: Option<CompactString>,
@@ -164,6 +191,12 @@ impl Wanted {
             Some("value") => Sort::Value,
             Some(_) => return Err(Problem::parameter("sort", "be value or points")),
         };
+        let zone = match query.get("zone") {
+            None => None,
+            Some("birthday") => Some(Zone::Birthday),
+            Some("priority") => Some(Zone::Priority),
+            Some(_) => return Err(Problem::parameter("zone", "be priority or birthday")),
+        };
         let member = query.get("member").map(|id| MemberId::new(id).map_err(|_| unknown_member(id))).transpose()?;
         Ok(Wanted {
             member: yourself(call, member)?,
@@ -173,6 +206,7 @@ impl Wanted {
             category: owned("category"),
             tag: owned("tag"),
             region: owned("region"),
+            zone,
             sort,
             limit: query.limit()?,
             after: query.get("cursor").map(IdCursor::read).transpose()?.map(|cursor| cursor.0),
@@ -181,8 +215,14 @@ impl Wanted {
 
     fn has(&self, reward: &Stored) -> bool {
         let offer = &reward.offer;
+        let in_zone = match self.zone {
+            None => true,
+            Some(Zone::Birthday) => offer.birthday_only,
+            Some(Zone::Priority) => offer.limited,
+        };
         !offer.hidden
             && !offer.retired
+            && in_zone
             && self.kind.is_none_or(|kind| kind == offer.kind)
             && self.category.as_ref().is_none_or(|category| offer.category == *category)
             && self.tag.as_ref().is_none_or(|tag| offer.tags.iter().any(|there| there == tag))
@@ -224,25 +264,20 @@ async fn list_rewards(call: Call) -> Answered {
 }
 
 /// Who looks, and what they have.
-struct View<'a> {
+pub(super) struct View<'a> {
     app: &'a App,
-    book: &'a RuleBook,
+    pub(super) book: &'a RuleBook,
     now: Timestamp,
-    looker: Looker,
+    pub(super) looker: Looker,
     wallet: Option<jifen_program::wallets::WalletView>,
 }
 
 fn shelf(app: &App, wanted: &Wanted) -> Result<Shelf, Problem> {
-    let now = app.engine.clock().now();
     let books = app.engine.books();
-    let book = books.at(now);
-    let mut view = View { app, book, now, looker: Looker::anybody(book), wallet: None };
-    if let Some(id) = &wanted.member {
-        let member = app.engine.read::<Member>(id.as_str())?.ok_or_else(|| unknown_member(id.as_str()))?;
-        view.looker = Looker::of(&member, birth_month(app, id.as_str())?);
-        view.wallet = Some(view_at(&member, &books, now));
-    }
+    let view = View::of(app, &books, wanted.member.as_ref())?;
+    let (book, priority) = (view.book, view.has_priority());
     let (data, next) = match wanted.sort {
+        _ if wanted.zone == Some(Zone::Priority) && !priority => (Vec::new(), None),
         Sort::Id => view.collect(wanted, wanted.after.clone(), wanted.limit)?,
         sort => {
             let (mut data, _) = view.collect(wanted, None, RANKED_MAX)?;
@@ -253,6 +288,8 @@ fn shelf(app: &App, wanted: &Wanted) -> Result<Shelf, Problem> {
     let main = book.unit(book.default_unit.as_str());
     Ok(Shelf {
         point_worth: main.and_then(|unit| unit.value).map(|value| value.to_string()),
+        priority,
+        birthday: view.looker.has_birthday(book, view.now),
         available: view.wallet.as_ref().map(|_| view.available(book.default_unit.as_str())),
         data,
         next_cursor: next.map(|id| IdCursor(id).write()),
@@ -281,8 +318,24 @@ fn paged(data: Vec<ShelfItem>, wanted: &Wanted) -> (Vec<ShelfItem>, Option<Compa
     (page, next)
 }
 
-impl View<'_> {
-    fn available(&self, unit: &str) -> i64 {
+impl<'a> View<'a> {
+    /// As that member sees it, or nobody in particular.
+    pub(super) fn of(app: &'a App, books: &'a Books, member: Option<&MemberId>) -> Result<View<'a>, Problem> {
+        let now = app.engine.clock().now();
+        let book = books.at(now);
+        let Some(id) = member else { return Ok(View { app, book, now, looker: Looker::anybody(book), wallet: None }) };
+        let member = app.engine.read::<Member>(id.as_str())?.ok_or_else(|| unknown_member(id.as_str()))?;
+        let looker = Looker::of(&member, birth_month(app, id.as_str())?);
+        Ok(View { app, book, now, looker, wallet: Some(view_at(&member, books, now)) })
+    }
+
+    /// Whether their tier has limited rewards at once while another one waits (MEM-14).
+    fn has_priority(&self) -> bool {
+        let waits = &self.book.shelf.early_access;
+        waits.iter().any(|(_, hours)| *hours > 0) && of_tier(waits, &self.looker.tier).unwrap_or(0) == 0
+    }
+
+    pub(super) fn available(&self, unit: &str) -> i64 {
         let units = self.wallet.iter().flat_map(|wallet| &wallet.units);
         units.into_iter().find(|there| there.unit.as_str() == unit).map_or(0, |there| there.available.get())
     }
@@ -322,9 +375,17 @@ impl View<'_> {
         }
         let obstacle = self.looker.obstacle(self.book, reward, self.now);
         // What is for others is not shown; what only time keeps away is, with when it opens.
-        if obstacle.is_some_and(|obstacle| !matches!(obstacle.why, "not_yet" | "hours")) {
+        if obstacle.is_some_and(|obstacle| !OPENS.contains(&obstacle.why)) {
             return Ok(None);
         }
+        let Some(item) = self.seen(reward)? else { return Ok(None) };
+        let suffices = wanted.points.is_none_or(|points| item.points <= points);
+        Ok(Some(item).filter(|item| suffices && (!wanted.affordable || item.affordable == Some(true))))
+    }
+
+    /// A reward at their price, whether they may have it or not; nothing where it has none.
+    pub(super) fn seen(&self, reward: &Stored) -> Result<Option<ShelfItem>, Problem> {
+        let obstacle = self.looker.obstacle(self.book, reward, self.now);
         let id = reward.id.as_str();
         let stock = self.app.engine.read::<Stock>(id)?.unwrap_or_else(|| Stock::new(None, reward.created));
         let history = self.app.engine.read::<PriceHistory>(id)?.unwrap_or_else(PriceHistory::new);
@@ -333,12 +394,8 @@ impl View<'_> {
         };
         let unit = reward.offer.unit.as_ref().unwrap_or(&self.book.default_unit).to_string();
         let affordable = self.wallet.as_ref().map(|_| price.points <= self.available(&unit));
-        let suffices = wanted.points.is_none_or(|points| price.points <= points);
-        if !suffices || (wanted.affordable && affordable != Some(true)) {
-            return Ok(None);
-        }
         let sold_out = stock.remaining() == Some(0);
-        let why = obstacle.map(|obstacle| obstacle.why).or(sold_out.then_some("out_of_stock"));
+        let why = obstacle.map(|obstacle| obstacle.why).or(sold_out.then_some(SOLD_OUT));
         let opens_at = obstacle.and_then(|obstacle| obstacle.from).map(|at| self.book.zone.rfc3339(at));
         Ok(Some(self.shown(reward, &stock, &price, unit, affordable, why, opens_at)))
     }
@@ -377,6 +434,7 @@ impl View<'_> {
             tags: offer.tags.iter().map(ToString::to_string).collect(),
             stores: offer.stores.iter().map(ToString::to_string).collect(),
             limited: offer.limited,
+            birthday_only: offer.birthday_only,
             buys: buys.unwrap_or(-1),
         }
     }
@@ -404,7 +462,7 @@ pub static LIST: Operation = Operation {
         en: "What there is for this member, at the member's own price with how it came about, the pieces left, and what a point buys. Without `member`, as somebody of the lowest tier sees it. Hidden rewards and those for others are left out.",
         zh: "该会员可见的商品：个人价格及其形成过程、准确余量、每积分可换的价值。不填 `member` 时按最低等级显示。隐藏商品和仅限他人的商品不在其中。",
     },
-    parameters: &[&AFFORDABLE, &CATEGORY, &CURSOR, &KIND, &LIMIT, &MEMBER, &POINTS, &REGION, &SORT, &TAG],
+    parameters: &[&AFFORDABLE, &CATEGORY, &CURSOR, &KIND, &LIMIT, &MEMBER, &POINTS, &REGION, &SORT, &TAG, &ZONE],
     body: None,
     key: Key::None,
     answer: Answer::json::<Shelf>(200, Said { en: "A page of the shelf.", zh: "一页货架。" }, ""),

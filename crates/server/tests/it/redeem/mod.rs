@@ -4,6 +4,7 @@ mod prices;
 mod race;
 mod redemptions;
 mod shelf;
+mod view;
 mod vouchers;
 
 use serde_json::{Value, json};
