@@ -1,7 +1,7 @@
 # One command each. `make` alone explains them; what they do stands in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: bench fmt fuzz help openapi rows run screenshots test web
+.PHONY: bench fmt fuzz help openapi rows run screenshots sim test web
 
 run: ## build, replay a year of real purchases the first time, serve at http://127.0.0.1:8080 (JIFEN_PORT=… for another port)
 	@scripts/run.sh
@@ -34,6 +34,9 @@ openapi: ## write docs/openapi.json from the code
 fuzz: ## try to break the API for up to an hour, with a new seed each time
 	@cargo build --locked -p jifen-cli --bin jifen
 	@FUZZ_EXAMPLES=2000 FUZZ_SECONDS=3600 FUZZ_SEED=$$(date +%s) scripts/api-fuzz.sh
+
+sim: ## a world that tries to break it: SEED=7 STEPS=5000 RUNS=20, or RUNS=0 until it is stopped
+	@cargo run --quiet --release --locked -p jifen-sim --bin jifen-sim -- $(or $(SEED),$(shell date +%s)) $(or $(STEPS),5000) $(or $(RUNS),$(if $(SEED),1,20))
 
 help:
 	@echo 'Jifen: an open platform for member points. Two commands to begin with:'

@@ -28,6 +28,8 @@ export const MAY_USE = {
     "jifen-store",
     "jifen-vocab",
   ],
+  // Tests only: nothing may name it.
+  "jifen-sim": ["jifen-engine", "jifen-program", "jifen-store", "jifen-vocab"],
 };
 
 /** Crates that decide and never do. */
