@@ -84,6 +84,7 @@ static OPERATIONS: &[&Operation] = &[
     &redemptions::CANCEL,
     &redemptions::CONFIRM,
     &redemptions::LIST,
+    &redemptions::LIST_ALL,
     &redemptions::PAY,
     &redemptions::REDEEM,
     &redemptions::RETURN,
@@ -96,6 +97,7 @@ static OPERATIONS: &[&Operation] = &[
     &reviews::LIST,
     &rewards::CHANGE,
     &rewards::CREATE,
+    &rewards::INVENTORY,
     &rewards::LIST,
     &rewards::SHOW,
     &rewards::SHOW_MEMBERS,
@@ -121,6 +123,7 @@ static OPERATIONS: &[&Operation] = &[
     &staff::SHOW,
     &tiers::ASSIGN,
     &traces::TRACE,
+    &vouchers::SHOW,
     &vouchers::USE,
     &wallets::SHOW,
 ];

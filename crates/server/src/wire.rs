@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::problems::Problem;
 
 /// A text in Chinese and English.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Text {
     /// Chinese.
     pub zh: String,

@@ -75,6 +75,12 @@ impl Market {
     }
 }
 
+/// Whether so few of the pieces are left that the terms call it scarce.
+pub fn is_scarce(terms: &PriceTerms, supplied: i64, remaining: i64) -> bool {
+    let scarcity = terms.scarcity.filter(|_| supplied > 0);
+    scarcity.is_some_and(|scarcity| is_below(remaining, supplied, scarcity.below))
+}
+
 /// The factor that the guard rail lets through.
 fn held(wanted: i64, before: i64, guard: Option<Decimal>) -> Option<i64> {
     let Some(guard) = guard else { return Some(wanted) };

@@ -12,7 +12,7 @@ use jifen_vocab::{Day, Decimal, Ratio, Rounding, TierId};
 use crate::book::Name;
 use crate::book::prices::{PriceTerms, Step, StepKind};
 
-pub use market::{Figures, Market, PRICE_HISTORY, PriceDay, PriceHistory};
+pub use market::{Figures, Market, PRICE_HISTORY, PriceDay, PriceHistory, is_scarce};
 
 /// What a price starts from.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 //! A redemption waits for a payment or a second word, or it is open at once; then each of its pieces is used, lapses or
 //! is taken back, once. What it took, the ledger gives back to the lots it came from (decision 5).
 
-use compact_str::CompactString;
+use compact_str::{CompactString, format_compact};
 use jifen_ledger::Pieces;
 use jifen_vocab::{Column, Kind, MemberId, QuoteId, RedemptionId, RewardId, Timestamp, UnitId, Value};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,46 @@ impl State {
     /// Whether it still waits for something before anything is spent.
     pub const fn is_waiting(self) -> bool {
         matches!(self, State::AwaitingPayment | State::ToConfirm)
+    }
+}
+
+/// Redemptions among which a desk works: what is to be sent is a queue of its own, everything else goes by its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// In this state.
+    State(State),
+    /// Open, and to be put on its way.
+    ToSend,
+}
+
+impl Queue {
+    /// Every queue, by its name.
+    pub const ALL: [Queue; 9] = [
+        Queue::State(State::AwaitingPayment),
+        Queue::State(State::Canceled),
+        Queue::State(State::Expired),
+        Queue::State(State::Failed),
+        Queue::State(State::Fulfilled),
+        Queue::State(State::Open),
+        Queue::State(State::Returned),
+        Queue::ToSend,
+        Queue::State(State::ToConfirm),
+    ];
+
+    /// The name as it is written outside.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Queue::State(state) => state.as_str(),
+            Queue::ToSend => "to_send",
+        }
+    }
+
+    /// Whether something is to happen in it: then the most urgent comes first, else the newest.
+    pub const fn is_urgent(self) -> bool {
+        match self {
+            Queue::State(state) => state.is_waiting(),
+            Queue::ToSend => true,
+        }
     }
 }
 
@@ -164,9 +204,14 @@ pub struct Redemption {
     pub cash_back: i64,
 }
 
-/// Redemptions, listed by member; they wake when waiting ends.
-pub static REDEMPTION: Kind =
-    Kind { name: "redemption", columns: &[Column { name: "member" }], alarmed: true, chained: false, immutable: false };
+/// Redemptions, listed by member and by where they stand; they wake when waiting ends.
+pub static REDEMPTION: Kind = Kind {
+    name: "redemption",
+    columns: &[Column { name: "member" }, Column { name: "standing" }],
+    alarmed: true,
+    chained: false,
+    immutable: false,
+};
 
 /// Remembered answers to redemptions, by quote.
 pub static REDEMPTION_KEY: Kind = Kind::facts("redemption_key");
@@ -187,7 +232,7 @@ impl Record for Redemption {
     }
 
     fn columns(&self) -> SmallVec<[Value; 2]> {
-        smallvec![Value::Text(CompactString::new(self.member.as_str()))]
+        smallvec![Value::Text(CompactString::new(self.member.as_str())), Value::Text(self.standing())]
     }
 }
 
@@ -196,6 +241,26 @@ impl Redemption {
     pub fn share(&self, piece: i64) -> i64 {
         let each = self.points / self.quantity.max(1);
         if piece + 1 == self.quantity { self.points - each * (self.quantity - 1) } else { each }
+    }
+
+    /// In which queue it stands.
+    pub fn queue(&self) -> Queue {
+        match self.state {
+            State::Open if self.sent && self.handed_at.is_none() => Queue::ToSend,
+            state => Queue::State(state),
+        }
+    }
+
+    /// Its queue and, within that, the instant by which something is to happen, else the one at which it was made: as
+    /// text these sort as the instants do.
+    pub fn standing(&self) -> CompactString {
+        let queue = self.queue();
+        let at = match queue {
+            Queue::ToSend => self.ship_by,
+            Queue::State(state) if state.is_waiting() => self.waits_until,
+            Queue::State(_) => None,
+        };
+        format_compact!("{}:{:015}", queue.as_str(), at.unwrap_or(self.at).as_millis().max(0))
     }
 
     /// Pieces in a state.

@@ -25,17 +25,13 @@ pub(super) fn policy(headers: &mut HeaderMap, app: App, nonce: Option<&str>) {
 }
 
 /// What protects every answer of the pages, files and errors included.
-pub(super) fn protect(headers: &mut HeaderMap) {
+pub(super) fn protect(headers: &mut HeaderMap, app: App) {
     let always: [(HeaderName, &'static str); 5] = [
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
-             microphone=(), midi=(), payment=(), usb=()",
-        ),
+        (HeaderName::from_static("permissions-policy"), permissions(app)),
     ];
     for (name, value) in always {
         headers.insert(name, HeaderValue::from_static(value));
@@ -48,6 +44,20 @@ pub(super) fn protect(headers: &mut HeaderMap) {
         false => "default-src 'none'; frame-ancestors 'none'; sandbox",
     };
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
+}
+
+/// What of the device a page may ask for. The console's till reads codes with the camera, where the person at it agrees.
+const fn permissions(app: App) -> &'static str {
+    match app {
+        App::Console => {
+            "accelerometer=(), camera=(self), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
+             microphone=(), midi=(), payment=(), usb=()"
+        }
+        App::Member => {
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), \
+             microphone=(), midi=(), payment=(), usb=()"
+        }
+    }
 }
 
 /// The content type of a built file, by the end of its name.

@@ -108,7 +108,7 @@ impl Pages {
                 None => unbuilt::page(),
             },
         };
-        headers::protect(response.headers_mut());
+        headers::protect(response.headers_mut(), app);
         if *method == Method::HEAD {
             *response.body_mut() = Body::empty();
         }

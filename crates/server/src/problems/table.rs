@@ -584,6 +584,7 @@ rows! {
         advice: ["Look at the redemption it belongs to.", "请查看其所属的兑换记录。"],
         detail: [
             ["The voucher is for other shops: {stores}.", "该券仅适用于门店：{stores}。"],
+            ["The voucher was used in shop {store} at {used_at}.", "该券已于 {used_at} 在门店 {store} 核销。"],
             ["The voucher is {state}.", "券码状态为 {state}。"],
         ],
     }

@@ -1,11 +1,14 @@
-//! Vouchers at a till.
+//! Vouchers at a till: what a code is good for, and its use.
 
 use axum::http::Method;
 use jifen_program::flows::UseVoucher;
-use jifen_program::vouchers::VoucherCode;
+use jifen_program::redemptions::{PieceState, Redemption};
+use jifen_program::rewards::Reward;
+use jifen_program::vouchers::{Voucher as Stored, VoucherCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
@@ -57,10 +60,81 @@ pub struct VoucherUse {
     used_at: String,
 }
 
+/// What a code is good for.
+#[derive(Serialize, ToSchema)]
+pub struct VoucherAtTill {
+    /// The code.
+    code: String,
+    /// `open`, `used`, `lapsed` or `void`.
+    state: &'static str,
+    /// Its redemption.
+    redemption: String,
+    /// Whose it is.
+    member: String,
+    /// What it is good for.
+    reward: String,
+    /// What people call that.
+    name: Text,
+    /// Shops that take it; any where none is named.
+    stores: Vec<String>,
+    /// When it lapses.
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// The shop it was used in.
+    used_store: Option<String>,
+    /// The reference it was used under.
+    used_reference: Option<String>,
+    /// When it was used.
+    #[schema(format = DateTime)]
+    used_at: Option<String>,
+}
+
+/// The code of the address.
+fn code(call: &Call) -> Result<VoucherCode, Problem> {
+    VoucherCode::typed(call.segment("code")).ok_or_else(|| unknown(call))
+}
+
+fn unknown(call: &Call) -> Problem {
+    Problem::new(&table::UNKNOWN).word("voucher", call.segment("code"))
+}
+
+async fn show_voucher(call: Call) -> Answered {
+    let code = code(&call)?;
+    let app = call.app.clone();
+    let found = tokio::task::spawn_blocking(move || at_till(&app, &code));
+    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    Reply::json(&found.ok_or_else(|| unknown(&call))?)
+}
+
+fn at_till(app: &App, code: &VoucherCode) -> Result<Option<VoucherAtTill>, Problem> {
+    let Some(voucher) = app.engine.read::<Stored>(code.as_str())? else { return Ok(None) };
+    let Some(redemption) = app.engine.read::<Redemption>(voucher.redemption.as_str())? else { return Ok(None) };
+    let Some(piece) = redemption.pieces.get(voucher.piece) else { return Ok(None) };
+    let offer = app.engine.read::<Reward>(voucher.reward.as_str())?.map(|reward| reward.offer);
+    let now = app.engine.clock().now();
+    let books = app.engine.books();
+    let zone = &books.at(now).zone;
+    // The alarm that takes note of the lapse may come a moment later.
+    let late = piece.state == PieceState::Open && now >= voucher.expires_at;
+    let state = if late { PieceState::Lapsed } else { piece.state };
+    let used = voucher.used.as_ref();
+    Ok(Some(VoucherAtTill {
+        code: code.shown(),
+        state: state.as_str(),
+        redemption: voucher.redemption.to_string(),
+        member: voucher.member.to_string(),
+        reward: voucher.reward.to_string(),
+        name: offer.as_ref().map(|offer| Text::from(&offer.name)).unwrap_or_default(),
+        stores: offer.iter().flat_map(|offer| &offer.stores).map(ToString::to_string).collect(),
+        expires_at: zone.rfc3339(voucher.expires_at),
+        used_store: used.map(|used| used.store.to_string()),
+        used_reference: used.map(|used| used.reference.to_string()),
+        used_at: used.map(|used| zone.rfc3339(used.at)),
+    }))
+}
+
 async fn use_voucher(call: Call) -> Answered {
-    let text = call.segment("code");
-    let unknown = || Problem::new(&table::UNKNOWN).word("voucher", text);
-    let code = VoucherCode::typed(text).ok_or_else(unknown)?;
+    let code = code(&call)?;
     let new: NewUse = call.json()?;
     for (pointer, id) in [("/store", &new.store), ("/reference", &new.reference)] {
         jifen_vocab::id::check(id).map_err(|error| Problem::field(pointer, &error.to_string()))?;
@@ -115,4 +189,25 @@ pub static USE: Operation = Operation {
     answer: Answer::json::<VoucherUse>(200, Said { en: "It was used.", zh: "已核销。" }, ""),
     problems: &[&table::IDEMPOTENCY_CONFLICT, &table::UNKNOWN, &table::VOUCHER_NOT_VALID],
     handler: |call| Box::pin(use_voucher(call)),
+};
+
+/// `GET /v1/vouchers/{code}`
+pub static SHOW: Operation = Operation {
+    id: "show_voucher",
+    method: Method::GET,
+    path: "/v1/vouchers/{code}",
+    feature: "vouchers",
+    access: Access::Scope(Scope::VouchersUse),
+    confirm: false,
+    summary: Said { en: "Look at a voucher", zh: "查看券码" },
+    about: Said {
+        en: "What it is good for, until when and in which shops, and where and when it was used. Nothing is used by looking.",
+        zh: "券码对应的商品、有效期、适用门店，以及已核销的门店与时间。查看不会核销。",
+    },
+    parameters: &[&CODE],
+    body: None,
+    key: Key::None,
+    answer: Answer::json::<VoucherAtTill>(200, Said { en: "The voucher.", zh: "券码。" }, ""),
+    problems: &[&table::UNKNOWN],
+    handler: |call| Box::pin(show_voucher(call)),
 };

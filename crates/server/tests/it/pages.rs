@@ -3,7 +3,7 @@ use crate::world::World;
 #[tokio::test(flavor = "multi_thread")]
 async fn both_faces_are_served_beside_the_api() {
     let world = World::new();
-    for path in ["/", "/console", "/console/members"] {
+    for (path, camera) in [("/", "camera=()"), ("/console", "camera=(self)"), ("/console/till", "camera=(self)")] {
         let page = world.get(path).token(None).header("accept", "text/html").send().await;
         // Built or not, it is a page, protected, and no machine's answer.
         assert!(page.status == 200 || page.text.contains("make web"), "{path}: {}", page.status);
@@ -11,6 +11,7 @@ async fn both_faces_are_served_beside_the_api() {
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
         assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert!(page.header("permissions-policy").contains(camera), "{path}");
         assert!(!page.header("x-request-id").is_empty());
     }
 }

@@ -18,8 +18,12 @@ const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
 const Members = lazy(() => import("../features/members/Members.tsx"));
 const Overview = lazy(() => firstPage ?? import("../features/overview/Overview.tsx"));
 const Program = lazy(() => import("../features/program/Program.tsx"));
+const Redemptions = lazy(() => import("../features/redemptions/Redemptions.tsx"));
+const RewardPage = lazy(() => import("../features/rewards/RewardPage.tsx"));
+const Rewards = lazy(() => import("../features/rewards/Rewards.tsx"));
 const Settings = lazy(() => import("../features/settings/Settings.tsx"));
 const Staff = lazy(() => import("../features/staff/Staff.tsx"));
+const Till = lazy(() => import("../features/till/Till.tsx"));
 const VersionPage = lazy(() => import("../features/program/VersionPage.tsx"));
 
 /** Which page an address shows. Each feature is a piece of its own, loaded when it is first opened. */
@@ -38,8 +42,12 @@ export function Routed() {
             <Route path="program" element={<Program />} />
             <Route path="program/drafts/:id" element={<DraftPage />} />
             <Route path="program/versions/:number" element={<VersionPage />} />
+            <Route path="redemptions" element={<Redemptions />} />
+            <Route path="rewards" element={<Rewards />} />
+            <Route path="rewards/:id" element={<RewardPage />} />
             <Route path="settings" element={<Settings />} />
             <Route path="staff" element={<Staff />} />
+            <Route path="till" element={<Till />} />
             <Route path="*" element={<NoPage />} />
           </Routes>
         </Suspense>

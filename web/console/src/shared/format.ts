@@ -14,6 +14,8 @@ export interface Format {
   number: (value: number) => string;
   /** With a sign, for changes. */
   signed: (value: number) => string;
+  /** What something is multiplied by. */
+  factor: (by: number) => string;
   /** A share of one. */
   percent: (share: number) => string;
   money: (money: Money) => string;
@@ -33,9 +35,11 @@ export function format(language: Language, zone: string): Format {
     style: "percent",
     maximumFractionDigits: 1,
   });
+  const factor = new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", { maximumFractionDigits: 3 });
   return {
     number: (value) => formatPoints(value, language),
     signed: (value) => formatPoints(value, language, { sign: true }),
+    factor: (by) => factor.format(by),
     percent: (share) => percent.format(share),
     money: (money) => formatMoney(money, language),
     instant: (at) => formatInstant(at, language, zone),

@@ -65,6 +65,10 @@ impl Command for UseVoucher {
         let reward = desk.read::<Reward>(voucher.reward.as_str())?;
         let piece = redemption.pieces.get_mut(voucher.piece).ok_or_else(unknown)?;
         let not_valid = |state: &str| Refusal::new(Code::VoucherNotValid).word("state", state);
+        if let Some(used) = &voucher.used {
+            let at = desk.books().at(used.at).zone.rfc3339(used.at);
+            return Err(not_valid(PieceState::Used.as_str()).word("store", &used.store).word("used_at", &at).into());
+        }
         if piece.state != PieceState::Open {
             return Err(not_valid(piece.state.as_str()).into());
         }

@@ -1,24 +1,28 @@
 //! Rewards: what points buy, as operators make them and as members see them.
 
+mod inventory;
 mod offer;
 mod shelf;
 mod view;
 
 use axum::http::Method;
-use jifen_program::flows::{Held, PutReward};
+use jifen_program::flows::{Held, Looker, PutReward, shown_price};
 use jifen_program::pricing::{PriceDay, PriceHistory};
 use jifen_program::rewards::Reward as Stored;
 use jifen_program::stock::Stock;
-use jifen_vocab::{Day, RewardId};
+use jifen_vocab::{Day, Money, RewardId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::call::{Call, Reply};
+use crate::explain::price_steps;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
+use crate::wire::{Amount, Text};
 
+pub use inventory::INVENTORY;
 pub use offer::Reward;
 use offer::RewardBody;
 pub(crate) use shelf::yourself;
@@ -38,8 +42,21 @@ static REWARD_ID: Parameter = Parameter {
 pub struct RewardDetail {
     #[serde(flatten)]
     reward: Reward,
+    /// What it costs somebody of the lowest tier now; nothing where that is beyond what can be computed.
+    now: Option<PriceNow>,
     /// The market's factor on the days that changed it, oldest first.
     prices: Vec<PricePoint>,
+}
+
+/// What a reward costs now.
+#[derive(Serialize, ToSchema)]
+pub struct PriceNow {
+    /// Points.
+    points: i64,
+    /// Money besides.
+    cash: Amount,
+    /// How the points came about, step by step.
+    explanation: Vec<Text>,
 }
 
 /// The market's factor since a day.
@@ -89,7 +106,8 @@ async fn show_reward(call: Call) -> Answered {
         Ok::<_, Problem>((Held { reward, stock }, history))
     });
     let (held, history) = found.await.map_err(|error| Problem::internal(error.to_string()))??;
-    Reply::json(&RewardDetail { reward: answer(&call, &held), prices: points_of(&history) })
+    let now = price_now(&call, &held, &history);
+    Reply::json(&RewardDetail { reward: answer(&call, &held), now, prices: points_of(&history) })
 }
 
 /// What the market did, day by day.
@@ -98,6 +116,15 @@ fn points_of(history: &PriceHistory) -> Vec<PricePoint> {
     let point =
         |day: &PriceDay| PricePoint { day: Day::from_number(day.day), points: day.points, millionths: day.millionths };
     days.map(point).collect()
+}
+
+fn price_now(call: &Call, held: &Held, history: &PriceHistory) -> Option<PriceNow> {
+    let now = call.app.engine.clock().now();
+    let books = call.app.engine.books();
+    let book = books.at(now);
+    let price = shown_price(book, &held.reward, &held.stock, history, &Looker::anybody(book), 1, now)?;
+    let cash = Amount::from(Money { amount: price.cash, currency: book.currency });
+    Some(PriceNow { points: price.points, cash, explanation: price_steps(&price.steps) })
 }
 
 fn answer(call: &Call, held: &Held) -> Reward {

@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 use jifen_program::RuleBook;
+use jifen_program::pricing::is_scarce;
 use jifen_program::rewards::{Offer, Reward as Stored, RewardKind};
 use jifen_program::stock::Stock;
 use jifen_vocab::{Money, RewardId, TierId, UnitId};
@@ -206,6 +207,13 @@ pub struct Reward {
     remaining: Option<i64>,
     /// Pieces taken since stock was last set.
     taken: i64,
+    /// Pieces that were there then; 0 where it never runs out.
+    supplied: i64,
+    /// When stock was last set.
+    #[schema(format = DateTime)]
+    counted_at: String,
+    /// Whether few are left: below the share at which the price rises for scarcity.
+    low: bool,
     /// Whether higher tiers come first.
     limited: bool,
     /// Whether it is not on the shelf.
@@ -241,6 +249,11 @@ pub struct Reward {
 }
 
 impl Reward {
+    /// Whether few are left.
+    pub(super) fn is_low(stock: &Stock, book: &RuleBook) -> bool {
+        stock.remaining().is_some_and(|left| is_scarce(&book.prices, stock.supplied, left))
+    }
+
     pub(super) fn of(reward: &Stored, stock: &Stock, book: &RuleBook, with_cost: bool) -> Reward {
         let offer = &reward.offer;
         let money = |amount: i64| Amount::from(Money { amount, currency: book.currency });
@@ -259,6 +272,9 @@ impl Reward {
             reserved: stock.reserved,
             remaining: stock.remaining(),
             taken: stock.taken,
+            supplied: stock.supplied,
+            counted_at: book.zone.rfc3339(stock.since),
+            low: Reward::is_low(stock, book),
             limited: offer.limited,
             hidden: offer.hidden,
             birthday_only: offer.birthday_only,

@@ -16,6 +16,7 @@ use jifen_vocab::{Decimal, MemberId, Money, Ratio, Rounding, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::inventory::one_of;
 use crate::app::App;
 use crate::call::{Call, Parameters, Reply, unknown_member};
 use crate::callers::CallerKind;
@@ -176,11 +177,7 @@ struct Wanted {
 impl Wanted {
     fn read(call: &Call, query: &Parameters) -> Result<Wanted, Problem> {
         let owned = |name: &str| query.get(name).map(str::to_owned);
-        let kind = query.get("kind").map(|text| {
-            let found = RewardKind::WORDS.iter().find(|(word, _)| *word == text).map(|(_, kind)| *kind);
-            let words: Vec<&str> = RewardKind::WORDS.iter().map(|(word, _)| *word).collect();
-            found.ok_or_else(|| Problem::parameter("kind", &format!("be one of {}", words.join(", "))))
-        });
+        let kind = query.get("kind").map(|text| one_of("kind", &RewardKind::WORDS, text));
         let points = query.get("points").map(|text| {
             let number = text.parse().ok().filter(|points| (0..=jifen_vocab::limits::AMOUNT_MAX).contains(points));
             number.ok_or_else(|| Problem::parameter("points", "be a whole number from 0 on"))

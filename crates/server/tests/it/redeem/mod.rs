@@ -1,5 +1,6 @@
 //! Points buy things, from outside: the shelf, prices, redemptions, vouchers.
 
+mod desk;
 mod prices;
 mod race;
 mod redemptions;

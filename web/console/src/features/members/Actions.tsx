@@ -7,7 +7,7 @@ import { useProgramInForce } from "../../shared/program.ts";
 import { useSession } from "../../shared/session.tsx";
 import { Adjust } from "./Adjust.tsx";
 import { memberPath, useWallet, type Member } from "./api.ts";
-import { ReasonModal } from "./ReasonModal.tsx";
+import { ReasonModal } from "../../shared/ReasonModal.tsx";
 import { endOfDay } from "../../shared/zoned.ts";
 
 type Doing = "adjust" | "freeze" | "unfreeze" | "clear" | "erase" | null;

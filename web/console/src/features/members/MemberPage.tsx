@@ -7,18 +7,21 @@ import { Instant } from "../../shared/Instant.tsx";
 import { useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { useNames } from "../../shared/program.ts";
+import { useSession } from "../../shared/session.tsx";
 import { Actions } from "./Actions.tsx";
 import { useMember, type Member } from "./api.ts";
 import { History } from "./History.tsx";
 import { PersonalFields } from "./PersonalFields.tsx";
+import { Redeemed } from "./Redeemed.tsx";
 import { WalletView } from "./WalletView.tsx";
 
 /** One member: wallet, history with reasons, profile, and what may be done. */
 export default function MemberPage() {
   const say = useSay();
+  const { can } = useSession();
   const { id = "" } = useParams();
   const member = useMember(id);
-  const [{ tab }, go] = useAddress(["tab"]);
+  const [{ tab }, go] = useAddress(["tab", "page"]);
   return (
     <>
       <Breadcrumb
@@ -36,11 +39,14 @@ export default function MemberPage() {
               <States member={found} />
               <Tabs
                 activeKey={tab || "wallet"}
-                onChange={(key) => go({ tab: key === "wallet" ? null : key })}
+                onChange={(key) => go({ tab: key === "wallet" ? null : key, page: null })}
                 destroyOnHidden
                 items={[
                   { key: "wallet", label: say("积分", "Points"), children: <WalletView id={id} /> },
                   { key: "history", label: say("明细", "History"), children: <History id={id} /> },
+                  ...(can("redemptions:read")
+                    ? [{ key: "redemptions", label: say("兑换", "Redemptions"), children: <Redeemed id={id} /> }]
+                    : []),
                   { key: "profile", label: say("资料", "Profile"), children: <Profile member={found} /> },
                 ]}
               />

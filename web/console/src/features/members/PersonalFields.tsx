@@ -4,7 +4,7 @@ import { send } from "../../shared/http.ts";
 import { useSay } from "../../shared/language.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { memberPath, type Member, type Personal } from "./api.ts";
-import { ReasonModal } from "./ReasonModal.tsx";
+import { ReasonModal } from "../../shared/ReasonModal.tsx";
 
 /** Name, phone, mail, birthday: masked until somebody says why they need to see them. What was read is recorded. */
 export function PersonalFields({ member }: { member: Member }) {

@@ -4,9 +4,10 @@ import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
+import { usePlaces } from "../../shared/places.ts";
 import { useSession } from "../../shared/session.tsx";
 import { useRoles } from "../../shared/WhoCan.tsx";
-import { usePlaces, useStaff, type StaffMember } from "./api.ts";
+import { useStaff, type StaffMember } from "./api.ts";
 import { Roles } from "./Roles.tsx";
 import { StaffDrawer } from "./StaffDrawer.tsx";
 

@@ -2,11 +2,12 @@ import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Drawer, Form, Input, Popconfirm, Select, Space, Switch } from "antd";
 import { send } from "../../shared/http.ts";
 import { useName, useSay } from "../../shared/language.tsx";
+import { usePlaces } from "../../shared/places.ts";
 import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
 import { useRoles } from "../../shared/WhoCan.tsx";
-import { usePlaces, type Holding, type StaffMember } from "./api.ts";
+import type { Holding, StaffMember } from "./api.ts";
 
 interface Fields {
   login: string;

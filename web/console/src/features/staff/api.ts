@@ -18,13 +18,3 @@ export function useStaff(allowed: boolean) {
     enabled: allowed,
   });
 }
-
-/** The organization. */
-export function usePlaces() {
-  return useQuery({
-    queryKey: ["places"],
-    queryFn: () => get<Schemas["PlaceList"]>("/v1/places"),
-    staleTime: 300_000,
-    retry: false,
-  });
-}

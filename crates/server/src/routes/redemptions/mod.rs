@@ -1,5 +1,7 @@
 //! Redemptions: a quoted price is paid; what was redeemed is confirmed, sent, canceled or returned.
 
+mod queue;
+
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::RuleBook;
@@ -7,13 +9,15 @@ use jifen_program::flows::{
     CodeDraws, ConfirmRedemption, PaymentNews, Redeem, SendOut, SettlePayment, TakeBackHow, UndoRedemption,
 };
 use jifen_program::redemptions::{PIECES_MAX, REDEMPTION, Redemption as Stored};
+use jifen_program::rewards::Reward;
 use jifen_program::vouchers::VoucherCode;
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_store::{Bound, Find, Order, Row as StoredRow, Value as Column};
 use jifen_vocab::{MemberId, Money, QuoteId, RedemptionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
+use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
 use crate::callers::CallerKind;
 use crate::cursor::IdCursor;
@@ -22,7 +26,9 @@ use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation,
 use crate::problems::{Problem, Row, table};
 use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
-use crate::wire::{Amount, NewAmount, reason};
+use crate::wire::{Amount, NewAmount, Text, reason};
+
+pub use queue::LIST_ALL;
 
 /// The member's place among the columns of redemptions.
 const MEMBER_COLUMN: usize = 0;
@@ -123,6 +129,8 @@ pub struct Voucher {
 pub struct Redemption {
     /// The identifier.
     id: String,
+    /// What people call the reward.
+    name: Text,
     /// `open`, `fulfilled`, `awaiting_payment`, `to_confirm`, `canceled`, `returned`, `expired` or `failed`.
     state: &'static str,
     /// Whose points.
@@ -173,7 +181,14 @@ pub struct RedemptionPage {
 }
 
 impl Redemption {
-    fn of(stored: &Stored, book: &RuleBook) -> Redemption {
+    /// With the name that the reward has by now.
+    fn read(stored: &Stored, app: &App) -> Result<Redemption, Problem> {
+        let reward = app.engine.read::<Reward>(stored.reward.as_str())?;
+        let name = reward.map(|reward| Text::from(&reward.offer.name)).unwrap_or_default();
+        Ok(Redemption::of(stored, name, app.engine.books().at(stored.at)))
+    }
+
+    fn of(stored: &Stored, name: Text, book: &RuleBook) -> Redemption {
         let money = |amount: i64| Amount::from(Money { amount, currency: book.currency });
         let zone = &book.zone;
         let vouchers = stored.pieces.iter().filter_map(|piece| {
@@ -187,6 +202,7 @@ impl Redemption {
         });
         Redemption {
             id: stored.id.to_string(),
+            name,
             state: stored.state.as_str(),
             member: stored.member.to_string(),
             reward: stored.reward.to_string(),
@@ -208,9 +224,8 @@ impl Redemption {
     }
 }
 
-fn answer(call: &Call, stored: &Stored) -> Redemption {
-    let books = call.app.engine.books();
-    Redemption::of(stored, books.at(stored.at))
+fn answer(call: &Call, stored: &Stored) -> Result<Redemption, Problem> {
+    Redemption::read(stored, &call.app)
 }
 
 /// Random numbers for the codes of vouchers.
@@ -257,7 +272,7 @@ async fn redeem(call: Call) -> Answered {
     };
     let (stored, replayed) = call.submit(command).await?;
     let location = format!("/v1/redemptions/{}", stored.id);
-    Ok(Reply::json(&answer(&call, &stored))?.created(&location).replayed(replayed))
+    Ok(Reply::json(&answer(&call, &stored)?)?.created(&location).replayed(replayed))
 }
 
 async fn undo(call: Call, how: TakeBackHow, why: Option<String>) -> Answered {
@@ -273,7 +288,7 @@ async fn undo(call: Call, how: TakeBackHow, why: Option<String>) -> Answered {
         operator: call.caller.id.clone(),
     };
     let (stored, replayed) = call.submit(command).await?;
-    Ok(Reply::json(&answer(&call, &stored))?.replayed(replayed))
+    Ok(Reply::json(&answer(&call, &stored)?)?.replayed(replayed))
 }
 
 async fn cancel_redemption(call: Call) -> Answered {
@@ -296,7 +311,7 @@ async fn confirm_redemption(call: Call) -> Answered {
         operator: call.caller.id.clone(),
     };
     let (stored, replayed) = call.submit(command).await?;
-    Ok(Reply::json(&answer(&call, &stored))?.replayed(replayed))
+    Ok(Reply::json(&answer(&call, &stored)?)?.replayed(replayed))
 }
 
 async fn send_redemption(call: Call) -> Answered {
@@ -307,7 +322,7 @@ async fn send_redemption(call: Call) -> Answered {
     }
     let command = SendOut { request: call.key()?, redemption: redemption_id(&call)?, tracking: new.tracking };
     let (stored, replayed) = call.submit(command).await?;
-    Ok(Reply::json(&answer(&call, &stored))?.replayed(replayed))
+    Ok(Reply::json(&answer(&call, &stored)?)?.replayed(replayed))
 }
 
 async fn settle_payment(call: Call) -> Answered {
@@ -331,7 +346,7 @@ async fn settle_payment(call: Call) -> Answered {
         operator: call.caller.id.clone(),
     };
     let (stored, replayed) = call.submit(command).await?;
-    Ok(Reply::json(&answer(&call, &stored))?.replayed(replayed))
+    Ok(Reply::json(&answer(&call, &stored)?)?.replayed(replayed))
 }
 
 async fn show_redemption(call: Call) -> Answered {
@@ -343,7 +358,7 @@ async fn show_redemption(call: Call) -> Answered {
         seen.ok_or_else(|| unknown(id.as_str()))
     });
     let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
-    Reply::json(&answer(&call, &found))
+    Reply::json(&answer(&call, &found)?)
 }
 
 async fn list_redemptions(call: Call) -> Answered {
@@ -366,20 +381,21 @@ async fn list_redemptions(call: Call) -> Answered {
             limit,
         };
         let found = app.engine.store().find(&find)?;
-        let books = app.engine.books();
-        let mut data = Vec::with_capacity(found.rows.len());
-        for (id, _, row) in &found.rows {
-            let stored: Stored = jifen_program::desk::Record::read(&row.body)
-                .map_err(|error| Problem::internal(format!("the redemption {id} cannot be read: {error}")))?;
-            data.push(Redemption::of(&stored, books.at(stored.at)));
-        }
+        let data = found.rows.iter().map(|(id, _, row)| read(&app, id, row)).collect::<Result<_, _>>()?;
         let last = found.rows.last().filter(|_| found.next.is_some());
         Ok::<_, Problem>(RedemptionPage { data, next_cursor: last.map(|(id, ..)| IdCursor(id.clone()).write()) })
     });
     Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
 }
 
-const EXAMPLE: &str = r#"{"id": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "state": "open", "member": "lin", "reward": "umbrella",
+/// A redemption of a list.
+fn read(app: &App, id: &str, row: &StoredRow) -> Result<Redemption, Problem> {
+    let stored: Stored = jifen_program::desk::Record::read(&row.body)
+        .map_err(|error| Problem::internal(format!("the redemption {id} cannot be read: {error}")))?;
+    Redemption::read(&stored, app)
+}
+
+const EXAMPLE: &str = r#"{"id": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "name": {"zh": "雨伞", "en": "Umbrella"}, "state": "open", "member": "lin", "reward": "umbrella",
     "quote": "quo_0rkf3c2gq1a2b3c4d5e6f7", "quantity": 1, "unit": "points", "points": 500,
     "cash": {"amount": 0, "currency": "CNY"}, "points_back": 0, "cash_back": {"amount": 0, "currency": "CNY"},
     "delivery": "pick_up", "at": "2026-06-18T20:00:00+08:00", "waits_until": null, "ship_by": null, "handed_at": null,

@@ -1,10 +1,10 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { Alert, Form, Input, Modal } from "antd";
 import type { ReactNode } from "react";
-import type { Outcome } from "../../shared/http.ts";
-import { useSay } from "../../shared/language.tsx";
-import { ProblemView } from "../../shared/ProblemView.tsx";
-import { useChange } from "../../shared/useChange.tsx";
+import type { Outcome } from "./http.ts";
+import { useSay } from "./language.tsx";
+import { ProblemView } from "./ProblemView.tsx";
+import { useChange } from "./useChange.tsx";
 
 interface Props<T> {
   open: boolean;
