@@ -163,7 +163,7 @@ impl Serve {
         (options.mail, options.sms) = self.connections()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
-        let app = App::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
+        let app = jifen_server::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
         let (stop, takes_over) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let desk =
             Desk { app: Arc::downgrade(&app), data, stop: Arc::clone(&stop), takes_over: Arc::clone(&takes_over) };

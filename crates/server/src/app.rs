@@ -18,8 +18,7 @@ use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::personal::{Cipher, SealError, Vault, VaultError};
 use crate::rate::Policy;
-use crate::router;
-use crate::routes::boards::Recent;
+use crate::recent::Recent;
 
 /// How a server is set up.
 pub struct Options {
@@ -103,6 +102,8 @@ pub enum StartError {
 
 /// What every request shares.
 pub struct App {
+    /// What the API can do.
+    pub operations: &'static [&'static Operation],
     /// The engine.
     pub engine: Engine,
     /// Who may call.
@@ -135,13 +136,14 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the keys and reads the API clients.
+    /// Opens the keys and reads the API clients, for an API of those operations.
     ///
     /// # Errors
     /// [`StartError`]
-    pub fn open(options: Options) -> Result<Arc<App>, StartError> {
+    pub(crate) fn open(options: Options, operations: &'static [&'static Operation]) -> Result<Arc<App>, StartError> {
         let vault = Vault::open(&options.master_key, options.cipher)?;
         let app = App {
+            operations,
             gate: Gate::new(&vault, options.password_cost),
             vault,
             post: Post::start(options.mail, options.sms, options.sandbox_token.is_some().then(Arc::default))
@@ -150,7 +152,7 @@ impl App {
             callers: Callers::new(options.sandbox_token.as_deref()),
             amending: tokio::sync::Mutex::default(),
             boards: Recent::default(),
-            metrics: Metrics::new(router::operations().map(metrics_label)),
+            metrics: Metrics::new(operations.iter().copied().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
             person_rate: Policy::new(options.requests_per_minute.min(REQUESTS_OF_A_PERSON)),
             sandbox: options.sandbox_token.is_some(),

@@ -21,10 +21,7 @@ use smallvec::SmallVec;
 use crate::app::App;
 use crate::callers::{Caller, CallerKind, RoleAt};
 use crate::operation::Operation;
-use crate::problems::{Problem, table};
-
-/// Says that an answer was given before.
-pub const IDEMPOTENT_REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
+use crate::problems::{IDEMPOTENT_REPLAY, Problem, table};
 
 /// The key that makes a write safe to send again.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -13,7 +13,7 @@ use jifen_vocab::{EventSource, Timestamp};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::operation::Access;
+use crate::access::Access;
 use crate::problems::{Problem, table};
 use crate::rate::Bucket;
 use crate::scopes::{Scope, Scopes};

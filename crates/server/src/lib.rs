@@ -4,6 +4,7 @@
 //! checks before a handler, the document, the pages and the tests of authorization are made from it. Wire types live
 //! here and are converted by hand: neither records nor outcomes go over the wire.
 
+pub mod access;
 pub mod app;
 pub mod call;
 pub mod callers;
@@ -21,6 +22,7 @@ mod pages;
 pub mod personal;
 pub mod problems;
 pub mod rate;
+mod recent;
 pub mod router;
 pub mod routes;
 pub mod scopes;
@@ -29,7 +31,11 @@ mod tls;
 pub mod wire;
 
 pub use app::{App, Options, REQUESTS_PER_MINUTE, StartError};
-pub use openapi::openapi;
 pub use router::router;
-pub use serving::{ServeError, serve, serve_app};
+pub use serving::{ServeError, open, serve, serve_app};
 pub use tls::{Tls, TlsError};
+
+/// The OpenAPI 3.1 document of every operation there is.
+pub fn openapi() -> String {
+    openapi::openapi(router::OPERATIONS)
+}

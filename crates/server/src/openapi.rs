@@ -9,8 +9,6 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::operation::{Access, CONFIRMED, Key, Operation, Shape};
 use crate::problems::{Row, TABLE, TYPE_BASE, table};
-use crate::router::operations;
-use crate::routes::approvals::Waiting;
 use crate::scopes::{self, Scope};
 
 /// Problem details (RFC 9457). Members besides these are facts: which limit was hit, how much is there.
@@ -44,16 +42,16 @@ pub struct FieldError {
 }
 
 /// The OpenAPI 3.1 document, pretty and always the same for the same code.
-pub fn openapi() -> String {
-    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+pub fn openapi(operations: &[&Operation]) -> String {
+    let mut text = serde_json::to_string_pretty(&document(operations)).unwrap_or_default();
     text.push('\n');
     text
 }
 
 /// The document as a value.
-pub fn document() -> Value {
+pub fn document(operations: &[&Operation]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
-    for operation in operations() {
+    for operation in operations {
         let method = operation.method.as_str().to_ascii_lowercase();
         paths.entry(operation.path).or_default().insert(method, describe(operation));
     }
@@ -67,10 +65,10 @@ pub fn document() -> Value {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": tags(),
+        "tags": tags(operations),
         "paths": paths,
         "components": {
-            "schemas": schemas(),
+            "schemas": schemas(operations),
             "headers": headers(),
             "responses": responses(),
             "securitySchemes": {"token": {
@@ -96,8 +94,8 @@ fn security() -> String {
     text
 }
 
-fn tags() -> Value {
-    let mut features: Vec<&str> = operations().map(|operation| operation.feature).collect();
+fn tags(operations: &[&Operation]) -> Value {
+    let mut features: Vec<&str> = operations.iter().map(|operation| operation.feature).collect();
     features.dedup();
     features.into_iter().map(|feature| json!({"name": feature})).collect()
 }
@@ -256,13 +254,13 @@ fn answers(operation: &Operation) -> Value {
             }),
         );
     }
-    if answer.waits {
+    if let Some(waits) = &answer.waits {
         answers.insert(
             "202".to_owned(),
             json!({
                 "description": "It takes a second person, who has been asked: nothing has changed yet.",
                 "headers": headers_of(operation),
-                "content": {"application/json": {"schema": reference(&Shape::of::<Waiting>())}},
+                "content": {"application/json": {"schema": reference(waits)}},
             }),
         );
     }
@@ -317,15 +315,14 @@ fn reference(shape: &Shape) -> Value {
     if shape.list { json!({"type": "array", "maxItems": 1000, "items": schema}) } else { schema }
 }
 
-fn schemas() -> BTreeMap<String, Value> {
+fn schemas(operations: &[&Operation]) -> BTreeMap<String, Value> {
     let mut all: Vec<(String, RefOr<Schema>)> = Vec::new();
-    for operation in operations() {
+    for operation in operations {
         let kinds = operation.body.iter().flat_map(|body| body.kinds);
-        let shapes = kinds.map(|kind| &kind.shape).chain(&operation.answer.shape);
+        let shapes = kinds.map(|kind| &kind.shape).chain(&operation.answer.shape).chain(&operation.answer.waits);
         shapes.for_each(|shape| (shape.collect)(&mut all));
     }
     (Shape::of::<ProblemBody>().collect)(&mut all);
-    (Shape::of::<Waiting>().collect)(&mut all);
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     for (name, schema) in all {
         schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());

@@ -9,10 +9,10 @@ use axum::http::Method;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+pub use crate::access::{Access, CONFIRMED};
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::problems::{Problem, Row};
-use crate::scopes::Scope;
 
 /// What a handler gives.
 pub type Answered = Result<Reply, Problem>;
@@ -51,59 +51,6 @@ pub struct Operation {
     /// Does the work.
     pub handler: Handler,
 }
-
-/// Who may call an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone.
-    Open,
-    /// Callers with this scope.
-    Scope(Scope),
-    /// Callers with this scope, or any member who has signed in: what every member may see.
-    ScopeOrMember(Scope),
-    /// Callers with this scope, or the member whose `{id}` the path has.
-    ScopeOrSelf(Scope),
-    /// Callers with this scope, or anyone where the server was told so.
-    ScopeUnlessOpened(Scope),
-    /// Whoever has signed in or has a token, whatever it may do.
-    SignedIn,
-}
-
-impl Access {
-    /// The scope it asks for.
-    pub const fn scope(self) -> Option<Scope> {
-        match self {
-            Access::Open | Access::SignedIn => None,
-            Access::Scope(scope)
-            | Access::ScopeOrMember(scope)
-            | Access::ScopeOrSelf(scope)
-            | Access::ScopeUnlessOpened(scope) => Some(scope),
-        }
-    }
-}
-
-impl Access {
-    /// Who may call besides those with the scope, or whoever may where it asks for none: to be put in a line.
-    pub const fn besides(self) -> Said {
-        match self {
-            Access::Open => Said { en: "Open to anyone.", zh: "无需令牌。" },
-            Access::Scope(_) | Access::ScopeUnlessOpened(_) => Said { en: "", zh: "" },
-            Access::ScopeOrMember(_) => {
-                Said { en: ", or any member who has signed in", zh: "，或任何已登录的会员" }
-            }
-            Access::ScopeOrSelf(_) => Said { en: ", or the member themselves", zh: "，或会员本人" },
-            Access::SignedIn => {
-                Said { en: "Whoever has signed in or has a token.", zh: "任何已登录者或令牌持有者。" }
-            }
-        }
-    }
-}
-
-/// What a sensitive operation asks for.
-pub const CONFIRMED: Said = Said {
-    en: "Sensitive: staff show a second factor before it, unless they did within five minutes.",
-    zh: "敏感操作：员工须先完成二次验证，五分钟内有效。",
-};
 
 /// Whether a call takes `Idempotency-Key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,23 +98,23 @@ impl BodyKind {
 impl Answer {
     /// JSON of that type.
     pub const fn json<T: ToSchema>(status: u16, about: Said, example: &'static str) -> Answer {
-        Answer { status, about, content_type: "application/json", shape: Some(Shape::of::<T>()), example, waits: false }
+        Answer { status, about, content_type: "application/json", shape: Some(Shape::of::<T>()), example, waits: None }
     }
 
-    /// The same, or 202 with an approval where it takes a second person (LIM-22).
+    /// The same, or 202 with that where it takes a second person (LIM-22).
     #[must_use]
-    pub const fn or_waits(self) -> Answer {
-        Answer { waits: true, ..self }
+    pub const fn or_waits<T: ToSchema>(self) -> Answer {
+        Answer { waits: Some(Shape::of::<T>()), ..self }
     }
 
     /// No content.
     pub const fn nothing(status: u16, about: Said) -> Answer {
-        Answer { status, about, content_type: "", shape: None, example: "", waits: false }
+        Answer { status, about, content_type: "", shape: None, example: "", waits: None }
     }
 
     /// A text.
     pub const fn text(content_type: &'static str, about: Said) -> Answer {
-        Answer { status: 200, about, content_type, shape: None, example: "", waits: false }
+        Answer { status: 200, about, content_type, shape: None, example: "", waits: None }
     }
 }
 
@@ -195,8 +142,8 @@ pub struct Answer {
     pub shape: Option<Shape>,
     /// An example, JSON; empty for none.
     pub example: &'static str,
-    /// Whether it may be 202 with an approval instead.
-    pub waits: bool,
+    /// What it answers with 202 instead where it takes a second person.
+    pub waits: Option<Shape>,
 }
 
 /// A schema and the schemas it refers to.

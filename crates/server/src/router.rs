@@ -19,7 +19,8 @@ use crate::routes::{
     staff, tiers, traces, vouchers, wallets,
 };
 
-static OPERATIONS: &[&Operation] = &[
+/// Every operation there is.
+pub static OPERATIONS: &[&Operation] = &[
     // sorted
     &adjustments::ADJUST,
     &approvals::APPROVE,
@@ -128,15 +129,10 @@ static OPERATIONS: &[&Operation] = &[
     &wallets::SHOW,
 ];
 
-/// Every operation there is.
-pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().copied()
-}
-
 /// The router over an app.
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new();
-    for (place, operation) in operations().enumerate() {
+    for (place, operation) in OPERATIONS.iter().enumerate() {
         router = router.route(operation.path, method(&app, operation, place));
     }
     let (lost, refused) = (Arc::clone(&app), app);

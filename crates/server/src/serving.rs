@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::app::{App, Options, StartError};
-use crate::router::router;
+use crate::router::{OPERATIONS, router};
 use crate::tls::Tls;
 
 /// How long connections may take to finish once the server was told to stop.
@@ -37,6 +37,14 @@ pub enum ServeError {
     Socket(#[from] std::io::Error),
 }
 
+/// Opens the keys and reads the API clients: what every request shares, with every operation there is.
+///
+/// # Errors
+/// [`StartError`]
+pub fn open(options: Options) -> Result<Arc<App>, StartError> {
+    App::open(options, OPERATIONS)
+}
+
 /// Serves on a bound socket until `shutdown` is done; see [`serve_app`]. To be called on a multi-threaded runtime.
 ///
 /// # Errors
@@ -46,12 +54,12 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let app = tokio::task::block_in_place(|| App::open(options))?;
+    let app = tokio::task::block_in_place(|| open(options))?;
     serve_app(listener, app, None, shutdown).await
 }
 
-/// Serves on a bound socket, over HTTPS where there is a certificate, until `shutdown` is done; then takes no more connections, finishes what was accepted, and
-/// stops the engine unless somebody else still holds the app. To be called on a multi-threaded runtime.
+/// Serves on a bound socket, over HTTPS where there is a certificate, until `shutdown` is done; then takes no more
+/// connections, finishes what was accepted, and stops the engine unless somebody else still holds the app. To be called on a multi-threaded runtime.
 ///
 /// # Errors
 /// [`ServeError`]

@@ -10,7 +10,6 @@ use crate::language::{Lang, Said};
 use crate::openapi::problems_of;
 use crate::operation::{Access, CONFIRMED, Key, Operation};
 use crate::problems::{Row, TABLE};
-use crate::router::operations;
 use crate::scopes::{self, Scope};
 
 const STYLE: &str = include_str!("style.css");
@@ -24,12 +23,12 @@ pub struct Page {
 }
 
 /// The page in a language.
-pub fn page(lang: Lang) -> Page {
+pub fn page(operations: &[&Operation], lang: Lang) -> Page {
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    Page { html: html(lang), policy }
+    Page { html: html(operations, lang), policy }
 }
 
 struct Words {
@@ -83,7 +82,7 @@ const WORDS_ZH: Words = Words {
     advice: "如何处理",
 };
 
-fn html(lang: Lang) -> String {
+fn html(operations: &[&Operation], lang: Lang) -> String {
     let words = match lang {
         Lang::En => &WORDS_EN,
         Lang::Zh => &WORDS_ZH,
@@ -97,10 +96,10 @@ fn html(lang: Lang) -> String {
         lang.tag(),
         words.title,
     );
-    navigation(&mut out, lang, words);
+    navigation(&mut out, operations, lang, words);
     let _ = write!(out, "<main>\n<h1>{}</h1>\n<p>{}</p>\n", words.title, words.intro);
     let _ = writeln!(out, "<pre><code>JIFEN=http://127.0.0.1:8080\nTOKEN=…</code></pre>");
-    for (feature, heading, operations) in features(lang) {
+    for (feature, heading, operations) in features(operations, lang) {
         let _ = writeln!(out, "<h2 id=\"{feature}\">{heading}</h2>");
         operations.into_iter().for_each(|operation| describe(&mut out, operation, lang, words));
     }
@@ -110,13 +109,13 @@ fn html(lang: Lang) -> String {
     out
 }
 
-fn navigation(out: &mut String, lang: Lang, words: &Words) {
+fn navigation(out: &mut String, operations: &[&Operation], lang: Lang, words: &Words) {
     let _ = write!(
         out,
         "<nav aria-label=\"{}\">\n<a href=\"/docs?lang={}\" lang=\"{}\">{}</a>\n<a href=\"/openapi.json\">{}</a>\n",
         words.title, words.other_lang, words.other_lang, words.other, words.document,
     );
-    for (feature, heading, operations) in features(lang) {
+    for (feature, heading, operations) in features(operations, lang) {
         let _ = writeln!(out, "<h2><a href=\"#{feature}\">{heading}</a></h2>\n<ul>");
         for operation in operations {
             let summary = escape(operation.summary.in_lang(lang));
@@ -165,8 +164,11 @@ const FEATURES: &[(&str, Said)] = &[
 ];
 
 /// A feature's name and its operations.
-fn features(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str, Vec<&'static Operation>)> {
-    let of = |feature: &str| operations().filter(|operation| operation.feature == feature).collect();
+fn features<'a>(
+    operations: &[&'a Operation],
+    lang: Lang,
+) -> impl Iterator<Item = (&'static str, &'static str, Vec<&'a Operation>)> {
+    let of = |feature: &str| operations.iter().copied().filter(|operation| operation.feature == feature).collect();
     FEATURES.iter().map(move |(feature, said)| (*feature, said.in_lang(lang), of(feature)))
 }
 
@@ -382,7 +384,7 @@ mod tests {
 
     #[test]
     fn every_feature_has_its_place() {
-        for operation in operations() {
+        for operation in crate::router::OPERATIONS {
             assert!(FEATURES.iter().any(|(feature, _)| *feature == operation.feature), "{}", operation.feature);
         }
     }

@@ -9,7 +9,7 @@ mod wording;
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use jifen_engine::EngineError;
 use jifen_program::events::Malformed;
 use jifen_store::StoreError;
@@ -18,6 +18,9 @@ use serde_json::{Map, Value, json};
 
 use crate::language::Lang;
 pub use table::{Row, TABLE};
+
+/// Says that an answer was given before.
+pub const IDEMPOTENT_REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
 
 /// Where the pages of problem types are.
 pub const TYPE_BASE: &str = "https://jifen.dev/problems/";
@@ -128,7 +131,7 @@ impl Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"jifen\""));
         }
         if self.replayed {
-            headers.insert(crate::call::IDEMPOTENT_REPLAY, HeaderValue::from_static("true"));
+            headers.insert(IDEMPOTENT_REPLAY, HeaderValue::from_static("true"));
         }
         response
     }

@@ -7,7 +7,7 @@ use jifen_vocab::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::approvals::{DRY_RUN, Outcome, ask};
+use super::approvals::{DRY_RUN, Outcome, Waiting, ask};
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
@@ -105,7 +105,7 @@ pub static ADJUST: Operation = Operation {
         required: true,
     }),
     key: Key::Required,
-    answer: Answer::json::<Adjustment>(200, Said { en: "What was done.", zh: "结果。" }, "").or_waits(),
+    answer: Answer::json::<Adjustment>(200, Said { en: "What was done.", zh: "结果。" }, "").or_waits::<Waiting>(),
     problems: &[
         &table::AMOUNT_OUT_OF_RANGE,
         &table::INSUFFICIENT_POINTS,

@@ -1,8 +1,7 @@
 //! Boards: what happened day by day, where points stand, what needs somebody, how far the goals are. Everything comes
 //! from counters that are kept while things happen, so that it may be asked for every few seconds.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use axum::http::Method;
 use bytes::Bytes;
@@ -27,12 +26,6 @@ const DAYS_MAX: u16 = 366;
 
 /// Days of a board that names none.
 const DAYS_DEFAULT: u16 = 30;
-
-/// How long a board is given again: many look at once, and nobody sees the difference.
-const FRESH: Duration = Duration::from_secs(1);
-
-/// Boards kept to be given again.
-const KEPT: usize = 16;
 
 static UNIT: Parameter = Parameter {
     name: "unit",
@@ -196,25 +189,6 @@ pub struct BoardMarker {
     quarter: String,
     /// Its theme.
     name: Text,
-}
-
-/// Boards made a moment ago, by unit and days.
-#[derive(Default)]
-pub struct Recent(Mutex<Vec<(UnitId, u16, Instant, Bytes)>>);
-
-impl Recent {
-    fn get(&self, unit: &UnitId, days: u16) -> Option<Bytes> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(_, _, made, _)| made.elapsed() < FRESH);
-        kept.iter().find(|(of, over, ..)| of == unit && *over == days).map(|(.., board)| board.clone())
-    }
-
-    fn keep(&self, unit: UnitId, days: u16, board: Bytes) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT {
-            kept.push((unit, days, Instant::now(), board));
-        }
-    }
 }
 
 async fn show_overview(call: Call) -> Answered {

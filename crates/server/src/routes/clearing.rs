@@ -7,7 +7,7 @@ use jifen_vocab::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::approvals::{DRY_RUN, Outcome, ask};
+use super::approvals::{DRY_RUN, Outcome, Waiting, ask};
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
@@ -84,7 +84,8 @@ pub static CLEAR: Operation = Operation {
         required: true,
     }),
     key: Key::Required,
-    answer: Answer::json::<Clearing>(200, Said { en: "What was taken away.", zh: "清零结果。" }, "").or_waits(),
+    answer: Answer::json::<Clearing>(200, Said { en: "What was taken away.", zh: "清零结果。" }, "")
+        .or_waits::<Waiting>(),
     problems: &[&table::INSUFFICIENT_POINTS, &table::MEMBER_UNKNOWN, &table::UNIT_UNKNOWN],
     handler: |call| Box::pin(clear_points(call)),
 };

@@ -1,18 +1,19 @@
 //! The OpenAPI document, and the page that shows it to people.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
 
 use crate::call::{Call, Reply};
 use crate::docs;
 use crate::language::{Lang, Said};
+use crate::openapi::openapi;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(crate::openapi::openapi);
-static PAGE_EN: LazyLock<docs::Page> = LazyLock::new(|| docs::page(Lang::En));
-static PAGE_ZH: LazyLock<docs::Page> = LazyLock::new(|| docs::page(Lang::Zh));
+static DOCUMENT: OnceLock<String> = OnceLock::new();
+static PAGE_EN: OnceLock<docs::Page> = OnceLock::new();
+static PAGE_ZH: OnceLock<docs::Page> = OnceLock::new();
 
 static LANG: Parameter = Parameter {
     name: "lang",
@@ -24,8 +25,9 @@ static LANG: Parameter = Parameter {
     example: "zh",
 };
 
-async fn show_openapi(_: Call) -> Answered {
-    Ok(Reply::text("application/json", DOCUMENT.as_str())
+async fn show_openapi(call: Call) -> Answered {
+    let document = DOCUMENT.get_or_init(|| openapi(call.app.operations));
+    Ok(Reply::text("application/json", document.as_str())
         .with(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
 }
 
@@ -41,6 +43,7 @@ async fn show_docs(call: Call) -> Answered {
         Lang::En => &PAGE_EN,
         Lang::Zh => &PAGE_ZH,
     };
+    let page = page.get_or_init(|| docs::page(call.app.operations, lang));
     let policy = HeaderValue::from_str(&page.policy).map_err(|error| Problem::internal(error.to_string()))?;
     Ok(Reply::text("text/html; charset=utf-8", page.html.as_str())
         .with(header::CONTENT_SECURITY_POLICY, policy)
@@ -70,7 +73,7 @@ pub static OPENAPI: Operation = Operation {
         content_type: "application/json",
         shape: None,
         example: "",
-        waits: false,
+        waits: None,
     },
     problems: &[],
     handler: |call| Box::pin(show_openapi(call)),

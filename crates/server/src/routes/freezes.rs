@@ -6,7 +6,7 @@ use jifen_program::freezes::{Freeze, Frozen, Unfreeze};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::approvals::{Outcome, ask};
+use super::approvals::{Outcome, Waiting, ask};
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
@@ -127,7 +127,8 @@ pub static UNFREEZE: Operation = Operation {
         required: true,
     }),
     key: Key::Optional,
-    answer: Answer::json::<FreezeState>(200, STATE, r#"{"member": "lin", "frozen": false, "until": null}"#).or_waits(),
+    answer: Answer::json::<FreezeState>(200, STATE, r#"{"member": "lin", "frozen": false, "until": null}"#)
+        .or_waits::<Waiting>(),
     problems: &[&table::MEMBER_UNKNOWN, &table::WALLET_NOT_FROZEN],
     handler: |call| Box::pin(unfreeze(call)),
 };

@@ -7,7 +7,7 @@ use jifen_program::publishing::Version as Stored;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::approvals::{Outcome, ask};
+use super::approvals::{Outcome, Waiting, ask};
 use super::book::{NUMBER, number_in_path, published};
 use super::drafts::{DRAFT_ID, check_note, places, stored};
 use super::program::Version;
@@ -99,7 +99,7 @@ pub static PUBLISH: Operation = Operation {
     parameters: &[&DRAFT_ID],
     body: Some(Body { kinds: &[BodyKind::json::<PublicationRequest>(PUBLICATION)], required: true }),
     key: Key::Optional,
-    answer: Answer::json::<Version>(201, Said { en: "The version.", zh: "版本。" }, "").or_waits(),
+    answer: Answer::json::<Version>(201, Said { en: "The version.", zh: "版本。" }, "").or_waits::<Waiting>(),
     problems: &[
         &table::DRAFT_CHANGED,
         &table::DRAFT_CLOSED,

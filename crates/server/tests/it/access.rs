@@ -1,7 +1,7 @@
 //! Who may call what: every operation of the router, without a token, without its scope, and with it.
 
 use jifen_server::operation::{Access, Operation};
-use jifen_server::router::operations;
+use jifen_server::router::OPERATIONS;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -22,7 +22,7 @@ async fn every_operation_asks_for_its_scope() {
     let world = World::new();
     let stranger = world.client("stranger", &["events:write"], None).await;
     let other = world.client("other", &["metrics:read"], None).await;
-    for (place, operation) in operations().enumerate() {
+    for (place, operation) in OPERATIONS.iter().enumerate() {
         let Some(scope) = operation.access.scope() else {
             let heard = call(&world, operation, None).await;
             match operation.access {
@@ -60,7 +60,7 @@ async fn staff_may_do_what_their_roles_allow_and_no_more() {
         let forged = Browser { csrf: String::new(), ..browser.clone() };
         let has = |scope: &str| role["scopes"].as_array().unwrap().iter().any(|given| given["id"] == scope);
         // Signing out comes last.
-        for operation in operations().filter(|operation| operation.id != "sign_out") {
+        for operation in OPERATIONS.iter().filter(|operation| operation.id != "sign_out") {
             let ask = |browser: &Browser| browser.dress(world.ask(operation.method.as_str(), &path(operation))).send();
             let expected = operation.access.scope().is_some_and(|scope| !has(scope.as_str())).then_some("forbidden");
             let heard = ask(&browser).await;
@@ -72,7 +72,7 @@ async fn staff_may_do_what_their_roles_allow_and_no_more() {
             }
         }
         browser.dress(world.ask("POST", "/v1/sign-out")).send().await.expect(204);
-        for operation in operations().filter(|operation| operation.access != Access::Open) {
+        for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Open) {
             let heard = browser.dress(world.ask(operation.method.as_str(), &path(operation))).send().await;
             assert_eq!(stopped(&heard), Some("unauthorized"), "{id} {}", operation.id);
         }

@@ -1,7 +1,7 @@
 //! The audit trail: every sensitive write leaves its line, found by who, what, to what and when; nothing changes it.
 
 use axum::http::Method;
-use jifen_server::router::operations;
+use jifen_server::router::OPERATIONS;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -98,7 +98,7 @@ async fn what_cannot_be_asked_is_said() {
 // row SEC-06
 #[test]
 fn nothing_changes_a_line() {
-    let of_the_trail: Vec<_> = operations().filter(|operation| operation.path.starts_with("/v1/audit")).collect();
+    let of_the_trail: Vec<_> = OPERATIONS.iter().filter(|operation| operation.path.starts_with("/v1/audit")).collect();
     assert_eq!(of_the_trail.len(), 1);
     assert_eq!(of_the_trail[0].method, Method::GET);
 }

@@ -1,7 +1,7 @@
 //! Members sign in with a code or a token, and see their own points and nothing else.
 
 use jifen_server::operation::Access;
-use jifen_server::router::operations;
+use jifen_server::router::OPERATIONS;
 use jifen_vocab::limits::{CODE_MINUTES, TRIES_MAX};
 use serde_json::{Value, json};
 
@@ -141,7 +141,7 @@ async fn a_member_sees_their_own_points_and_nothing_else() {
         |member: &str, body: Value| world.post(&format!("/v1/members/{member}/tokens"), body).token(Some(&shop)).send();
     let issued = ask("lin", json!({"ttl_seconds": 60})).await.expect(201).body;
     let token = issued["token"].as_str().unwrap();
-    for operation in operations().filter(|operation| operation.access != Access::Open) {
+    for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Open) {
         for (member, is_self) in [("lin", true), ("wei", false)] {
             let path = operation.path.replace("{id}", member).replace("{number}", "1").replace("{version}", "1");
             let heard = world.ask(operation.method.as_str(), &path).token(Some(token)).send().await;

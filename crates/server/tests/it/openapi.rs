@@ -31,7 +31,7 @@ fn the_document_is_whole_and_always_the_same() {
 
 #[test]
 fn every_operation_is_described_with_examples_that_can_be_read() {
-    for operation in jifen_server::router::operations() {
+    for operation in jifen_server::router::OPERATIONS {
         assert!(!operation.summary.en.is_empty() && !operation.summary.zh.is_ascii(), "{}", operation.id);
         let bodies = operation.body.iter().flat_map(|body| body.kinds).map(|kind| kind.example);
         let schemas = operation.parameters.iter().map(|parameter| parameter.schema);
@@ -62,7 +62,7 @@ async fn the_page_needs_nothing_from_anywhere() {
     world.get("/docs?lang=fr").send().await.problem("invalid-parameter");
     assert!(english.header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"));
     assert!(!english.text.contains("<script") && !english.text.contains(" style=") && !english.text.contains("src="));
-    for operation in jifen_server::router::operations() {
+    for operation in jifen_server::router::OPERATIONS {
         assert!(english.text.contains(&format!("id=\"{}\"", operation.id)), "{}", operation.id);
     }
     for row in jifen_server::problems::TABLE {

@@ -83,7 +83,7 @@ async fn https() -> (SocketAddr, rustls::pki_types::CertificateDer<'static>, tem
     assert!(jifen_server::Tls::load(&folder.path().join("none"), &key).is_err());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let app = tokio::task::block_in_place(|| jifen_server::App::open(options)).unwrap();
+    let app = tokio::task::block_in_place(|| jifen_server::open(options)).unwrap();
     tokio::spawn(jifen_server::serve_app(listener, app, Some(tls), std::future::pending()));
     (address, made.cert.der().clone(), folder)
 }

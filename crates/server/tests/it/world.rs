@@ -157,7 +157,7 @@ impl World {
         options.sandbox_token = Some(TOKEN.to_owned());
         options.password_cost = jifen_server::gate::Cost { memory_kib: 8, passes: 1 };
         change(&mut options);
-        let app = App::open(options).unwrap();
+        let app = jifen_server::open(options).unwrap();
         World { router: router(Arc::clone(&app)), app, folder }
     }
 
@@ -168,7 +168,7 @@ impl World {
         let app = Arc::into_inner(app).expect("nobody else uses it");
         let mut options = Options::new(app.engine, folder.path().join("keys/master.key"));
         change(&mut options);
-        let app = App::open(options).unwrap();
+        let app = jifen_server::open(options).unwrap();
         World { router: jifen_server::router(Arc::clone(&app)), app, folder }
     }
 

@@ -121,7 +121,7 @@ pub static SEND: Operation = Operation {
         content_type: "application/json",
         shape: Some(Shape::of::<EventsAnswer>()),
         example: answer::EXAMPLE,
-        waits: false,
+        waits: None,
     },
     problems: &[
         &table::AMOUNT_OUT_OF_RANGE,

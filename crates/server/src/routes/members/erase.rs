@@ -13,7 +13,7 @@ use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
-use crate::routes::approvals::{Outcome, ask};
+use crate::routes::approvals::{Outcome, Waiting, ask};
 use crate::scopes::Scope;
 use crate::wire::reason;
 
@@ -83,7 +83,7 @@ pub static ERASE: Operation = Operation {
         Said { en: "That it was done, and when.", zh: "已删除及其时间。" },
         r#"{"id": "lin", "erased_at": "2026-06-18T20:15:00+08:00"}"#,
     )
-    .or_waits(),
+    .or_waits::<Waiting>(),
     problems: &[&table::MEMBER_ERASED, &table::MEMBER_UNKNOWN],
     handler: |call| Box::pin(erase_member(call)),
 };
