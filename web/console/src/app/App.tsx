@@ -43,9 +43,9 @@ const DARK_TINTS = {
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Words on the brighter primary color of the dark are dark. */
+/** Words on the brighter primary color of the dark are dark; what destroys is bright enough to be read. */
 const DARK_PARTS = {
-  Button: { primaryColor: palettes.dark.onPrimary },
+  Button: { primaryColor: palettes.dark.onPrimary, colorError: palettes.dark.stop },
   Menu: { itemSelectedColor: palettes.dark.primary },
 };
 
