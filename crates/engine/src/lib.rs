@@ -13,6 +13,7 @@ mod pipeline;
 mod publish;
 mod reconcile;
 mod seed;
+mod spot;
 mod subscriber;
 mod verify;
 
@@ -31,6 +32,7 @@ pub use figures::Figures;
 pub use job::Answered;
 pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions, withdrawals};
 pub use reconcile::{Nightly, Reconciliation, TOLERANCE_PPM, reconcile};
+pub use spot::{SPOT_ENTRIES, SpotCheck, spot_check};
 pub use subscriber::{Subscriber, SubscriberError, Subscription};
 pub use verify::{Found, Verdict, verify};
 

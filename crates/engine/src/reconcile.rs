@@ -1,5 +1,5 @@
-//! Reconciliation: once a day the points that members are shown are compared with the journal; a difference above the
-//! program's tolerance raises an alarm (REL-13).
+//! Reconciliation: once a day the points that members are shown are compared with the journal, and once an hour entries
+//! drawn by chance with their receipts; a difference above the tolerance raises an alarm (REL-13, REL-14).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -11,13 +11,16 @@ use jifen_store::{Store, StoreError};
 use jifen_vocab::{Day, Timestamp, Zone};
 
 use crate::pipeline::spawn;
-use crate::{Engine, Verdict, verify};
+use crate::{Engine, Shared, SpotCheck, Verdict, spot_check, verify};
 
 /// At what local hour the comparison runs, unless asked for: the quietest of the night.
 const HOUR: i8 = 3;
 
 /// How often the clock is looked at.
 const LOOK: Duration = Duration::from_secs(20);
+
+/// Milliseconds between two spot checks.
+const SPOT_MS: i64 = 3_600_000;
 
 /// Members in a million that may differ before it is an alarm: 0.01 %.
 pub const TOLERANCE_PPM: u64 = 100;
@@ -65,19 +68,31 @@ pub fn reconcile(store: &dyn Store, now: Timestamp) -> Result<Reconciliation, St
 pub struct Nightly {
     stop: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
-    latest: Arc<Mutex<Option<Reconciliation>>>,
-    runs: Arc<AtomicU64>,
+    told: Arc<Told>,
+}
+
+/// What the thread has found so far.
+#[derive(Default)]
+struct Told {
+    latest: Mutex<Option<Reconciliation>>,
+    spot: Mutex<Option<SpotCheck>>,
+    runs: AtomicU64,
 }
 
 impl Nightly {
     /// The newest comparison, if there was one since the start.
     pub fn latest(&self) -> Option<Reconciliation> {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.told.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The newest spot check, if there was one since the start.
+    pub fn spot(&self) -> Option<SpotCheck> {
+        self.told.spot.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Comparisons made since the start.
     pub fn runs(&self) -> u64 {
-        self.runs.load(Ordering::Relaxed)
+        self.told.runs.load(Ordering::Relaxed)
     }
 }
 
@@ -95,35 +110,59 @@ fn is_due(zone: &Zone, now: Timestamp, last: Option<Day>) -> bool {
     last != Some(zone.day_of(now)) && zone.time_of(now).0 >= HOUR
 }
 
+/// Whether the next spot check is due.
+fn is_spot_due(now: Timestamp, last: Option<Timestamp>) -> bool {
+    last.is_none_or(|last| now >= last.plus_millis(SPOT_MS))
+}
+
+impl Told {
+    fn compare(&self, shared: &Shared, now: Timestamp) -> bool {
+        match reconcile(shared.store.as_ref(), now) {
+            Ok(found) => {
+                self.runs.fetch_add(1, Ordering::Relaxed);
+                *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+                true
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the comparison will be tried again");
+                false
+            }
+        }
+    }
+
+    fn check(&self, shared: &Shared, now: Timestamp) {
+        match spot_check(shared.store.as_ref(), now, shared.seeds.next()) {
+            Ok(found) => *self.spot.lock().unwrap_or_else(PoisonError::into_inner) = Some(found),
+            Err(error) => tracing::warn!(%error, "the spot check is left for the next hour"),
+        }
+    }
+}
+
 impl Engine {
-    /// Compares everything once a day, in the night, on a thread of its own.
+    /// Compares everything once a day, in the night, and a sample every hour, on a thread of its own.
     pub fn reconcile_nightly(&self) -> Nightly {
         let (stop, stopped) = sync_channel::<()>(0);
-        let (latest, runs) = (Arc::new(Mutex::new(None)), Arc::new(AtomicU64::new(0)));
-        let (seen, count) = (Arc::clone(&latest), Arc::clone(&runs));
-        let shared = Arc::clone(&self.shared);
+        let told = Arc::new(Told::default());
+        let (telling, shared) = (Arc::clone(&told), Arc::clone(&self.shared));
         let thread = spawn("reconcile", move || {
             // The day of the start counts as done where its hour has passed: restarts must not pile up comparisons.
             let now = shared.clock.now();
             let zone = shared.books().at(now).zone.clone();
             let mut last = is_due(&zone, now, None).then(|| zone.day_of(now));
+            let mut last_spot = None;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK) {
                 let now = shared.clock.now();
-                let zone = shared.books().at(now).zone.clone();
-                if !is_due(&zone, now, last) {
-                    continue;
+                if is_spot_due(now, last_spot) {
+                    telling.check(&shared, now);
+                    last_spot = Some(now);
                 }
-                match reconcile(shared.store.as_ref(), now) {
-                    Ok(found) => {
-                        last = Some(zone.day_of(now));
-                        count.fetch_add(1, Ordering::Relaxed);
-                        *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
-                    }
-                    Err(error) => tracing::warn!(%error, "the comparison will be tried again"),
+                let zone = shared.books().at(now).zone.clone();
+                if is_due(&zone, now, last) && telling.compare(&shared, now) {
+                    last = Some(zone.day_of(now));
                 }
             }
         });
-        Nightly { stop: Some(stop), thread: Some(thread), latest, runs }
+        Nightly { stop: Some(stop), thread: Some(thread), told }
     }
 }
 
@@ -140,5 +179,14 @@ mod tests {
         assert!(is_due(&zone, at("2026-11-21T03:00:00+08:00"), day("2026-11-20")));
         assert!(!is_due(&zone, at("2026-11-21T23:00:00+08:00"), day("2026-11-21")));
         assert!(is_due(&zone, at("2026-11-22T03:10:00+08:00"), day("2026-11-21")));
+    }
+
+    #[test]
+    fn a_spot_check_is_due_every_hour() {
+        let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
+        let last = Some(at("2026-11-21T10:00:00+08:00"));
+        assert!(is_spot_due(at("2026-11-21T10:00:00+08:00"), None));
+        assert!(!is_spot_due(at("2026-11-21T10:59:59+08:00"), last));
+        assert!(is_spot_due(at("2026-11-21T11:00:00+08:00"), last));
     }
 }

@@ -19,6 +19,9 @@ pub struct Watched {
     /// The day of the newest comparison with the journal that found a difference beyond tolerance, with how many
     /// members in a million differ.
     pub disagreement: Option<(Day, u64)>,
+    /// The day of the newest spot check that found a difference beyond tolerance, with how many of how many entries
+    /// are not borne out by their receipts.
+    pub doubts: Option<(Day, u64, u64)>,
 }
 
 /// Something somebody should look at.
@@ -39,6 +42,7 @@ pub struct Alert {
 /// Every alert that stands on that day, the most pressing first.
 pub fn alerts(book: &RuleBook, series: &Series, watched: &Watched, today: Day) -> Vec<Alert> {
     let mut alerts: Vec<Alert> = watched.disagreement.iter().map(|(day, ppm)| disagreement(*day, *ppm)).collect();
+    alerts.extend(watched.doubts.map(|(day, differing, entries)| doubts(day, differing, entries)));
     if let Some(share) = book.boards.budget_share {
         let used_up = watched.budgets.iter().filter_map(|budget| nearly_used(budget, share, today));
         alerts.extend(used_up);
@@ -103,6 +107,24 @@ fn disagreement(day: Day, ppm: u64) -> Alert {
     }
 }
 
+fn doubts(day: Day, differing: u64, entries: u64) -> Alert {
+    Alert {
+        id: "spot-check".to_owned(),
+        level: Level::Stop,
+        title: Name {
+            zh: "抽查发现账目与凭据不符".to_owned(), en: "Entries differ from their receipts".to_owned()
+        },
+        detail: Name {
+            zh: format!("抽查 {entries} 笔变动，其中 {differing} 笔与凭据不符。请运行 `jifen verify` 并停止手工调整。"),
+            en: format!(
+                "{differing} of {entries} entries drawn by chance are not borne out by their receipts. Run `jifen \
+                 verify`, and adjust nothing by hand."
+            ),
+        },
+        since: day,
+    }
+}
+
 /// Hundredths of a percent, as people read them.
 fn percent(value: i64) -> String {
     let (whole, rest) = (value / 100, (value % 100).abs());
@@ -116,7 +138,18 @@ fn percent(value: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::percent;
+    use jifen_vocab::Day;
+
+    use super::{Level, doubts, percent};
+
+    // row REL-14
+    #[test]
+    fn a_spot_check_that_fails_stops_people() {
+        let alert = doubts(Day::new(2026, 11, 22).unwrap(), 2, 1_000);
+        assert_eq!((alert.id.as_str(), alert.level), ("spot-check", Level::Stop));
+        assert!(alert.detail.en.starts_with("2 of 1000 entries"), "{}", alert.detail.en);
+        assert!(alert.detail.zh.contains("1000 笔变动，其中 2 笔"), "{}", alert.detail.zh);
+    }
 
     #[test]
     fn percents_are_short() {

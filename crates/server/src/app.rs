@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
 use jifen_connect::{Mail, Post, Sms};
-use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation};
+use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
 
@@ -196,6 +196,11 @@ impl App {
     /// The newest comparison of all points with the journal, if there was one since the start.
     pub fn reconciliation(&self) -> Option<Reconciliation> {
         self.nightly.as_ref().and_then(Nightly::latest)
+    }
+
+    /// The newest spot check of the journal, if there was one since the start.
+    pub fn spot_check(&self) -> Option<SpotCheck> {
+        self.nightly.as_ref().and_then(Nightly::spot)
     }
 
     /// How often such a caller may call.

@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use jifen_engine::{Figures, Reconciliation};
+use jifen_engine::{Figures, Reconciliation, SpotCheck};
 
 /// Upper bounds of the latency buckets, in microseconds.
 const BOUNDS_US: [u64; 12] =
@@ -38,6 +38,8 @@ pub struct Others {
     pub figures: Figures,
     /// The newest comparison of all points with the journal.
     pub reconciliation: Option<Reconciliation>,
+    /// The newest spot check of the journal.
+    pub spot: Option<SpotCheck>,
 }
 
 impl Metrics {
@@ -89,6 +91,9 @@ impl Metrics {
         committed(&mut out, &others.figures);
         if let Some(found) = &others.reconciliation {
             reconciled(&mut out, found);
+        }
+        if let Some(found) = &others.spot {
+            spot_checked(&mut out, found);
         }
         out
     }
@@ -162,6 +167,15 @@ fn reconciled(out: &mut String, found: &Reconciliation) {
     gauge(out, "jifen_reconciliation_timestamp_seconds", "When the newest comparison was made.", at);
 }
 
+fn spot_checked(out: &mut String, found: &SpotCheck) {
+    gauge(out, "jifen_spot_check_entries", "Entries drawn by chance and compared.", found.entries);
+    gauge(out, "jifen_spot_check_differing_entries", "Of these, not borne out by their receipts.", found.flaw_count);
+    let alarm = "1 when more differ than the program tolerates.";
+    gauge(out, "jifen_spot_check_alarm", alarm, u8::from(found.is_alarming()));
+    let at = found.at.as_millis().div_euclid(1_000);
+    gauge(out, "jifen_spot_check_timestamp_seconds", "When the newest spot check was made.", at);
+}
+
 fn gauge(out: &mut String, name: &str, help: &str, value: impl Display) {
     let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
 }
@@ -213,6 +227,29 @@ mod tests {
             "jifen_commit_last_seconds 0.00004",
         ] {
             assert!(lines.iter().any(|found| found == line), "{line} is missing in {lines:?}");
+        }
+    }
+
+    // row REL-14
+    #[test]
+    fn the_newest_spot_check_and_its_alarm_are_told() {
+        let at = jifen_vocab::Timestamp::from_millis(1_780_000_000_999);
+        let found = |flaw_count| {
+            let spot = SpotCheck { at, entries: 1_000, receipts: 700, flaw_count, flaws: Vec::new() };
+            Others { spot: Some(spot), ..Others::default() }
+        };
+        assert!(!lines(&Others::default()).iter().any(|line| line.contains("spot_check")));
+        // One entry of a thousand is more than 0.01 %.
+        for (differing, alarm) in [(0, 0), (1, 1)] {
+            let lines = lines(&found(differing));
+            for line in [
+                "jifen_spot_check_entries 1000".to_owned(),
+                format!("jifen_spot_check_differing_entries {differing}"),
+                format!("jifen_spot_check_alarm {alarm}"),
+                "jifen_spot_check_timestamp_seconds 1780000000".to_owned(),
+            ] {
+                assert!(lines.contains(&line), "{line} is missing in {lines:?}");
+            }
         }
     }
 

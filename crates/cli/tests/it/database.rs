@@ -2,7 +2,7 @@
 
 #[path = "../../../store/tests/it/postgres/server.rs"]
 #[allow(dead_code, reason = "the tests of the store stop and start it as well")]
-mod postgres;
+pub(crate) mod postgres;
 
 use std::path::Path;
 

@@ -11,6 +11,7 @@ mod database;
 mod http;
 mod imports;
 mod personal;
+mod processes;
 mod program;
 mod replay;
 mod run;

@@ -108,13 +108,16 @@ impl Server {
 
     /// The same with more arguments.
     pub(crate) fn start_with(dir: &Path, data: &str, is_sandbox: bool, more: &[&str]) -> Server {
-        let program = rulebook();
+        let sandbox: &[&str] = if is_sandbox { &["--sandbox"] } else { &[] };
+        Server::start_on(dir, data, rulebook(), &[sandbox, more].concat())
+    }
+
+    /// The same with a rule book of its own.
+    pub(crate) fn start_on(dir: &Path, data: &str, program: impl AsRef<Path>, more: &[&str]) -> Server {
         let mut command = jifen(dir);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data", data, "--program"]);
-        command.arg(program).args(more).env("JIFEN_SANDBOX_TOKEN", TOKEN).stdout(Stdio::piped());
-        if is_sandbox {
-            command.arg("--sandbox");
-        }
+        command.arg(program.as_ref()).args(more).env("JIFEN_SANDBOX_TOKEN", TOKEN).stdout(Stdio::piped());
+        let is_sandbox = more.contains(&"--sandbox");
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let hello: Vec<String> = lines.map(Result::unwrap).take(if is_sandbox { 3 } else { 2 }).collect();

@@ -261,6 +261,71 @@ fn a_difference_between_points_shown_and_journal_raises_an_alarm() {
     assert_eq!(found.verdict.flaws[0].member, "m7");
 }
 
+/// A world in which points moved for every reason that leaves a receipt.
+fn receipts(world: &World) -> jifen_vocab::SpendId {
+    for n in 0..20 {
+        world.paid(&format!("o-{n}"), &format!("m{n}"), 10_000);
+    }
+    world.adjust("m1", 50).unwrap();
+    world.adjust("m1", -20).unwrap();
+    let hold = world.hold("m2", 40).unwrap();
+    world.capture(&hold, Some(10)).unwrap();
+    world.release(&hold).unwrap();
+    let spend = world.spend("m3", 30, "s-1").unwrap();
+    world.reverse(&spend, Some(5)).unwrap();
+    world.about("order.refunded", "r-1", "m4", "o-4", "").result.unwrap();
+    spend
+}
+
+// row REL-14
+#[test]
+fn a_spot_check_compares_entries_with_their_receipts() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::over(Arc::clone(&store) as Arc<dyn Store>, 10);
+    let spend = receipts(&world);
+    let check = || jifen_engine::spot_check(store.as_ref(), world.now, 7).unwrap();
+    let found = check();
+    let entries = world.journal().len() as u64;
+    assert_eq!((found.entries, found.flaw_count, found.is_alarming()), (entries, 0, false), "{found:?}");
+    assert!(found.receipts >= 27, "all but a few have a receipt: {found:?}");
+
+    // Somebody lowers a spend behind everybody's back: wallet and journal agree, the receipt does not.
+    let key = Key::new(&jifen_program::spends::SPEND, spend.as_str());
+    let row = store.load(std::slice::from_ref(&key)).unwrap().remove(0).unwrap();
+    let body = String::from_utf8(row.body.to_vec()).unwrap();
+    let forged = body.replace("\"points\":30", "\"points\":3");
+    assert_ne!(body, forged, "the forgery must change something: {body}");
+    let columns = [jifen_store::Value::Text("m3".into())].into_iter().collect();
+    let put = jifen_store::Put { key, base: row.version, due_at: None, columns, body: forged.into() };
+    store.commit(Batch { puts: vec![put], ..Batch::default() }).unwrap();
+    world.agrees();
+    let found = check();
+    assert!(found.is_alarming());
+    assert_eq!((found.flaw_count, found.flaws[0].member.as_str()), (2, "m3"), "{found:?}");
+    assert!(found.flaws[0].what.starts_with("30 points moved, and the receipt"), "{found:?}");
+}
+
+// row REL-14
+#[test]
+fn a_spot_check_looks_at_a_thousand_entries_and_draws_others_each_time() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::over(Arc::clone(&store) as Arc<dyn Store>, 1_000);
+    for n in 0..1_500 {
+        world.paid(&format!("o-{n}"), &format!("m{}", n % 300), 1_000);
+    }
+    assert_eq!(world.journal().len(), 1_500);
+    let check = |seed| jifen_engine::spot_check(store.as_ref(), world.now, seed).unwrap();
+    assert_eq!((check(1).entries, check(1).flaw_count), (1_000, 0));
+    // One order lost its receipt. Of enough samples, some meet it and some do not.
+    let key = Key::new(&jifen_program::orders::ORDER, "o-700");
+    let row = store.load(std::slice::from_ref(&key)).unwrap().remove(0).unwrap();
+    let body = String::from_utf8(row.body.to_vec()).unwrap().replace("\"m100\"", "\"m101\"");
+    let put = jifen_store::Put { key, base: row.version, due_at: None, columns: Default::default(), body: body.into() };
+    store.commit(Batch { puts: vec![put], ..Batch::default() }).unwrap();
+    let met = (0..24).filter(|seed| check(seed * 1_000_003).is_alarming()).count();
+    assert!((4..24).contains(&met), "{met} of 24 samples met it");
+}
+
 #[test]
 fn a_live_store_is_verified_while_it_is_written() {
     let world = Arc::new(World::new());

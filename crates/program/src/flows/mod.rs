@@ -7,6 +7,7 @@ mod member_sign_in;
 mod note;
 mod publish;
 mod purchase;
+mod receipt;
 mod redeem;
 mod refund;
 mod rehearse;
@@ -20,6 +21,7 @@ pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, 
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
+pub use receipt::{bears_out, receipt_of};
 pub use redeem::{
     AskQuote, CodeDraws, ConfirmRedemption, Held, Looker, PAYMENT_KEY, PaymentNews, PutReward, Quoted, Redeem, SendOut,
     SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, most_cash_of, shown_price,

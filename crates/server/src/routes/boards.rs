@@ -148,7 +148,7 @@ pub struct BoardSource {
 /// Something somebody should look at.
 #[derive(Serialize, ToSchema)]
 pub struct BoardAlert {
-    /// The identifier: of the rule book, `budget.…` or `reconciliation`.
+    /// The identifier: of the rule book, `budget.…`, `reconciliation` or `spot-check`.
     id: String,
     /// How pressing it is: `info`, `warn`, `stop`.
     level: &'static str,
@@ -242,7 +242,9 @@ fn watched(app: &App, book: &RuleBook) -> Result<Watched, Problem> {
     }
     let disagreement = app.reconciliation().filter(jifen_engine::Reconciliation::is_alarming);
     let disagreement = disagreement.map(|found| (book.zone.day_of(found.at), found.differing_ppm()));
-    Ok(Watched { budgets, disagreement })
+    let doubts = app.spot_check().filter(jifen_engine::SpotCheck::is_alarming);
+    let doubts = doubts.map(|found| (book.zone.day_of(found.at), found.flaw_count, found.entries));
+    Ok(Watched { budgets, disagreement, doubts })
 }
 
 impl Overview {

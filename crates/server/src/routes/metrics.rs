@@ -12,8 +12,8 @@ const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 async fn show_metrics(call: Call) -> Answered {
     let app = &call.app;
-    let others =
-        Others { waiting: app.engine.waiting(), figures: app.engine.figures(), reconciliation: app.reconciliation() };
+    let (reconciliation, spot) = (app.reconciliation(), app.spot_check());
+    let others = Others { waiting: app.engine.waiting(), figures: app.engine.figures(), reconciliation, spot };
     Ok(Reply::text(CONTENT_TYPE, app.metrics.text(&others)))
 }
 
@@ -27,8 +27,8 @@ pub static SHOW: Operation = Operation {
     confirm: false,
     summary: Said { en: "Operating figures", zh: "运行指标" },
     about: Said {
-        en: "In the text form that Prometheus reads: requests by route and status, their latency, what waits, what was committed, and what the nightly comparison with the journal found.",
-        zh: "Prometheus 文本格式：按路由和状态统计的请求、延迟、等待数量、提交情况，以及每晚对账的结果。",
+        en: "In the text form that Prometheus reads: requests by route and status, their latency, what waits, what was committed, and what the nightly comparison with the journal and the hourly spot check found.",
+        zh: "Prometheus 文本格式：按路由和状态统计的请求、延迟、等待数量、提交情况，以及每晚对账和每小时抽查的结果。",
     },
     parameters: &[],
     body: None,
