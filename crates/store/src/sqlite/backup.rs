@@ -92,7 +92,7 @@ pub(super) fn restore(file: &Path, dir: &Path) -> Result<(), StoreError> {
         .and_then(|copy| copy.sync_all())
         .map_err(failed_io("flushing the copy"))?;
     let checked = check_whole(&partial).map_err(|error| name_instead(error, file));
-    let (store, applied) = match checked {
+    let Head { store, applied } = match checked {
         Ok(head) => head,
         Err(error) => {
             let _ = fs::remove_file(&partial);
@@ -117,11 +117,22 @@ fn check_is_backup(file: &Path) -> Result<(), StoreError> {
     check_header(&open_for_reading(file)?, file)
 }
 
-/// Checks all of a backup and reads which store it is of and up to which batch.
-fn check_whole(file: &Path) -> Result<(String, u64), StoreError> {
+/// Which store a backup is of, and up to which batch.
+pub(super) struct Head {
+    pub(super) store: String,
+    pub(super) applied: u64,
+}
+
+/// Checks all of a backup and reads its head.
+fn check_whole(file: &Path) -> Result<Head, StoreError> {
+    check_pages(&open_for_reading(file)?, file)?;
+    head(file)
+}
+
+/// Reads the head of a backup.
+pub(super) fn head(file: &Path) -> Result<Head, StoreError> {
     let conn = open_for_reading(file)?;
-    check_pages(&conn, file)?;
-    Ok((read_meta(&conn, file, "store")?, read_meta(&conn, file, "applied")?))
+    Ok(Head { store: read_meta(&conn, file, "store")?, applied: read_meta(&conn, file, "applied")? })
 }
 
 fn open_for_reading(file: &Path) -> Result<Connection, StoreError> {
@@ -136,7 +147,7 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
     file.with_file_name(name)
 }
 
-fn remove(file: &Path) -> Result<(), StoreError> {
+pub(super) fn remove(file: &Path) -> Result<(), StoreError> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(failed_io("removing an unfinished copy")(error))
@@ -145,7 +156,7 @@ fn remove(file: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn sync_parent(file: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_parent(file: &Path) -> Result<(), StoreError> {
     let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(parent).and_then(|dir| dir.sync_all()).map_err(failed_io("flushing the folder of the backup"))
 }

@@ -6,6 +6,7 @@
 //! memory. After a crash the log's tail is applied again; the log forgets only what the tables hold durably.
 
 mod applier;
+mod archive;
 mod backup;
 mod fault;
 mod files;
@@ -34,6 +35,8 @@ use std::time::Duration;
 use jifen_vocab::{Day, Timestamp};
 
 use self::applier::Applier;
+use self::archive::Tap;
+pub use self::archive::{Restored, Shipped};
 pub(crate) use self::fault::failed;
 use self::fault::{failed_io, foreign};
 use self::files::{Folder, looks_like_database};
@@ -115,6 +118,8 @@ struct Shared {
     filters: Vec<Option<Filter>>,
     /// For each kind, the newest batch with a record of it.
     touched: Vec<AtomicU64>,
+    /// What somebody who follows has not been given yet.
+    tap: Mutex<Option<Tap>>,
     #[cfg(test)]
     tables_pages_max: std::sync::atomic::AtomicU32,
 }
@@ -156,6 +161,7 @@ impl SqliteStore {
             readers: Readers::new(&folder.tables(), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
             filters: kinds.iter().map(|table| table.has_filter().then(Filter::new)).collect(),
             touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
+            tap: Mutex::default(),
             writer: Mutex::new(Writer { log, ahead: Some(ahead), last_entry, buffer: Vec::new() }),
             kinds,
             hasher,
@@ -377,7 +383,20 @@ impl Shared {
             }
             self.touched[usize::from(key.kind)].store(sealed.seq, Ordering::Release);
         }
-        self.queue.push(Arc::new(sealed));
+        let sealed = Arc::new(sealed);
+        if let Some(tap) = self.tap().as_mut() {
+            tap.take(&sealed);
+        }
+        self.queue.push(sealed);
+    }
+
+    fn tap(&self) -> MutexGuard<'_, Option<Tap>> {
+        self.tap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The identity of the store.
+    fn store_name(&self) -> String {
+        self.writer().log.store().to_owned()
     }
 }
 

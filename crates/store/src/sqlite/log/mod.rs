@@ -22,7 +22,7 @@ use super::fault::{failed_io, foreign};
 use crate::StoreError;
 
 /// Bytes at the start of a frame: the length of what follows.
-const LENGTH_BYTES: usize = 4;
+pub(super) const LENGTH_BYTES: usize = 4;
 /// Frames begin at multiples of this.
 const ALIGNMENT: usize = 16;
 /// Bytes of the first segment; each is twice as large as the one before it, so that a small store stays small.
@@ -137,6 +137,38 @@ impl Log {
     pub(super) fn create(dir: &Path, store: &str, first: u64) -> Result<(), StoreError> {
         fs::create_dir_all(dir).map_err(failed_io("creating the folder of the log"))?;
         Segment::create(dir, store, first, SEGMENT_BYTES_MIN).map(|_| ())
+    }
+
+    /// Opens the log of a store that nobody has open.
+    pub(super) fn open(dir: &Path) -> Result<Log, StoreError> {
+        let found = Found::look(dir)?.ok_or_else(|| foreign(dir, "it is missing"))?;
+        found.read(u64::MAX, |_| Ok(()))
+    }
+
+    /// The identity of the store, the same as in the tables.
+    pub(super) fn store(&self) -> &str {
+        &self.store
+    }
+
+    /// Appends the batch after [`Log::last`], as it stands in another log. It is durable after [`Log::flush`].
+    pub(super) fn append_later(&mut self, batch: &[u8]) -> Result<(), StoreError> {
+        let mut frame = Vec::with_capacity((LENGTH_BYTES + batch.len()).next_multiple_of(ALIGNMENT));
+        frame.extend_from_slice(&(batch.len() as u32).to_le_bytes());
+        frame.extend_from_slice(batch);
+        frame.resize(frame.len().next_multiple_of(ALIGNMENT), 0);
+        if self.at + frame.len() as u64 > self.newest().size {
+            self.flush()?;
+            self.begin_segment(frame.len() as u64)?;
+        }
+        self.newest().write(&frame, self.at)?;
+        self.at += frame.len() as u64;
+        self.last += 1;
+        Ok(())
+    }
+
+    /// Waits until what was appended is on the disk.
+    pub(super) fn flush(&self) -> Result<(), StoreError> {
+        self.newest().flush()
     }
 
     /// The newest batch there ever was.
@@ -276,7 +308,7 @@ impl<'a> Frames<'a> {
 
 /// The batch in the frame at a place, if its number is wanted and it is whole. Its checksum comes first, its number
 /// next.
-fn batch_at(bytes: &[u8], at: usize, wanted: impl FnOnce(u64) -> bool) -> Option<&[u8]> {
+pub(super) fn batch_at(bytes: &[u8], at: usize, wanted: impl FnOnce(u64) -> bool) -> Option<&[u8]> {
     let frame = bytes.get(at..)?;
     let (length, rest) = frame.split_first_chunk::<LENGTH_BYTES>()?;
     let (sum, checked) = rest.split_first_chunk::<4>()?;
