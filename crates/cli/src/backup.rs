@@ -7,9 +7,11 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::ProgressBar;
 use jifen_store::sqlite::SqliteStore;
+use jifen_vocab::Timestamp;
 
 use crate::control::{self, Request};
 use crate::failure::{self, Failure, NOTHING_LOST, Result};
+use crate::follow::follow;
 use crate::keys;
 use crate::place::{self, Data, Place, StorePlace};
 use crate::swap;
@@ -30,14 +32,27 @@ The keys of personal data (DIR/keys) are not in the copy: copy that folder to an
 each change of erased.ndjson in it, or a restored store cannot read names and phone numbers. Whoever has both a copy of
 the keys and a backup, from before a person was erased, has that person: destroy old copies of keys.
 
+--follow makes an archive instead: a full copy, and then, every few seconds, what was committed meanwhile. It goes on until
+it is stopped, and begins with another full copy when the server was started again. `jifen restore ARCHIVE --at …` brings
+back any instant of it. Begin again now and then (by a daily restart of the command, say) and remove what is older than you
+need: a copy and everything before it.
+
 Examples:
   jifen backup /backups/jifen-monday.db --data data
+  jifen backup --follow /backups/archive --data data
   JIFEN_DATA=data jifen backup monday.db
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use.")]
 pub(crate) struct Backup {
     /// The file to write
-    file: PathBuf,
+    #[arg(required_unless_present = "follow", conflicts_with = "follow")]
+    file: Option<PathBuf>,
+    /// Make an archive in that folder, and add to it what is committed, until it is stopped
+    #[arg(long, value_name = "DIR")]
+    follow: Option<PathBuf>,
+    /// Seconds between what is added
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, requires = "follow", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    every: u64,
     #[command(flatten)]
     place: StorePlace,
     /// Print one line of JSON
@@ -49,7 +64,11 @@ impl Backup {
     pub(crate) fn run(&self) -> Result {
         let dir = self.place.dir()?;
         // The server may have been started elsewhere: a name alone would mean another file there.
-        let file = std::path::absolute(&self.file).map_err(failure::io(format!("finding {}", self.file.display())))?;
+        let target = self.follow.as_ref().or(self.file.as_ref()).ok_or_else(|| Failure::usage("which file?"))?;
+        let file = std::path::absolute(target).map_err(failure::io(format!("finding {}", target.display())))?;
+        if self.follow.is_some() {
+            return follow(&dir, &file, Duration::from_secs(self.every));
+        }
         let bar = terminal::bar(0, "backing up");
         let progress = |done, of| {
             bar.set_length(of);
@@ -91,16 +110,40 @@ What came after the backup is not in the restored store. The keys of personal da
 does the list of erased persons there: whoever was erased since the backup is erased again at the next start. A new
 folder needs the keys and the list copied.
 
+From an archive (`jifen backup --follow`) comes what was committed until --at, to the second in which it was added, or
+everything there is.
+
 Examples:
   jifen restore monday.db --data data
+  jifen restore /backups/archive --at 2026-11-22T09:30:00+08:00 --data data
   jifen restore monday.db --data a-new-folder
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use.")]
 pub(crate) struct Restore {
-    /// The backup to read
+    /// The backup or the archive to read
     file: PathBuf,
+    /// From an archive: as it was then
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    at: Option<Timestamp>,
     #[command(flatten)]
     place: StorePlace,
+}
+
+/// Makes a folder from a backup or an archive; says as of when, where the archive knows.
+pub(crate) fn unpack(from: &Path, dir: &Path, at: Option<Timestamp>) -> Result<Option<String>> {
+    if from.is_dir() {
+        let restored = SqliteStore::restore_archive(from, dir, at)?;
+        return Ok(Some(restored.as_of.to_string()));
+    }
+    if at.is_some() {
+        return Err(Failure::usage("--at needs an archive: a single backup is as it was when it was made"));
+    }
+    SqliteStore::restore(from, dir)?;
+    Ok(None)
+}
+
+fn instant(text: &str) -> std::result::Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text).ok_or_else(|| "not an instant such as 2026-11-22T09:30:00+08:00".to_owned())
 }
 
 /// How long a server may take to go over to a restored store.
@@ -112,7 +155,7 @@ impl Restore {
         if place::holds_store(&dir) {
             self.replace(&dir)?;
         } else {
-            SqliteStore::restore(&self.file, &dir)?;
+            self.unpack(&dir)?;
             keys::store_changed(&dir)?;
             terminal::remark("personal data needs its keys: copy them to keys/ in the folder from where they are kept");
         }
@@ -120,8 +163,15 @@ impl Restore {
         Ok(())
     }
 
+    fn unpack(&self, dir: &Path) -> Result {
+        if let Some(as_of) = unpack(&self.file, dir, self.at)? {
+            terminal::remark(format!("the archive is brought back as of {as_of}"));
+        }
+        Ok(())
+    }
+
     fn replace(&self, dir: &Path) -> Result {
-        swap::prepare(&self.file, dir)?;
+        swap::prepare(dir, |fresh| self.unpack(fresh))?;
         if control::ask(dir, &Request::TakeOver {}, |_, _| {})?.is_none() {
             let aside = swap::carry_out(dir)?;
             terminal::remark(format!("the former store is kept in {}", aside.display()));

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use crate::backup::{Backup, Restore};
 use crate::bench::Bench;
 use crate::client::ClientCommand;
+use crate::drill::Drill;
 use crate::failure::Result;
 use crate::import::Import;
 use crate::keys::KeysCommand;
@@ -47,6 +48,7 @@ enum Command {
     Bench(Box<Bench>),
     Client(ClientCommand),
     Completions(Completions),
+    Drill(Drill),
     Import(Import),
     Keys(KeysCommand),
     Member(MemberCommand),
@@ -88,6 +90,7 @@ impl Cli {
             Command::Bench(command) => command.run(),
             Command::Client(command) => command.run(),
             Command::Completions(command) => command.run(),
+            Command::Drill(command) => command.run(),
             Command::Import(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::Member(command) => command.run(),

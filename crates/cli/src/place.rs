@@ -53,6 +53,11 @@ impl StorePlace {
         Ok(Place::Database { address: Box::new(address), keys: self.data.clone() })
     }
 
+    /// Whether anything was named.
+    pub(crate) fn is_named(&self) -> bool {
+        self.data.is_some() || self.url().is_some()
+    }
+
     fn url(&self) -> Option<&str> {
         self.database_url.as_deref().filter(|url| !url.is_empty())
     }

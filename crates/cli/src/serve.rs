@@ -10,6 +10,7 @@ use jifen_connect::{Mail, Sms};
 use jifen_server::gate::Cost;
 use jifen_server::personal::Cipher;
 use jifen_server::{App, Options, Tls};
+use jifen_store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -18,7 +19,7 @@ use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
 use crate::place::{self, Data, StorePlace, Use};
-use crate::{access, client, import, keys, member, program, staff, swap, terminal, verify};
+use crate::{access, client, drill, follow, import, keys, member, program, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -326,18 +327,30 @@ struct Desk {
     takes_over: Arc<AtomicBool>,
 }
 
+impl Desk {
+    /// The store, where it is in a folder.
+    fn folder(&self) -> Result<&SqliteStore> {
+        match &self.data {
+            Data::Folder(store) => Ok(store),
+            Data::Database(_) => Err(Failure::new("the data is in a database, which is backed up with its own tools")),
+        }
+    }
+}
+
 impl Doing for Desk {
     fn carry_out(&self, request: Request, progress: &mut Progress<'_>) -> Result<Value> {
         let app = self.app.upgrade().ok_or_else(|| Failure::new("the server is stopping"))?;
         match request {
             Request::Backup { file } => {
                 access::check(&app, "backup")?;
-                let Data::Folder(store) = &self.data else {
-                    return Err(Failure::new("the data is in a database, which is backed up with its own tools"));
-                };
-                store.backup(&file, progress)?;
+                self.folder()?.backup(&file, progress)?;
                 Ok(json!({}))
             }
+            Request::Follow { archive } => {
+                access::check(&app, "backup")?;
+                follow::carry_out_begin(self.folder()?, &archive, progress)
+            }
+            Request::Ship { archive } => follow::carry_out_ship(self.folder()?, &archive),
             Request::ClientAdd(_) | Request::ClientRemove { .. } => {
                 let done = client::carry_out(&app.engine, request)?;
                 app.callers.reload(&app.engine)?;
@@ -346,6 +359,7 @@ impl Doing for Desk {
             Request::ClientList {} => client::carry_out(&app.engine, request),
             Request::Import { brings, file } => import::carry_out(&app.engine, &app.vault, brings, &file, progress),
             Request::Member { id } => member::describe(&app.engine, &id),
+            Request::NoteDrill(note) => drill::carry_out(&app.engine, note).map(|()| json!({})),
             Request::Publish(publication) => program::publish(&app.engine, publication),
             Request::StaffAdd(_) | Request::StaffList {} | Request::StaffReset { .. } => {
                 staff::carry_out(&app.engine, request)

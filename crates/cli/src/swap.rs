@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use jifen_engine::Clock;
 use jifen_store::StoreError;
-use jifen_store::sqlite::SqliteStore;
 
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::keys;
@@ -27,7 +26,7 @@ const FILES: [&str; 4] = ["tables.sqlite-wal", "tables.sqlite-shm", "tables.sqli
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Unpacks a backup beside the store and checks it; the store is not touched.
-pub(crate) fn prepare(file: &Path, dir: &Path) -> Result {
+pub(crate) fn prepare(dir: &Path, unpack: impl FnOnce(&Path) -> Result) -> Result {
     let fresh = dir.join(FRESH);
     if fresh.join(BEGUN).exists() {
         return Err(Failure::new("an earlier restore was interrupted")
@@ -37,11 +36,11 @@ pub(crate) fn prepare(file: &Path, dir: &Path) -> Result {
     if fresh.exists() {
         fs::remove_dir_all(&fresh).map_err(failure::io(format!("removing {}", fresh.display())))?;
     }
-    let unpacked = SqliteStore::restore(file, &fresh);
+    let unpacked = unpack(&fresh);
     if unpacked.is_err() {
         let _ = fs::remove_dir_all(&fresh);
     }
-    Ok(unpacked?)
+    unpacked
 }
 
 /// Whether a prepared store still waits to take over.

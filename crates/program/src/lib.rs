@@ -15,6 +15,7 @@ pub mod confirmations;
 pub mod days;
 pub mod desk;
 pub mod drafts;
+pub mod drills;
 pub mod earning;
 pub mod events;
 pub mod flows;

@@ -32,6 +32,11 @@ pub(crate) enum Request {
         /// Which.
         id: String,
     },
+    /// Begins an archive with a full copy.
+    Follow {
+        /// Its whole path.
+        archive: std::path::PathBuf,
+    },
     /// Brings in the rows of a file of the server's machine.
     Import {
         /// What the file holds.
@@ -44,8 +49,15 @@ pub(crate) enum Request {
         /// Which.
         id: String,
     },
+    /// Leaves a line about a drill in the audit trail.
+    NoteDrill(jifen_program::drills::NoteDrill),
     /// Publishes a rule book.
     Publish(Publication),
+    /// Adds what was committed since to an archive that is followed.
+    Ship {
+        /// Its whole path.
+        archive: std::path::PathBuf,
+    },
     /// Adds a person to the staff whose password has that hash.
     StaffAdd(crate::staff::NewStaff),
     /// A code of somebody's second factor; only in a sandbox.

@@ -13,6 +13,7 @@ mod imports;
 mod personal;
 mod processes;
 mod program;
+mod recovery;
 mod replay;
 mod run;
 mod serve;

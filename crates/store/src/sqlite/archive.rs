@@ -123,6 +123,11 @@ impl SqliteStore {
         }
     }
 
+    /// Whether a folder is an archive.
+    pub fn is_archive(dir: &Path) -> bool {
+        Parts::of(dir).is_ok_and(|parts| !parts.copies.is_empty())
+    }
+
     fn encode(&self, batches: &[Arc<Sealed>]) -> Vec<u8> {
         let store = self.shared.store_name();
         let mut bytes = MAGIC.to_vec();
