@@ -178,7 +178,9 @@ impl Restore {
             return Ok(());
         }
         let mut waited = Duration::ZERO;
-        while swap::is_waiting(dir) {
+        // Only then commands are carried out again: until it answers, the next would find the folder in use.
+        let answers = || control::ask(dir, &Request::ClientList {}, |_, _| {}).is_ok_and(|answer| answer.is_some());
+        while swap::is_waiting(dir) || !answers() {
             if waited > TAKE_OVER_WITHIN {
                 return Err(Failure::new("the server did not go over to the restored store")
                     .data(NOTHING_LOST)
