@@ -86,13 +86,16 @@ export const session = {
 };
 
 /** Answers by path; nothing for what is not there, and no answer at all where `offline` says so. */
-export function serve(answers: Record<string, unknown>, { offline = (): boolean => false } = {}) {
+export function serve(
+  known: Record<string, unknown>,
+  { offline = (_path: string): boolean => false, answers = () => known } = {},
+) {
   const asked: string[] = [];
   vi.stubGlobal("fetch", (input: Request | string) => {
     const url = new URL(typeof input === "string" ? input : input.url, location.href);
     asked.push(url.pathname);
-    if (offline()) return Promise.reject(new TypeError("no network"));
-    const body = answers[url.pathname];
+    if (offline(url.pathname)) return Promise.reject(new TypeError("no network"));
+    const body = answers()[url.pathname];
     if (body !== undefined) return Promise.resolve(Response.json(body));
     const signedOut = url.pathname === "/v1/session";
     const code = signedOut ? "unauthorized" : "not-found";

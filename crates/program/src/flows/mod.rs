@@ -24,7 +24,8 @@ pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, Wi
 pub use receipt::{bears_out, receipt_of};
 pub use redeem::{
     AskQuote, CodeDraws, ConfirmRedemption, Held, Looker, PAYMENT_KEY, PaymentNews, PutReward, Quoted, Redeem, SendOut,
-    SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, most_cash_of, shown_price,
+    SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, WaysBack, cash_for_missing,
+    most_cash_of, shown_price,
 };
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;

@@ -7,11 +7,21 @@ import { Page } from "../shared/Page.tsx";
 import { texts } from "../shared/texts.ts";
 import { Wallet } from "../features/wallet/Wallet.tsx";
 
+const CardPage = lazy(() => import("../features/cards/CardPage.tsx").then((m) => ({ default: m.CardPage })));
 const Expiring = lazy(() => import("../features/wallet/Expiring.tsx").then((m) => ({ default: m.Expiring })));
 const Guide = lazy(() => import("../features/guide/Guide.tsx").then((m) => ({ default: m.Guide })));
 const History = lazy(() => import("../features/history/History.tsx").then((m) => ({ default: m.History })));
+const RedemptionPage = lazy(() =>
+  import("../features/redemptions/RedemptionPage.tsx").then((m) => ({ default: m.RedemptionPage })),
+);
+const Redemptions = lazy(() =>
+  import("../features/redemptions/Redemptions.tsx").then((m) => ({ default: m.Redemptions })),
+);
+const RewardPage = lazy(() => import("../features/rewards/RewardPage.tsx").then((m) => ({ default: m.RewardPage })));
 const Rules = lazy(() => import("../features/rules/Rules.tsx").then((m) => ({ default: m.Rules })));
 const Settings = lazy(() => import("../features/settings/Settings.tsx").then((m) => ({ default: m.Settings })));
+const Shelf = lazy(() => import("../features/rewards/Shelf.tsx").then((m) => ({ default: m.Shelf })));
+const Simulator = lazy(() => import("../features/rewards/Simulator.tsx").then((m) => ({ default: m.Simulator })));
 
 /** The pages behind the sign-in, with the navigation below. */
 export function Pages() {
@@ -30,9 +40,15 @@ export function Pages() {
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={Wallet} />
+          <Route path="/card" component={CardPage} />
           <Route path="/expiring" component={Expiring} />
           <Route path="/guide" component={Guide} />
           <Route path="/history" component={History} />
+          <Route path="/redeem" component={Shelf} />
+          <Route path="/redeem/simulate" component={Simulator} />
+          <Route path="/redeem/:id" component={RewardPage} />
+          <Route path="/redemptions" component={Redemptions} />
+          <Route path="/redemptions/:id" component={RedemptionPage} />
           <Route path="/rules" component={Rules} />
           <Route path="/settings" component={Settings} />
           <Route>
@@ -49,10 +65,20 @@ export function Pages() {
 
 const PLACES = [
   { path: "/", key: "nav.wallet", shape: "M4 7h16v11H4zM4 7l2-3h12l2 3M15 12.5h2" },
+  {
+    path: "/redeem",
+    key: "nav.redeem",
+    shape: "M4 9h16v11H4zM3 6h18v3H3zM12 6v14M12 6c-5 0-5-4-2.5-4S12 6 12 6s0-4 2.5-4S17 6 12 6",
+  },
   { path: "/history", key: "nav.history", shape: "M5 6h14M5 12h14M5 18h9" },
   { path: "/rules", key: "nav.rules", shape: "M6 3h9l3 3v15H6zM9 9h6M9 13h6M9 17h4" },
   { path: "/settings", key: "nav.settings", shape: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8M4 21a8 8 0 0 1 16 0" },
 ] as const;
+
+/** Whether a page belongs to a place of the navigation. */
+function isUnder(here: string, path: string): boolean {
+  return here === path || (path !== "/" && here.startsWith(`${path}/`));
+}
 
 function Navigation() {
   const t = useTexts(texts);
@@ -60,7 +86,7 @@ function Navigation() {
   return (
     <nav className="tabs" aria-label={t("nav.label")}>
       {PLACES.map(({ path, key, shape }) => (
-        <Link key={path} href={path} aria-current={here === path ? "page" : undefined}>
+        <Link key={path} href={path} aria-current={isUnder(here, path) ? "page" : undefined}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={shape} />
           </svg>

@@ -55,6 +55,12 @@ export function forget(): void {
   for (const listener of listeners) listener();
 }
 
+/** Acts for the member of a token from now on, or for nobody: at a kiosk, where nothing of them is kept. */
+export function actAs(token: string | null): void {
+  bearer = token;
+  guard = null;
+}
+
 /** Changes when somebody else may be here than before. */
 export function useGeneration(): number {
   return useSyncExternalStore(

@@ -1,7 +1,11 @@
 import { type Text, flaws } from "@jifen/look";
 import { describe, expect, it } from "vitest";
+import { kinds } from "./kinds.ts";
 
-const catalogs = import.meta.glob<{ texts: Record<string, Text> }>("../**/texts.ts", { eager: true });
+const catalogs = {
+  ...import.meta.glob<{ texts: Record<string, Text> }>("../**/texts.ts", { eager: true }),
+  kinds: { texts: kinds as Record<string, Text> },
+};
 
 describe("texts of the member app", () => {
   it.each(Object.entries(catalogs))("%s says the same in both languages", (_, { texts }) => {

@@ -11,6 +11,7 @@ export const texts = catalog({
   "app.missing.hint": { zh: "回到积分首页", en: "Go to your points" },
   "nav.label": { zh: "主导航", en: "Main" },
   "nav.wallet": { zh: "积分", en: "Points" },
+  "nav.redeem": { zh: "兑换", en: "Redeem" },
   "nav.history": { zh: "明细", en: "History" },
   "nav.rules": { zh: "规则", en: "Rules" },
   "nav.settings": { zh: "我的", en: "Me" },

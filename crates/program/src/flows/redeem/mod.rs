@@ -19,10 +19,10 @@ pub use hand_over::SendOut;
 pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
 pub use price::{Looker, ShownPrice, shown_price};
 pub use put::{Held, PutReward};
-pub use quote::{AskQuote, Quoted, most_cash_of};
+pub use quote::{AskQuote, Quoted, cash_for_missing, most_cash_of};
 pub use till::{UseVoucher, VoucherUsed};
 pub(super) use till::{lapse, want_lapse};
-pub use undo::{TakeBackHow, UndoRedemption};
+pub use undo::{TakeBackHow, UndoRedemption, WaysBack};
 pub(super) use undo::{run_out, want_run_out};
 
 /// Random numbers for the codes of a redemption's vouchers, drawn by who asks: a decision draws nothing that must not be

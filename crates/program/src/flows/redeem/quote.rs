@@ -92,7 +92,7 @@ impl Command for AskQuote {
         let points = shown.points - self.points_for_cash(&book, unit, most)?;
         check_points(&book, &sitting.member, points)?;
         let available = sitting.ledger().wallet().available(&unit.id).get();
-        let missing = cash_for(&book, unit, shown.points - available);
+        let missing = cash_for_missing(&book, &reward, shown.points, available);
         let id = QuoteId::new(&desk.new_id("quo")).map_err(|_| Code::LimitExceeded)?;
         let quote = Quote {
             v: 1,
@@ -109,8 +109,7 @@ impl Command for AskQuote {
             steps: shown.steps,
         };
         desk.write_new(id.as_str(), quote.clone());
-        let short = available < shown.points;
-        Ok(Quoted { quote, available, cash_for_missing: missing.filter(|cash| short && *cash <= most) })
+        Ok(Quoted { quote, available, cash_for_missing: missing })
     }
 }
 
@@ -151,6 +150,14 @@ fn most_cash(book: &RuleBook, unit: &Unit, points: i64) -> i64 {
 /// The most money that may stand for points of that price of a reward, in minor units.
 pub fn most_cash_of(book: &RuleBook, reward: &Reward, points: i64) -> i64 {
     price::unit(book, reward).map_or(0, |unit| most_cash(book, unit, points))
+}
+
+/// Money that would make up for the points somebody lacks for that price of a reward, in minor units; nothing where none
+/// are missing, or money may not stand for so many (RED-20).
+pub fn cash_for_missing(book: &RuleBook, reward: &Reward, points: i64, available: i64) -> Option<i64> {
+    let unit = price::unit(book, reward)?;
+    let cash = cash_for(book, unit, points - available).filter(|_| available < points)?;
+    (cash <= most_cash(book, unit, points)).then_some(cash)
 }
 
 /// Money that is worth so many points, rounded up.

@@ -3,7 +3,7 @@
 //! Refusals, in order: unknown; redemption-closed.
 
 use compact_str::CompactString;
-use jifen_vocab::{MemberId, RedemptionId, Refusal, Timestamp};
+use jifen_vocab::{MemberId, RedemptionId, Timestamp};
 
 use super::counter::Counter;
 use super::hand_over::closed;
@@ -68,7 +68,15 @@ impl Command for UndoRedemption {
             counter.stock.unreserve(redemption.quantity);
             redemption.state = State::Canceled;
         } else {
-            self.check(&redemption, counter.sitting.book(), desk.now())?;
+            let ways = WaysBack::of(&redemption, counter.sitting.book(), desk.now());
+            let may = match self.how {
+                TakeBackHow::Cancel => ways.cancel,
+                TakeBackHow::Return { defect: true } => ways.defect,
+                TakeBackHow::Return { defect: false } => ways.give_back,
+            };
+            if !may {
+                return Err(closed(&redemption).into());
+            }
             self.take_back(&mut redemption, &mut counter, desk)?;
         }
         if self.how == TakeBackHow::Cancel {
@@ -81,19 +89,33 @@ impl Command for UndoRedemption {
     }
 }
 
-impl UndoRedemption {
-    fn check(&self, redemption: &Redemption, book: &RuleBook, now: Timestamp) -> Result<(), Refusal> {
-        let is_there = matches!(redemption.state, State::Open | State::Fulfilled)
+/// In which ways a redemption can be taken back at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaysBack {
+    /// It can be canceled.
+    pub cancel: bool,
+    /// It can be returned without a reason.
+    pub give_back: bool,
+    /// It can be returned because it is broken.
+    pub defect: bool,
+}
+
+impl WaysBack {
+    /// Of that redemption.
+    pub fn of(redemption: &Redemption, book: &RuleBook, now: Timestamp) -> WaysBack {
+        let there = matches!(redemption.state, State::Open | State::Fulfilled)
             && redemption.pieces.iter().any(|piece| matches!(piece.state, PieceState::Open | PieceState::Used));
         let begun = redemption.has_begun();
-        let may = match self.how {
-            TakeBackHow::Cancel => !begun || is_revocable(redemption, book, now),
-            TakeBackHow::Return { defect: true } => true,
-            TakeBackHow::Return { defect: false } => !begun || can_return(redemption, book, now),
-        };
-        if is_there && may { Ok(()) } else { Err(closed(redemption)) }
+        let cancel = there && (!begun || is_revocable(redemption, book, now));
+        WaysBack {
+            cancel: cancel || redemption.state.is_waiting(),
+            give_back: there && (!begun || can_return(redemption, book, now)),
+            defect: there,
+        }
     }
+}
 
+impl UndoRedemption {
     fn take_back(&self, redemption: &mut Redemption, counter: &mut Counter, desk: &mut Desk<'_>) -> Result<(), Stop> {
         let (mut points, mut pieces) = (0, 0);
         for piece in &mut redemption.pieces {

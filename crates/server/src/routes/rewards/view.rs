@@ -3,7 +3,7 @@
 use axum::http::Method;
 use jifen_program::RuleBook;
 use jifen_program::book::shelf::of_tier;
-use jifen_program::flows::most_cash_of;
+use jifen_program::flows::{cash_for_missing, most_cash_of};
 use jifen_program::pricing::PriceHistory;
 use jifen_program::rewards::Reward as Stored;
 use jifen_vocab::{MemberId, Money, TierId};
@@ -38,6 +38,9 @@ pub(super) struct MemberReward {
     hidden: bool,
     /// Points that the member can spend on it.
     wallet: i64,
+    /// Money that would make up for the points that are missing; nothing where none are, or money may not stand for so
+    /// many.
+    cash_for_missing: Option<Amount>,
     /// The market's factor on the days that changed it, oldest first.
     prices: Vec<PricePoint>,
     /// What applies to it.
@@ -111,7 +114,9 @@ fn find(app: &App, member: &MemberId, id: &str) -> Result<MemberReward, Problem>
     let history = app.engine.read::<PriceHistory>(id)?.unwrap_or_else(PriceHistory::new);
     let terms = RewardTerms::of(view.book, &reward, item.points, &view.looker.tier);
     let (hidden, wallet) = (reward.offer.hidden, view.available(&item.unit));
-    Ok(MemberReward { item, hidden, wallet, prices: points_of(&history), terms })
+    let missing = cash_for_missing(view.book, &reward, item.points, wallet);
+    let cash_for_missing = missing.map(|amount| Money { amount, currency: view.book.currency }.into());
+    Ok(MemberReward { item, hidden, wallet, cash_for_missing, prices: points_of(&history), terms })
 }
 
 async fn show(call: Call) -> Answered {

@@ -16,6 +16,7 @@ async fn a_member_sees_the_price_the_conditions_and_what_money_may_stand_for() {
     assert_eq!(seen["affordable"], false);
     assert!(!seen["explanation"].as_array().unwrap().is_empty());
     let terms = &seen["terms"];
+    assert_eq!(seen["cash_for_missing"]["amount"], 300, "300 points are missing");
     assert_eq!(terms["most_cash"]["amount"], 450, "half of the price, at 100 points a yuan");
     assert_eq!((&terms["points_max"], &terms["month_max"]), (&json!(5000), &json!(5)));
     assert_eq!((&terms["voucher_days"], &terms["voucher_fee"]), (&json!(30), &json!("0.1")));

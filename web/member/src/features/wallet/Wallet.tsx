@@ -40,6 +40,17 @@ export function Wallet() {
         .map((unit) => (
           <Balance key={unit.unit} unit={unit} program={program} tier={member.tier} now={wallet.as_of} />
         ))}
+      <nav className="ways" aria-label={t("ways")}>
+        <Link href="/redeem" className="button">
+          {t("redeem")}
+        </Link>
+        <Link href="/card" className="button plain">
+          {t("card")}
+        </Link>
+        <Link href="/redemptions" className="button plain">
+          {t("redemptions")}
+        </Link>
+      </nav>
       {others.length > 0 && <Others units={others} program={program} />}
       <Recent title={t("recent")} all={t("recent.all")} none={t("recent.none")} hint={t("recent.none.hint")} />
     </Page>

@@ -1,0 +1,232 @@
+import { choose } from "@jifen/look";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { App } from "../src/app/App.tsx";
+import { queries } from "../src/shared/api.ts";
+import { everything, serve } from "./server.ts";
+
+const yuan = (amount: number) => ({ amount, currency: "CNY" });
+
+const item = {
+  id: "cup",
+  name: { zh: "杯子", en: "Cup" },
+  kind: "goods",
+  category: "daily",
+  unit: "points",
+  points: 900,
+  cash: yuan(0),
+  value: yuan(1200),
+  point_buys: "0.013333",
+  explanation: [{ zh: "标价 1000 积分", en: "1,000 points as set" }],
+  remaining: 7,
+  available: true,
+  affordable: true,
+  tags: ["居家"],
+  stores: [],
+  limited: false,
+  birthday_only: false,
+};
+
+const terms = {
+  quote_minutes: 15,
+  most_cash: yuan(450),
+  payment_minutes: 30,
+  least_points: 1,
+  points_max: 5000,
+  month_max: 5,
+  day_max: null,
+  deliveries: ["pick_up", "ship", "express"],
+  ship_hours: 24,
+  voucher_days: 30,
+  voucher_fee: "0.1",
+  return_days: 7,
+  confirm_above: null,
+  confirm_hours: null,
+};
+
+const reward = { ...item, hidden: false, wallet: 1246, cash_for_missing: null, prices: [], terms };
+
+const quote = {
+  id: "quo_1",
+  member: "lin",
+  reward: "cup",
+  quantity: 1,
+  unit: "points",
+  points: 900,
+  cash: yuan(0),
+  delivery: "pick_up",
+  explanation: [],
+  expires_at: "2026-06-18T20:30:00+08:00",
+  available: 1246,
+  missing: 0,
+};
+
+const redemption = {
+  id: "rdm_1",
+  name: item.name,
+  state: "open",
+  member: "lin",
+  reward: "cup",
+  quote: "quo_1",
+  quantity: 1,
+  unit: "points",
+  points: 900,
+  cash: yuan(0),
+  points_back: 0,
+  cash_back: yuan(0),
+  delivery: "pick_up",
+  at: "2026-06-18T20:15:00+08:00",
+  waits_until: null,
+  ship_by: null,
+  handed_at: null,
+  tracking: null,
+  can_cancel: true,
+  can_return: true,
+  vouchers: [{ code: "0CR5M2-8V1XQZ-7TKB4H", state: "open", points: 900, expires_at: "2099-07-18T20:15:00+08:00" }],
+};
+
+const shop = {
+  ...everything,
+  "/v1/rewards": { point_worth: "0.01", available: 1246, priority: false, birthday: false, data: [item] },
+  "/v1/members/lin/rewards/cup": reward,
+  "/v1/quotes": quote,
+  "/v1/redemptions": redemption,
+  "/v1/redemptions/rdm_1": redemption,
+  "/v1/members/lin/redemptions": { data: [], next_cursor: null },
+};
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  queries.clear();
+  history.replaceState(null, "", "/redeem/cup");
+  choose({ lang: "zh", theme: "system", plain: false });
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+async function atConfirm() {
+  render(<App />);
+  fireEvent.click(await screen.findByRole("button", { name: /立即兑换/ }));
+  return screen.findByRole("button", { name: "确认，支付 900 积分" });
+}
+
+const times = (asked: string[], path: string) => asked.filter((one) => one === path).length;
+
+describe("redeeming", () => {
+  it("says what applies, with the key words bold", async () => {
+    serve(shop);
+    const { container } = render(<App />);
+    await screen.findByRole("heading", { name: "要点" });
+    const bold = [...container.querySelectorAll(".rule-section strong")].map((one) => one.textContent);
+    expect(bold).toEqual(expect.arrayContaining(["扣除 10%", "7 天", "24 小时内", "免费取消"]));
+    expect(screen.getByText("剩 7 件")).toBeTruthy();
+    expect(screen.getByText("1 积分换 ¥0.013333")).toBeTruthy();
+  });
+
+  it("sends one request however often the button is pressed, and shows the code", async () => {
+    const asked = serve(shop);
+    const button = await atConfirm();
+    fireEvent.click(button);
+    fireEvent.click(button);
+    fireEvent.click(button);
+    expect(await screen.findByText("0CR5M2-8V1XQZ-7TKB4H")).toBeTruthy();
+    expect(times(asked, "/v1/redemptions")).toBe(1);
+    expect(location.pathname).toBe("/redemptions/rdm_1");
+  });
+
+  it("looks up what became of it when the answer was lost, and pays no second time", async () => {
+    let answers: Record<string, unknown> = shop;
+    let lost = false;
+    const asked = serve(shop, { offline: (path) => lost && path === "/v1/redemptions", answers: () => answers });
+    const button = await atConfirm();
+    lost = true;
+    fireEvent.click(button);
+    fireEvent.click(await screen.findByRole("button", { name: "现在核对" }));
+    // It was not carried out: that is said, and the same price may be paid again.
+    expect(await screen.findByText(/没有兑换成功，积分没有变动/)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "确认，支付 900 积分" }));
+    await screen.findByRole("button", { name: "现在核对" });
+    // This time it was, though the answer was lost.
+    answers = { ...shop, "/v1/members/lin/redemptions": { data: [redemption], next_cursor: null } };
+    fireEvent.click(screen.getByRole("button", { name: "现在核对" }));
+    expect(await screen.findByText("0CR5M2-8V1XQZ-7TKB4H")).toBeTruthy();
+    expect(times(asked, "/v1/redemptions")).toBe(2);
+  });
+
+  it("asks for the price again once it has lapsed", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ["Date", "setInterval", "clearInterval"] });
+    const asked = serve(shop);
+    await atConfirm();
+    expect(screen.getByText(/价格保留 1[45]:/)).toBeTruthy();
+    act(() => void vi.advanceTimersByTime(15 * 60_000));
+    expect(await screen.findByText("报价已过期，价格可能已变化。")).toBeTruthy();
+    const before = times(asked, "/v1/quotes");
+    fireEvent.click(screen.getByRole("button", { name: "重新询价" }));
+    expect(await screen.findByRole("button", { name: "确认，支付 900 积分" })).toBeTruthy();
+    expect(times(asked, "/v1/quotes")).toBe(before + 1);
+  });
+
+  // row RED-20
+  it("says what helps when points are short: some cash, or something else", async () => {
+    const short = { ...reward, points: 1500, affordable: false, cash_for_missing: yuan(254) };
+    serve({
+      ...shop,
+      "/v1/members/lin/rewards/cup": short,
+      "/v1/rewards": { ...shop["/v1/rewards"], data: [{ ...item, id: "towel", name: { zh: "毛巾", en: "Towel" } }] },
+    });
+    render(<App />);
+    expect(await screen.findByText("加 ¥2.54 现金，现在就能换。")).toBeTruthy();
+    expect(await screen.findByRole("link", { name: "毛巾" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "积分 + 现金兑换" })).toBeTruthy();
+  });
+
+  // row RED-24
+  it("asks one question in plain mode, and offers what can be had", async () => {
+    choose({ plain: true });
+    history.replaceState(null, "", "/redeem");
+    const asked = serve(shop);
+    render(<App />);
+    fireEvent.click(await screen.findByRole("link", { name: "杯子" }));
+    fireEvent.click(await screen.findByRole("button", { name: /立即兑换/ }));
+    expect(await screen.findByText("用 900 积分 换“杯子”，好吗？")).toBeTruthy();
+    expect(screen.queryByRole("slider")).toBeNull();
+    expect(screen.queryByRole("radio")).toBeNull();
+    fireEvent.click(screen.getByRole("button", { name: "先不换" }));
+    await waitFor(() => expect(screen.queryByText("用 900 积分 换“杯子”，好吗？")).toBeNull());
+    expect(times(asked, "/v1/redemptions")).toBe(0);
+  });
+});
+
+describe("the shelf", () => {
+  // rows RED-22, CAT-18
+  it("is one tap from the first page, with the price and what is left beside each item", async () => {
+    history.replaceState(null, "", "/");
+    serve(shop);
+    render(<App />);
+    fireEvent.click(await screen.findByRole("link", { name: "立即兑换" }));
+    expect(await screen.findByRole("link", { name: "杯子" })).toBeTruthy();
+    expect(screen.getByText("剩 7 件")).toBeTruthy();
+    expect(screen.getByText("现在 1 积分值 ¥0.01")).toBeTruthy();
+  });
+
+  // rows MEM-14, MEM-15
+  it("has a zone for tiers that come first and a channel for birthdays, for those who have them", async () => {
+    history.replaceState(null, "", "/redeem");
+    serve(shop);
+    const { unmount } = render(<App />);
+    await screen.findByRole("link", { name: "杯子" });
+    expect(screen.queryByRole("button", { name: "优先区" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "生日专区" })).toBeNull();
+    unmount();
+    queries.clear();
+    serve({ ...shop, "/v1/rewards": { ...shop["/v1/rewards"], priority: true, birthday: true } });
+    render(<App />);
+    fireEvent.click(await screen.findByRole("button", { name: "优先区" }));
+    expect(location.search).toBe("?zone=priority");
+    fireEvent.click(await screen.findByRole("button", { name: "生日专区" }));
+    expect(location.search).toBe("?zone=birthday");
+  });
+});
