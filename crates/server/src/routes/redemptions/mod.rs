@@ -6,13 +6,14 @@ use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::flows::{
-    CodeDraws, ConfirmRedemption, PaymentNews, Redeem, SendOut, SettlePayment, TakeBackHow, UndoRedemption,
+    CodeDraws, ConfirmRedemption, PaymentNews, Redeem, SendOut, SettlePayment, TakeBackHow, UndoRedemption, WaysBack,
 };
+use jifen_program::quotes::Quote;
 use jifen_program::redemptions::{PIECES_MAX, REDEMPTION, Redemption as Stored};
 use jifen_program::rewards::Reward;
 use jifen_program::vouchers::VoucherCode;
 use jifen_store::{Bound, Find, Order, Row as StoredRow, Value as Column};
-use jifen_vocab::{MemberId, Money, QuoteId, RedemptionId};
+use jifen_vocab::{Code, MemberId, Money, QuoteId, RedemptionId, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -167,6 +168,12 @@ pub struct Redemption {
     handed_at: Option<String>,
     /// By which its way can be followed.
     tracking: Option<String>,
+    /// Whether it can be canceled now.
+    can_cancel: bool,
+    /// Whether it can be returned now without a reason.
+    can_return: bool,
+    /// Whether it can be returned now because it is broken.
+    can_return_defective: bool,
     /// The vouchers.
     vouchers: Vec<Voucher>,
 }
@@ -185,10 +192,12 @@ impl Redemption {
     fn read(stored: &Stored, app: &App) -> Result<Redemption, Problem> {
         let reward = app.engine.read::<Reward>(stored.reward.as_str())?;
         let name = reward.map(|reward| Text::from(&reward.offer.name)).unwrap_or_default();
-        Ok(Redemption::of(stored, name, app.engine.books().at(stored.at)))
+        let (books, now) = (app.engine.books(), app.engine.clock().now());
+        let ways = WaysBack::of(stored, books.at(now), now);
+        Ok(Redemption::of(stored, name, ways, books.at(stored.at)))
     }
 
-    fn of(stored: &Stored, name: Text, book: &RuleBook) -> Redemption {
+    fn of(stored: &Stored, name: Text, ways: WaysBack, book: &RuleBook) -> Redemption {
         let money = |amount: i64| Amount::from(Money { amount, currency: book.currency });
         let zone = &book.zone;
         let vouchers = stored.pieces.iter().filter_map(|piece| {
@@ -219,6 +228,9 @@ impl Redemption {
             ship_by: stored.ship_by.map(|at| zone.rfc3339(at)),
             handed_at: stored.handed_at.map(|at| zone.rfc3339(at)),
             tracking: stored.tracking.clone(),
+            can_cancel: ways.cancel,
+            can_return: ways.give_back,
+            can_return_defective: ways.defect,
             vouchers: vouchers.collect(),
         }
     }
@@ -256,6 +268,10 @@ fn unknown(id: &str) -> Problem {
     Problem::new(&table::UNKNOWN).word("redemption", id)
 }
 
+fn unknown_quote(id: &QuoteId) -> Problem {
+    Problem::from(Refusal::new(Code::Unknown).at("/quote").word("quote", id.as_str()))
+}
+
 /// A body that may be left out.
 fn optional<T: serde::de::DeserializeOwned + Default>(call: &Call) -> Result<T, Problem> {
     if call.body.is_empty() { Ok(T::default()) } else { call.json() }
@@ -263,9 +279,16 @@ fn optional<T: serde::de::DeserializeOwned + Default>(call: &Call) -> Result<T, 
 
 async fn redeem(call: Call) -> Answered {
     let new: NewRedemption = call.json()?;
+    let owner = owner(&call)?;
+    // An answer that was given before is given again without being decided: first whose quote it is.
+    if let Some(owner) = &owner {
+        let quote = call.app.engine.read::<Quote>(new.quote.as_str())?;
+        let theirs = quote.is_some_and(|quote| quote.member == *owner);
+        theirs.then_some(()).ok_or_else(|| unknown_quote(&new.quote))?;
+    }
     let command = Redeem {
         quote: new.quote,
-        owner: owner(&call)?,
+        owner,
         draws: draws()?,
         fingerprint: call.fingerprint()?,
         operator: call.caller.id.clone(),
@@ -399,7 +422,7 @@ const EXAMPLE: &str = r#"{"id": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "name": {"zh": "�
     "quote": "quo_0rkf3c2gq1a2b3c4d5e6f7", "quantity": 1, "unit": "points", "points": 500,
     "cash": {"amount": 0, "currency": "CNY"}, "points_back": 0, "cash_back": {"amount": 0, "currency": "CNY"},
     "delivery": "pick_up", "at": "2026-06-18T20:00:00+08:00", "waits_until": null, "ship_by": null, "handed_at": null,
-    "tracking": null, "vouchers": [{"code": "0CR5M2-8V1XQZ-7TKB4H", "state": "open", "points": 500,
+    "tracking": null, "can_cancel": true, "can_return": true, "can_return_defective": true, "vouchers": [{"code": "0CR5M2-8V1XQZ-7TKB4H", "state": "open", "points": 500,
     "expires_at": "2026-07-18T20:00:00+08:00"}]}"#;
 
 const ANSWER: Answer = Answer::json::<Redemption>(200, Said { en: "The redemption.", zh: "兑换。" }, EXAMPLE);

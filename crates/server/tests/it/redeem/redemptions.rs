@@ -295,3 +295,50 @@ async fn points_come_back_to_their_lots() {
     let after = world.get("/v1/members/lin/wallet").send().await.body["units"].clone();
     assert_eq!(before, after);
 }
+
+#[tokio::test]
+async fn a_quote_is_paid_by_nobody_else_and_tells_nobody_else() {
+    let world = World::new();
+    member(&world, "lin", "ordinary", 600).await;
+    member(&world, "wei", "ordinary", 600).await;
+    reward(&world, "cup", 500, json!({})).await;
+    let token = world.post("/v1/members/wei/tokens", json!({})).send().await.expect(201).body["token"].clone();
+    let steal = async |quote: &Value| {
+        world.post("/v1/redemptions", json!({"quote": quote})).token(token.as_str()).send().await.problem("unknown")
+    };
+    let quote = ask(&world, "lin", "cup", json!({})).await.expect(200);
+    steal(&quote.body["id"]).await;
+    let made = pay(&world, &quote).await.expect(201).body;
+    // Nor is the answer given again to somebody else, with the code in it.
+    let stolen = steal(&quote.body["id"]).await;
+    assert!(!stolen.text.contains(made["vouchers"][0]["code"].as_str().unwrap()));
+    // And what was refused to one tells another nothing about them.
+    let second = ask(&world, "lin", "cup", json!({})).await.expect(200);
+    pay(&world, &second).await.problem("insufficient-points");
+    steal(&second.body["id"]).await;
+    assert_eq!((world.available("lin").await, world.available("wei").await), (100, 600));
+}
+
+#[tokio::test]
+async fn a_redemption_says_in_which_ways_it_can_be_taken_back_now() {
+    // rows RED-10, RED-11
+    let world = World::new();
+    member(&world, "lin", "ordinary", 2_000).await;
+    reward(&world, "cup", 500, json!({})).await;
+    let ways = async |id: &Value| {
+        let seen = world.get(&format!("/v1/redemptions/{}", id.as_str().unwrap())).send().await.expect(200).body;
+        ["can_cancel", "can_return", "can_return_defective"].map(|way| seen[way].as_bool().unwrap())
+    };
+    let made = redeem(&world, "lin", "cup", json!({})).await.expect(201).body;
+    assert_eq!(ways(&made["id"]).await, [true, true, true]);
+    let code = made["vouchers"][0]["code"].as_str().unwrap();
+    let used = json!({"store": "s319", "reference": "till-1"});
+    world.post(&format!("/v1/vouchers/{code}/use"), used).send().await.expect(200);
+    assert_eq!(ways(&made["id"]).await, [false, true, true]);
+    act(&world, &made, "cancel", json!({})).await.problem("redemption-closed");
+    clock(&world, "2026-06-18T12:00:00+08:00").await;
+    assert_eq!(ways(&made["id"]).await, [false, false, true]);
+    act(&world, &made, "return", json!({})).await.problem("redemption-closed");
+    act(&world, &made, "return", json!({"defect": true})).await.expect(200);
+    assert_eq!(ways(&made["id"]).await, [false; 3]);
+}

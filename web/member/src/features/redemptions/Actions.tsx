@@ -34,9 +34,9 @@ export function Actions({ redemption, unit }: { redemption: Redemption; unit: st
           {t("cancel")}
         </button>
       )}
-      {redemption.can_return && !redemption.can_cancel && (
+      {!redemption.can_cancel && (redemption.can_return || redemption.can_return_defective) && (
         <button type="button" className="button plain" onClick={() => setAsked("return")}>
-          {t("return")}
+          {redemption.can_return ? t("return") : t("return.defective")}
         </button>
       )}
       {asked && <Ask redemption={redemption} unit={unit} what={asked} onClose={() => setAsked(null)} />}
@@ -56,7 +56,8 @@ function Ask({ redemption, unit, what, onClose }: AskProps) {
   const t = useTexts(texts);
   const price = usePrice();
   const act = useAct(redemption.id);
-  const [defect, setDefect] = useState(false);
+  // What can only come back because it is broken is not asked about.
+  const [defect, setDefect] = useState(!redemption.can_return);
   const [key] = useState(idempotencyKey);
   const sum = price(redemption.points - redemption.points_back, unit, redemption.cash);
   const go = () =>
@@ -64,7 +65,7 @@ function Ask({ redemption, unit, what, onClose }: AskProps) {
   return (
     <Sheet title={t(what)} onClose={onClose}>
       <p>{t(`${what}.ask`, { price: sum })}</p>
-      {what === "return" && (
+      {what === "return" && redemption.can_return && (
         <label className="check">
           <input type="checkbox" checked={defect} onChange={(event) => setDefect(event.target.checked)} />
           <span>{t("return.defect")}</span>

@@ -77,6 +77,7 @@ export const texts = catalog({
     en: "{price} comes back to you; points keep the validity they had.",
   },
   "return.defect": { zh: "商品有质量问题", en: "It is defective" },
+  "return.defective": { zh: "有质量问题，申请退回", en: "Return it as defective" },
   "return.yes": { zh: "确认退回", en: "Yes, return it" },
   not: { zh: "先不了", en: "Not now" },
   busy: { zh: "请稍候", en: "One moment" },

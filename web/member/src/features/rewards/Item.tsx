@@ -35,7 +35,6 @@ interface ItemProps {
 
 /** A reward on the shelf: what it is, what it costs this member, and what stands in the way. */
 export function Item({ item, program, available, onOpen }: ItemProps) {
-  const text = useText();
   const body = <ItemBody item={item} program={program} available={available} />;
   const dim = item.available ? "" : " dim";
   return (
@@ -45,7 +44,7 @@ export function Item({ item, program, available, onOpen }: ItemProps) {
           {body}
         </button>
       ) : (
-        <Link href={`/redeem/${encodeURIComponent(item.id)}`} className="item-link" aria-label={text(item.name)}>
+        <Link href={`/redeem/${encodeURIComponent(item.id)}`} className="item-link">
           {body}
         </Link>
       )}
