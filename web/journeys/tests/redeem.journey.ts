@@ -213,7 +213,7 @@ describe("a member redeems", () => {
     await page.goto(`${server.url}/redeem`);
     await page.getByRole("link", { name: "毛巾" }).click();
     await page.getByRole("button", { name: "立即兑换 · 200 积分" }).click();
-    await page.getByText("用 200 积分 换“毛巾”，好吗？").waitFor();
+    await page.getByText("用 200 积分换“毛巾”，好吗？").waitFor();
     await confirmation(page).click();
     await page.locator(".code").waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);

@@ -63,6 +63,28 @@ describe("the wallet", () => {
   });
 });
 
+describe("rules that are going to change", () => {
+  const scheduled = { version: 2, state: "scheduled", in_force: false, from: "2026-07-20T00:00:00+08:00" };
+  const known = "/v1/members/lin/rule-confirmations";
+
+  // row COMP-04
+  it("are announced on the first page until the member has confirmed", async () => {
+    const coming = { ...everything, "/v1/program/versions": { data: [scheduled] } };
+    serve({ ...coming, [known]: { data: [] } });
+    const { unmount } = render(<App />);
+    const link = await screen.findByRole("link", { name: "积分规则将于 2026年7月20日 变更，请查看" });
+    expect(link.getAttribute("href")).toBe("/rules");
+    unmount();
+    queries.clear();
+    const asked = serve({ ...coming, [known]: { data: [{ version: 2, confirmed_at: "2026-06-18T20:15:00+08:00" }] } });
+    render(<App />);
+    await vi.waitFor(() => expect(asked).toContain(known));
+    await screen.findByText("1,246");
+    await Promise.resolve();
+    expect(screen.queryByText(/积分规则将于/)).toBeNull();
+  });
+});
+
 describe("without a network", () => {
   it("shows the last wallet and when it was seen", async () => {
     let gone = false;

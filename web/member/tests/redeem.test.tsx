@@ -124,7 +124,7 @@ describe("redeeming", () => {
     const bold = [...container.querySelectorAll(".rule-section strong")].map((one) => one.textContent);
     expect(bold).toEqual(expect.arrayContaining(["扣除 10%", "7 天", "24 小时内", "免费取消"]));
     expect(screen.getByText("剩 7 件")).toBeTruthy();
-    expect(screen.getByText("1 积分换 ¥0.013333")).toBeTruthy();
+    expect(screen.getByText("1 积分换 ¥0.0133")).toBeTruthy();
   });
 
   it("sends one request however often the button is pressed, and shows the code", async () => {
@@ -192,11 +192,11 @@ describe("redeeming", () => {
     render(<App />);
     fireEvent.click(await screen.findByRole("link", { name: /杯子/ }));
     fireEvent.click(await screen.findByRole("button", { name: /立即兑换/ }));
-    expect(await screen.findByText("用 900 积分 换“杯子”，好吗？")).toBeTruthy();
+    expect(await screen.findByText("用 900 积分换“杯子”，好吗？")).toBeTruthy();
     expect(screen.queryByRole("slider")).toBeNull();
     expect(screen.queryByRole("radio")).toBeNull();
     fireEvent.click(screen.getByRole("button", { name: "先不换" }));
-    await waitFor(() => expect(screen.queryByText("用 900 积分 换“杯子”，好吗？")).toBeNull());
+    await waitFor(() => expect(screen.queryByText("用 900 积分换“杯子”，好吗？")).toBeNull());
     expect(times(asked, "/v1/redemptions")).toBe(0);
   });
 });

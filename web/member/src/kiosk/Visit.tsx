@@ -69,7 +69,7 @@ function Choose({ program, onChoose }: { program: Program; onChoose: (id: string
   if (!shelf.data) {
     return shelf.error ? <Failed error={shelf.error} retry={() => void shelf.refetch()} /> : <Loading lines={6} />;
   }
-  const items = shelf.data.pages.flatMap((page) => page.data);
+  const items = shelf.data.pages.flatMap((page) => page.data).filter((item) => item.available);
   const available = shelf.data.pages[0]?.available ?? 0;
   const points = `${formatPoints(available, lang)} ${unit ? text(unit.name) : ""}`;
   return (

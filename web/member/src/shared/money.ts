@@ -23,9 +23,9 @@ export function usePrice(): (points: number, unit: string, cash: Money) => strin
 
 /**
  * A decimal of major units such as `0.012500` as people read it beside a currency's sign: at least two digits behind
- * the point, and no zeros that say nothing.
+ * the point, at most four (nobody is shown more than they get), and no zeros that say nothing.
  */
 export function trimmed(decimal: string): string {
   const [whole = "0", fraction = ""] = decimal.split(".");
-  return `${whole}.${fraction.replace(/0+$/, "").padEnd(2, "0")}`;
+  return `${whole}.${fraction.slice(0, 4).replace(/0+$/, "").padEnd(2, "0")}`;
 }

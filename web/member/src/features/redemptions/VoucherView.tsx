@@ -27,8 +27,8 @@ export function VoucherView({ voucher, zone }: { voucher: Voucher; zone: string 
       {state && <p>{t(`voucher.${state}`)}</p>}
       {open && (
         <>
-          <p>
-            {t("voucher.until", { at: formatInstant(voucher.expires_at, lang, zone, "minute") })} ·{" "}
+          <p className="validity">
+            {t("voucher.until", { at: formatInstant(voucher.expires_at, lang, zone, "minute") })}
             <Left at={voucher.expires_at} zone={zone} />
           </p>
           <Copy text={voucher.code} label={t("voucher.copy")} />

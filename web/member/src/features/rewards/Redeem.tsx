@@ -36,7 +36,8 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
   const quote = useQuote(reward, cash, delivery);
   const attempt = useAttempt(quote.data?.id, onDone);
   const now = useNow();
-  const left = quote.until === null ? null : quote.until - now;
+  // The clock is looked at once a second, the price may have come since.
+  const left = quote.until === null ? null : Math.min(quote.until - now, reward.terms.quote_minutes * 60_000);
   const lapsed = left !== null && left <= 0;
   if (attempt.phase === "unknown") {
     return (

@@ -119,7 +119,7 @@ function Price({ reward }: { reward: MemberReward }) {
     <>
       <details className="more">
         <summary>{t("price.why")}</summary>
-        <ol className="plain-list">
+        <ol className="steps-of-price">
           {reward.explanation.map((step, at) => (
             <li key={at}>{text(step)}</li>
           ))}
@@ -182,7 +182,7 @@ function Short({ reward, program, unit, missing }: ShortProps) {
           <p>{t("short.others")}</p>
           <ul className="items">
             {items.slice(0, 3).map((item) => (
-              <Item key={item.id} item={item} program={program} available={reward.wallet} />
+              <Item key={item.id} item={{ ...item, rank: null }} program={program} available={reward.wallet} />
             ))}
           </ul>
         </>

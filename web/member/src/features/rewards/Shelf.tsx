@@ -26,7 +26,7 @@ export function Shelf() {
     const again = () => void Promise.all([refetch(), program.refetch()]);
     return <Page title={t("title")}>{failed ? <Failed error={failed} retry={again} /> : <Loading lines={8} />}</Page>;
   }
-  const items = data.pages.flatMap((page) => page.data);
+  const items = data.pages.flatMap((page) => page.data).filter((item) => !plain || item.available);
   const first = data.pages[0];
   const available = first?.available ?? 0;
   return (

@@ -1,5 +1,6 @@
 import { Unreachable } from "@jifen/api";
 import { daysUntil, formatInstant, formatMoney, formatPoints, useSettings, useText, useTexts } from "@jifen/look";
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { Failed } from "../../shared/Failed.tsx";
 import { lastMoment } from "../../shared/lapses.ts";
@@ -12,6 +13,8 @@ import { Recent } from "../../shared/Recent.tsx";
 import { texts as shared } from "../../shared/texts.ts";
 import { type WalletUnit, useWallet } from "./data.ts";
 import { texts } from "./texts.ts";
+
+const ComingNotice = lazy(() => import("./ComingNotice.tsx").then((m) => ({ default: m.ComingNotice })));
 
 /** The wallet: the number first, what it is worth, what lapses next; everything else one tap away. */
 export function Wallet() {
@@ -40,6 +43,9 @@ export function Wallet() {
         .map((unit) => (
           <Balance key={unit.unit} unit={unit} program={program} tier={member.tier} now={wallet.as_of} />
         ))}
+      <Suspense>
+        <ComingNotice zone={program.zone} />
+      </Suspense>
       <nav className="ways" aria-label={t("ways")}>
         <Link href="/redeem" className="button">
           {t("redeem")}

@@ -11,12 +11,24 @@ export function shownPoints(entry: Entry): number {
   return entry.points === 0 && entry.kind === "earn" ? entry.amount : entry.points;
 }
 
+/** What changes are called that a redemption caused. */
+const REDEEMED: Record<string, "redeem" | "redeem.hold" | "redeem.reverse"> = {
+  spend: "redeem",
+  capture: "redeem",
+  hold: "redeem.hold",
+  reverse: "redeem.reverse",
+};
+
 /** What a change is called: the source of what was earned, else what happened. */
 export function useTitleOf(program: Program) {
   const t = useTexts(texts);
   const nameOf = useNameOf();
   return (entry: Entry): string => {
     if (entry.kind === "earn" && entry.cause.source) return nameOf(program.sources, entry.cause.source);
+    if (entry.cause.type === "redemption") {
+      const key = REDEEMED[entry.kind];
+      if (key) return t(key);
+    }
     return t(keyOf(entry.kind, "other") as "other");
   };
 }
