@@ -124,7 +124,7 @@ impl EntryKind {
 /// What brought an entry about: references and numbers, no free text and no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Cause {
-    /// What it was: `event`, `spend`, `hold`, `adjustment`, `import`, `redemption`, `time`.
+    /// What it was: `event`, `spend`, `hold`, `adjustment`, `import`, `redemption`, `deduction`, `time`.
     #[serde(rename = "by")]
     pub by: CauseKind,
     /// The id of that thing: an event's id, a spend's, a hold's, an adjustment's.
@@ -181,6 +181,8 @@ pub enum CauseKind {
     Import,
     /// A redemption: points for a reward.
     Redemption,
+    /// A deduction: points for a part of a bill.
+    Deduction,
 }
 
 /// One movement of points, as it is hashed and stored.

@@ -13,6 +13,7 @@ pub mod clients;
 pub mod codes;
 pub mod confirmations;
 pub mod days;
+pub mod deductions;
 pub mod desk;
 pub mod drafts;
 pub mod drills;
@@ -56,6 +57,7 @@ pub static SCHEMA: Schema = &[
     &codes::CODE,
     &confirmations::CONFIRMATION,
     &days::DAY_EVENTS,
+    &deductions::DEDUCTION,
     &desk::REQUEST_KEY,
     &desk::CURSOR,
     &drafts::DRAFT,

@@ -60,6 +60,16 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
         (EntryKind::Reverse, _, CauseKind::Redemption) => {
             plain("兑换退回 {n} {unit}。", "A redemption gave back {n} {unit}.")
         }
+        (EntryKind::Spend | EntryKind::Capture, _, CauseKind::Deduction) => {
+            of_order("抵扣账单使用了 {n} {unit}{o}。", "{n} {unit} paid a part of a bill{o}.")
+        }
+        (EntryKind::Hold, _, CauseKind::Deduction) => of_order(
+            "为抵扣账单预留了 {n} {unit}{o}，暂不能使用。",
+            "{n} {unit} were set aside for a bill and cannot be used meanwhile{o}.",
+        ),
+        (EntryKind::Reverse, _, CauseKind::Deduction) => {
+            of_order("抵扣退回 {n} {unit}{o}。", "{n} {unit} that paid a part of a bill came back{o}.")
+        }
         (EntryKind::Spend, ..) => plain("使用了 {n} {unit}。", "{n} {unit} were spent."),
         (EntryKind::Hold, ..) => {
             plain("预留了 {n} {unit}，暂不能使用。", "{n} {unit} were set aside and cannot be used meanwhile.")

@@ -13,7 +13,7 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, approvals, audit, boards, book, cards, clearing, clients, confirmations, docs, drafts, entries,
+    adjustments, approvals, audit, boards, book, cards, clearing, clients, confirmations, deductions, docs, drafts, entries,
     events, freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets, program,
     publishing, quotes, redemptions, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends,
     staff, tiers, traces, vouchers, wallets,
@@ -42,6 +42,10 @@ pub static OPERATIONS: &[&Operation] = &[
     &clients::REMOVE,
     &confirmations::CONFIRM,
     &confirmations::LIST,
+    &deductions::CANCEL,
+    &deductions::CONFIRM,
+    &deductions::DEDUCT,
+    &deductions::SHOW,
     &docs::OPENAPI,
     &docs::PAGE,
     &drafts::CHECK,

@@ -46,6 +46,12 @@ codes! {
     CapReached = "cap-reached",
     /// The currency is not the program's.
     CurrencyMismatch = "currency-mismatch",
+    /// The deduction was canceled, has run out, or its order is paid.
+    DeductionClosed = "deduction-closed",
+    /// The order has another deduction that counts.
+    DeductionExists = "deduction-exists",
+    /// Points pay nothing of this bill.
+    DeductionUnavailable = "deduction-unavailable",
     /// Somebody saved the draft meanwhile.
     DraftChanged = "draft-changed",
     /// The draft is not edited any more: it was published or dropped, or waits for approval.

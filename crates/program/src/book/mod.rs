@@ -6,6 +6,7 @@
 pub mod boards;
 pub mod changes;
 pub mod check;
+pub mod deductions;
 pub mod diff;
 pub mod examples;
 mod load;
@@ -277,6 +278,8 @@ pub struct RuleBook {
     pub changes: ChangeTerms,
     /// What places may do on their own; nothing where it does not say.
     pub local: Option<LocalTerms>,
+    /// How points pay a part of a bill.
+    pub deductions: deductions::DeductionTerms,
     /// How the price of a reward is made.
     pub prices: prices::PriceTerms,
     /// How points become rewards.

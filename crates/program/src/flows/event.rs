@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::book::{Books, RuleBook};
+use crate::deductions::Deduction;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
 use crate::earning::{self, Award, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Refused};
 use crate::events::{Event, EventBody, OrderPaid};
@@ -119,6 +120,9 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
     if !loaded.has_asked::<OrderFact>(order.as_str()) {
         keys.want::<Member>(member);
         keys.want::<OrderFact>(order.as_str());
+        if may_touch_points(event) {
+            keys.want::<Deduction>(order.as_str());
+        }
         want_budgets(event, books, keys);
         let looks_back = matches!(event.body, EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. });
         return if looks_back { Touch::Again } else { Touch::Done };
@@ -143,6 +147,16 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
         }
     }
     touch
+}
+
+/// Whether an event of an order may end in its deduction. What says that points paid nothing does not: that an order has
+/// one, the order itself knows.
+fn may_touch_points(event: &Event) -> bool {
+    match &event.body {
+        EventBody::OrderPaid(paid) => paid.points_paid > 0,
+        EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. } => true,
+        EventBody::OrderProgressed { .. } | EventBody::MemberRegistered { .. } | EventBody::Other => false,
+    }
 }
 
 /// Whether nothing of a lot can have lapsed: it is in the wallet, and not because the rest is held.

@@ -2,6 +2,7 @@
 
 mod action;
 mod approval;
+mod deduct;
 mod event;
 mod member_sign_in;
 mod note;
@@ -18,6 +19,7 @@ mod tier;
 
 pub use action::{Action, DataAccess, Done};
 pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, action_of};
+pub use deduct::{Deduct, DeductionEnd, EndDeduction};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};

@@ -29,6 +29,7 @@ impl Case<'_> {
                 return Ok(());
             }
         }
+        let deducted = self.pay_with_points(paid, before.as_deref(), desk)?;
         self.released();
         let book = std::sync::Arc::clone(&self.book);
         let given = self.award(Some(paid), &lines_paid(&book, paid), desk)?;
@@ -42,6 +43,7 @@ impl Case<'_> {
         fact.amount = paid.amount;
         fact.lines = paid.lines.iter().map(|line| line.amount).collect();
         fact.awards = given.into_iter().map(recorded).collect();
+        fact.deducted = deducted;
         if let Some(before) = before {
             self.unpark(&mut fact, &before, desk)?;
         }

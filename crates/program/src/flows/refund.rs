@@ -33,6 +33,7 @@ impl Case<'_> {
 
     /// `order.failed`, `order.cancelled`
     pub(super) fn undone(&mut self, order: &OrderId, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        self.undo_reserved(order, desk)?;
         let Some(mut fact) = self.fact(order, &ParkedKind::Undo, desk)? else { return Ok(()) };
         if fact.state == OrderState::Undone {
             self.outcome.refuse(None, Refusal::new(Code::OrderUndone).word("order", order.as_str()));
@@ -40,6 +41,17 @@ impl Case<'_> {
         }
         self.undo(&mut fact, desk)?;
         desk.write(order.as_str(), fact);
+        Ok(())
+    }
+
+    /// An order that never came to be paid keeps no points.
+    fn undo_reserved(&mut self, order: &OrderId, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let Some(fact) = desk.read::<OrderFact>(order.as_str())? else { return Ok(()) };
+        if fact.state == OrderState::Expected && fact.member == self.event.member && fact.deducted.is_some() {
+            let mut fact = OrderFact::clone(&fact);
+            self.undo_points(&mut fact, desk)?;
+            desk.write(order.as_str(), fact);
+        }
         Ok(())
     }
 
@@ -94,6 +106,8 @@ impl Case<'_> {
                 return Ok(());
             }
         };
+        // What comes back first can pay for what is taken: no debt arises that would be repaid at once.
+        self.refund_points(fact, &after, desk)?;
         self.take_back(fact, &after, desk)?;
         fact.refunded = after;
         Ok(())
@@ -102,6 +116,7 @@ impl Case<'_> {
     /// Everything the order earned is taken back; it no longer counts as an order.
     fn undo(&mut self, fact: &mut OrderFact, desk: &mut Desk<'_>) -> Result<(), Stop> {
         let whole = Refunded { whole: true, ..Refunded::default() };
+        self.undo_points(fact, desk)?;
         self.take_back(fact, &whole, desk)?;
         let body = &mut self.sitting.member.body;
         body.orders = (body.orders - 1).max(0);

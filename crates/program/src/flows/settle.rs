@@ -2,10 +2,11 @@
 
 use jifen_vocab::Key;
 
-use super::{approval, redeem};
+use super::{approval, deduct, redeem};
 use crate::approvals::APPROVAL;
 use crate::book::Books;
 use crate::days::{DAY_EVENTS, DayBlock};
+use crate::deductions::DEDUCTION;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::member::{MEMBER, Member};
 use crate::redemptions::REDEMPTION;
@@ -26,6 +27,9 @@ impl Command for Wake {
         if *self.key.kind == APPROVAL {
             return approval::expiry_touches(books, loaded, &self.key.id, keys);
         }
+        if *self.key.kind == DEDUCTION {
+            return deduct::want_run_out(&self.key.id, loaded, keys);
+        }
         if *self.key.kind == REDEMPTION {
             return redeem::want_run_out(&self.key.id, loaded, keys);
         }
@@ -41,6 +45,9 @@ impl Command for Wake {
             && let Some(member) = desk.read::<Member>(&self.key.id)?
         {
             Sitting::of(desk, Member::clone(&member)).close(desk);
+        }
+        if *self.key.kind == DEDUCTION {
+            deduct::run_out(desk, &self.key.id)?;
         }
         if *self.key.kind == REDEMPTION {
             redeem::run_out(desk, &self.key.id)?;

@@ -64,6 +64,23 @@ pub struct OrderFact {
     /// What was said of the order before it came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parked: Vec<Parked>,
+    /// What points pay of it.
+    #[serde(default, rename = "ded", skip_serializing_if = "Option::is_none")]
+    pub deducted: Option<Deducted>,
+}
+
+/// What points pay of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deducted {
+    /// The money they stand for, in minor units.
+    #[serde(rename = "p")]
+    pub money: i64,
+    /// The bill they pay a part of, in minor units.
+    #[serde(rename = "b")]
+    pub bill: i64,
+    /// Until when they wait to be confirmed; nothing once they are spent.
+    #[serde(default, rename = "u", skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// An award as it was recorded: refunds reverse this, not what today's rule would give (decision 4).
@@ -141,6 +158,7 @@ impl OrderFact {
             refunded: Refunded::default(),
             progress: Vec::new(),
             parked: Vec::new(),
+            deducted: None,
         }
     }
 }

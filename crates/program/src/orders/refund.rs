@@ -120,6 +120,19 @@ impl OrderFact {
         Points::new(by_lines + by_amount)
     }
 
+    /// How many of the points that paid a part of the order have come back in all, once that much has been refunded. Of
+    /// an order that points paid wholly, lines count by what they cost.
+    pub fn points_back(&self, points: i64, refunded: &Refunded) -> i64 {
+        if refunded.whole {
+            return points;
+        }
+        if self.amount > 0 {
+            return share(points, self.by_lines(refunded) + refunded.amount, self.amount);
+        }
+        let lines: i64 = refunded.lines.iter().map(|&(_, amount, _)| amount).sum();
+        share(points, lines, self.lines.iter().sum())
+    }
+
     fn line_due(&self, points: i64, line: u32, refunded: &Refunded) -> i64 {
         match refunded.of_line(line) {
             (_, true) => points,

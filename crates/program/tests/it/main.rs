@@ -5,6 +5,7 @@
 
 mod bundles;
 mod changes;
+mod deduct;
 mod differences;
 mod events;
 mod local;

@@ -29,15 +29,15 @@ use proptest::prelude::*;
 
 use crate::bundles::{edited, load, source};
 
-const MEMBERS: [&str; 3] = ["lin", "wei", "he"];
+pub(crate) const MEMBERS: [&str; 3] = ["lin", "wei", "he"];
 const REWARDS: [&str; 3] = ["cup", "coupon", "lamp"];
-const GIVEN: i64 = 50_000;
+pub(crate) const GIVEN: i64 = 50_000;
 
 /// Commands decided one by one over records in memory.
-struct Shop {
+pub(crate) struct Shop {
     records: Records,
-    books: Books,
-    now: Timestamp,
+    pub(crate) books: Books,
+    pub(crate) now: Timestamp,
     drawn: u64,
     made: Vec<Redemption>,
     /// Pieces that were put on each shelf, and those that came back broken.
@@ -52,7 +52,7 @@ impl Shop {
         Shop::over(load(&book))
     }
 
-    fn over(book: RuleBook) -> Shop {
+    pub(crate) fn over(book: RuleBook) -> Shop {
         let mut shop = Shop {
             records: Records::new(),
             books: Books::first(Arc::new(book)),
@@ -100,7 +100,7 @@ impl Shop {
         self.run(&PutReward { request: None, id, create, offer, stock, by: By::command_line() }).map(|_| ())
     }
 
-    fn run<C: Command>(&mut self, command: &C) -> Result<C::Outcome, Refusal> {
+    pub(crate) fn run<C: Command>(&mut self, command: &C) -> Result<C::Outcome, Refusal> {
         for _ in 0..3 {
             let mut keys = Keys::default();
             let touch = command.touches(&self.books, &Loaded::new(&self.records), &mut keys);
@@ -229,8 +229,13 @@ impl Shop {
         }
     }
 
-    fn record<R: Record + Clone>(&self, id: &str) -> R {
+    pub(crate) fn record<R: Record + Clone>(&self, id: &str) -> R {
         R::clone(&self.records.get::<R>(id).unwrap().unwrap())
+    }
+
+    /// The record, where there is one.
+    pub(crate) fn known<R: Record + Clone>(&self, id: &str) -> Option<R> {
+        self.records.peek::<R>(id).map(|record| R::clone(&record))
     }
 
     /// Adds everything up again.

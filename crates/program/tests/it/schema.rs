@@ -181,6 +181,7 @@ fn the_schema_refuses_what_nobody_knows() {
         ("organization.yaml", "kind: district", "kind: disctrict"),
         ("boards.yaml", "measure: issue_jump", "measure: issue_junp"),
         ("prices.yaml", "birthday: 1.2", "birthday: 0"),
+        ("deductions.yaml", "most: 10%", "mots: 10%"),
         ("rewards.yaml", "fee: 10%", "fees: 10%"),
     ] {
         let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
@@ -388,6 +389,17 @@ examples:
         draws: [5]
         awards: [{ rule: all, points: 1, unit: points, source: purchase, expires_at: never, available_at: order.completed }]
         refusals: [{ rule: all, code: cap-reached }]
+    bills:
+      - time: 2026-06-05
+        amount: 1000.00 CNY
+        lines: [{ category: daily, amount: 1000.00 CNY }]
+        channel: app
+        store: s1
+        coupon: c
+        points_max: 900
+        available: 1000
+        deducts: { points: 900, money: 104.00 CNY }
+      - { time: 2026-06-05, amount: 1.00 CNY, available: 0, refused: deduction-unavailable }
 ";
     let organization = "\
 places: [{ id: group, name: G, kind: group }, { id: s1, name: S, kind: store, parent: group }]
@@ -424,6 +436,23 @@ overstock: { above: 90%, days: 30, fall: 10% }
 weights:
   - { id: w, name: W, by: 3, from: 2026-01-01, until: 2026-12-31, weekdays: [sat], categories: [daily], except_tags: [new] }
 ";
+    let deductions = "\
+unit: points
+minutes: 30
+deductions:
+  - id: d
+    name: D
+    points: 100
+    off: 1.00 CNY
+    most: 30%
+    least: 50.00 CNY
+    channels: [app]
+    stores: [s1]
+    categories: [daily]
+    seasons: [{ id: peak, name: P, most: 10%, from: 2026-11-01, until: 2026-11-30 }]
+coupons:
+  - { id: c, name: C, points: 500, off: 100.00 CNY, least: 1000.00 CNY, from: 2026-06-01, until: 2026-06-18, stackable: true }
+";
     let rewards = "\
 quote_minutes: 15
 least_points: 100
@@ -451,6 +480,7 @@ payment: { most: 50%, minutes: 30 }
         ("local.yaml", local),
         ("organization.yaml", organization),
         ("rights.yaml", rights),
+        ("deductions.yaml", deductions),
         ("prices.yaml", prices),
         ("rewards.yaml", rewards),
         ("roles.yaml", roles),

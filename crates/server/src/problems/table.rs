@@ -149,6 +149,27 @@ rows! {
             ["The program counts in {currency}.", "本计划使用 {currency}。"],
         ],
     }
+    DEDUCTION_CLOSED = "deduction-closed", 409 {
+        title: ["Deduction has ended", "抵扣已结束"],
+        when: ["The deduction was canceled or has run out, or its order is paid and only a refund gives points back.", "抵扣已取消或超时；或订单已支付，只能通过退款退回积分。"],
+        advice: ["Reserve points for the bill again, or report order.refunded.", "请重新申请抵扣，或上报 order.refunded。"],
+        detail: [["The deduction of order {order} is {state}.", "订单 {order} 的抵扣状态为 {state}。"]],
+    }
+    DEDUCTION_EXISTS = "deduction-exists", 409 {
+        title: ["Order has a deduction", "订单已有抵扣"],
+        when: ["Points pay a part of another bill of this order already.", "该订单已按另一账单抵扣积分。"],
+        advice: ["Cancel that one first, or send the same bill.", "请先取消原抵扣，或提交相同的账单。"],
+        detail: [["Order {order} has a deduction that is {state}.", "订单 {order} 已有抵扣，状态为 {state}。"]],
+    }
+    DEDUCTION_UNAVAILABLE = "deduction-unavailable", 409 {
+        title: ["Points pay nothing of this", "该账单不能使用积分抵扣"],
+        when: ["No rule fits the bill, it is too small, the coupon cannot be used, or there are no points.", "没有适用的抵扣规则、金额不足、优惠不可用或没有可用积分。"],
+        advice: ["Take the whole bill in money.", "请以现金收取全部金额。"],
+        detail: [
+            ["The bill must be at least {required} (minor units) and is {amount}.", "账单至少须为 {required}（分），现为 {amount}。"],
+            ["Points pay nothing of this bill: {why}.", "该账单不能使用积分抵扣：{why}。"],
+        ],
+    }
     DRAFT_CHANGED = "draft-changed", 409 {
         title: ["Draft was changed meanwhile", "草稿已被他人修改"],
         when: ["Somebody saved the draft after the revision that was sent. Nothing was overwritten.", "在您所依据的修订之后，有人保存了该草稿。没有覆盖任何内容。"],

@@ -10,6 +10,7 @@ pub mod cards;
 pub mod clearing;
 pub mod clients;
 pub mod confirmations;
+pub mod deductions;
 pub mod docs;
 pub mod drafts;
 pub mod entries;

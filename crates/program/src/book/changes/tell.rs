@@ -93,9 +93,11 @@ impl Entry {
 }
 
 /// What people call a list's entries.
-const LISTS: [(&str, &str, &str); 8] = [
+const LISTS: [(&str, &str, &str); 10] = [
     ("caps", "上限", "cap"),
     ("channels", "渠道", "channel"),
+    ("coupons", "积分优惠", "coupon"),
+    ("deductions", "抵扣", "deduction"),
     ("examples", "示例", "example"),
     ("multipliers", "倍率活动", "multiplier"),
     ("rules", "规则", "rule"),
@@ -105,7 +107,7 @@ const LISTS: [(&str, &str, &str); 8] = [
 ];
 
 /// What people call the keys that change most often.
-const KEYS: [(&str, &str, &str); 32] = [
+const KEYS: [(&str, &str, &str); 35] = [
     ("announce", "公告方式", "ways of announcing"),
     ("award.each", "计算单位", "counting step"),
     ("award.every", "满额步长", "full step"),
@@ -125,9 +127,12 @@ const KEYS: [(&str, &str, &str); 32] = [
     ("exclusive", "互斥分组", "exclusive group"),
     ("from", "开始时间", "beginning"),
     ("grace_days", "宽限天数", "days of grace"),
+    ("least", "最低账单", "least bill"),
+    ("most", "最高比例", "largest part"),
     ("multiply", "倍率", "multipliers"),
     ("name", "名称", "name"),
     ("notice_days", "变更公告天数", "days of notice before changes"),
+    ("off", "抵扣金额", "money they stand for"),
     ("once", "奖励频次", "how often"),
     ("pending", "到账时间", "when points can be used"),
     ("points", "积分数", "points"),

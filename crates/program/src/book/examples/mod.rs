@@ -11,11 +11,14 @@
 //!         awards: [ { rule: purchase-daily, points: 55, expires_at: 2027-11-10T12:00:00+08:00 } ]
 //! ```
 //!
+//! An example may have `bills` as well: what points pay of each, for a member who has `available` points.
+//!
 //! Rules judge here as they do in service, for a member of whom only what is `given` is known. Events of one example
 //! follow each other: what they earn counts in caps, what they pay counts as orders. An award must be named with its
 //! points; its unit, label, validity and when it can be used are compared where they are written. Refusals are compared
 //! where `refusals` is written.
 
+mod bills;
 mod read;
 mod replay;
 

@@ -6,6 +6,7 @@ use jifen_rules::document::{MapReader, Node, Problems, Source, closest};
 use jifen_vocab::{Code, Day, OrderId, Timestamp, Zone, limits};
 use serde_json::Value;
 
+use super::bills::{self, Billed};
 use crate::book::load::values;
 use crate::book::{Name, RuleBook};
 use crate::events::{OrderLine, OrderPaid};
@@ -16,6 +17,7 @@ pub(super) struct Example {
     pub(super) line: u32,
     pub(super) given: Given,
     pub(super) steps: Vec<Step>,
+    pub(super) bills: Vec<Billed>,
 }
 
 /// What is known of the member before the first event.
@@ -87,10 +89,16 @@ fn example(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<E
     let mut map = node.map(problems)?;
     let name = values::name(&mut map, problems);
     let given = map.take("given").map_or_else(|| Some(Given::default()), |node| given(book, node, problems));
-    let events = map.require("events", problems).and_then(|node| node.list(problems)).unwrap_or_default();
+    let (events, bills) = (map.take("events"), map.take("bills"));
+    if events.is_none() && bills.is_none() {
+        problems.push(node.problem("needs `events` or `bills`"));
+    }
+    let events = events.and_then(|node| node.list(problems)).unwrap_or_default();
     let steps: Vec<Step> = events.into_iter().filter_map(|node| step(book, node, problems)).collect();
+    let bills = bills.and_then(|node| node.list(problems)).unwrap_or_default();
+    let bills = bills.into_iter().filter_map(|node| bills::bill(book, node, problems)).collect();
     map.finish(problems);
-    (problems.len() == before).then_some(Example { name, line: node.line(), given: given?, steps })
+    (problems.len() == before).then_some(Example { name, line: node.line(), given: given?, steps, bills })
 }
 
 fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Given> {
@@ -176,7 +184,7 @@ fn paid(book: &RuleBook, map: &mut MapReader<'_>, problems: &mut Problems) -> Op
     })
 }
 
-fn line(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<OrderLine> {
+pub(super) fn line(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<OrderLine> {
     let mut map = node.map(problems)?;
     let mut text =
         |key, problems: &mut Problems| map.take(key).and_then(|node| node.text(problems)).map(CompactString::new);
@@ -215,17 +223,20 @@ fn is_event(text: &str) -> bool {
 fn refusal(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<(Option<RuleIndex>, Code)> {
     let mut map = node.map(problems)?;
     let rule = map.take("rule").map(|node| rule(book, node, problems));
-    let code = map.require("code", problems).and_then(|node| {
-        let text = node.text(problems)?;
-        let code = Code::ALL.iter().find(|code| code.as_str() == text).copied();
-        if code.is_none() {
-            let suggestion = closest(text, Code::ALL.iter().map(|code| code.as_str()));
-            problems.push(node.problem(format!("there is no refusal `{text}`")).suggest(suggestion));
-        }
-        code
-    });
+    let code = map.require("code", problems).and_then(|node| code(node, problems));
     map.finish(problems);
     Some((rule.map_or(Some(None), |rule| rule.map(Some))?, code?))
+}
+
+/// The code of a refusal.
+pub(super) fn code(node: Node<'_>, problems: &mut Problems) -> Option<Code> {
+    let text = node.text(problems)?;
+    let code = Code::ALL.iter().find(|code| code.as_str() == text).copied();
+    if code.is_none() {
+        let suggestion = closest(text, Code::ALL.iter().map(|code| code.as_str()));
+        problems.push(node.problem(format!("there is no refusal `{text}`")).suggest(suggestion));
+    }
+    code
 }
 
 fn rule(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<RuleIndex> {
@@ -249,7 +260,7 @@ fn tier(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<usiz
     at
 }
 
-fn money(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<i64> {
+pub(super) fn money(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<i64> {
     let money = node.money(problems)?;
     let fits = money.currency == book.currency && (0..=limits::AMOUNT_MAX).contains(&money.amount);
     let message = format!("must be an amount in {}", book.currency);
@@ -257,7 +268,7 @@ fn money(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<i64
 }
 
 /// An instant; a time without offset is in the program's zone, a day means its beginning.
-fn instant(zone: &Zone, node: Node<'_>, problems: &mut Problems) -> Option<Timestamp> {
+pub(super) fn instant(zone: &Zone, node: Node<'_>, problems: &mut Problems) -> Option<Timestamp> {
     let text = node.text(problems)?;
     let day = Day::parse(text).map(|day| zone.start_of(day));
     let instant = day.or_else(|| Timestamp::parse_rfc3339(text)).or_else(|| zone.parse_local(text));

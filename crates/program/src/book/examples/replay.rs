@@ -10,8 +10,8 @@ use jifen_rules::{
 };
 use jifen_vocab::{Code, Day, Timestamp};
 
-use super::ExampleResult;
 use super::read::{Example, Expected, Given, Step, When};
+use super::{ExampleResult, bills};
 use crate::book::{Pending, RuleBook};
 use crate::earning::lines_paid;
 
@@ -24,6 +24,11 @@ pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
         expected.push(told_expected(book, step));
         got.push(told_judged(book, step, member.tier, &judged));
         member.keep(book, step, &judged);
+    }
+    for billed in &example.bills {
+        let (said, given) = bills::told(book, billed);
+        expected.push(said);
+        got.push(given);
     }
     let (expected, got) = (expected.join("\n"), got.join("\n"));
     ExampleResult {

@@ -14,12 +14,14 @@
 //! | `rights.yaml` | ceilings of grants by hand, and what takes a second person (optional) |
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `local.yaml` | what places may do on their own (optional) |
+//! | `deductions.yaml` | how points pay a part of a bill (optional) |
 //! | `prices.yaml` | how the price of a reward is made (optional) |
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
 mod boards;
 mod changes;
+mod deductions;
 mod earning;
 mod local;
 mod mentions;
@@ -78,6 +80,7 @@ pub(super) const FILES: &[&str] = &[
     "boards.yaml",
     "caps.yaml",
     "changes.yaml",
+    "deductions.yaml",
     "examples.yaml",
     "local.yaml",
     "organization.yaml",
@@ -109,6 +112,7 @@ struct Documents {
     local: Option<Document>,
     boards: Option<Document>,
     rights: Option<Document>,
+    deductions: Option<Document>,
     prices: Option<Document>,
     rewards: Option<Document>,
 }
@@ -159,6 +163,7 @@ impl Documents {
             local: document("local.yaml"),
             boards: document("boards.yaml"),
             rights,
+            deductions: document("deductions.yaml"),
             prices: document("prices.yaml"),
             rewards: document("rewards.yaml"),
         }
@@ -181,6 +186,9 @@ impl Documents {
         let local = self.local.as_ref().and_then(|file| local::read(file.root(), &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
         let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
+        let deductions = self.deductions.as_ref();
+        let deductions =
+            deductions.map(|file| deductions::read(file.root(), &settings, &units, &mut findings.problems));
         let prices = self.prices.as_ref().map(|file| prices::read(file.root(), &tiers, &mut findings.problems));
         let shelf = self.rewards.as_ref();
         let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
@@ -227,6 +235,7 @@ impl Documents {
             source: source.clone(),
             boards: boards.unwrap_or_default(),
             rights: rights.unwrap_or_default(),
+            deductions: deductions.unwrap_or_default(),
             prices: prices.unwrap_or_default(),
             shelf: shelf.unwrap_or_default(),
         })

@@ -17,6 +17,7 @@ impl Writer<'_> {
         if sentences.is_empty() {
             return self.section(SectionId::Redemption, sentences);
         }
+        sentences.extend(self.deductions());
         let channels: Vec<&str> = self.book.channels.iter().map(|channel| self.name(&channel.name)).collect();
         if !channels.is_empty() {
             let list = channels.join(self.word("、", ", "));
