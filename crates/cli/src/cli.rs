@@ -13,6 +13,7 @@ use crate::failure::Result;
 use crate::import::Import;
 use crate::keys::KeysCommand;
 use crate::member::MemberCommand;
+use crate::pay_provider::PayProviderCommand;
 use crate::program::ProgramCommand;
 use crate::replay::Replay;
 use crate::serve::{Serve, Stop};
@@ -53,6 +54,7 @@ enum Command {
     Keys(KeysCommand),
     Member(MemberCommand),
     Openapi(Openapi),
+    PayProvider(PayProviderCommand),
     Program(ProgramCommand),
     Replay(Replay),
     Restore(Restore),
@@ -95,6 +97,7 @@ impl Cli {
             Command::Keys(command) => command.run(),
             Command::Member(command) => command.run(),
             Command::Openapi(command) => command.run(),
+            Command::PayProvider(command) => command.run(),
             Command::Program(command) => command.run(),
             Command::Replay(command) => command.run(),
             Command::Restore(command) => command.run(),

@@ -14,6 +14,7 @@ mod import;
 mod keys;
 mod logs;
 mod member;
+mod pay_provider;
 mod place;
 mod program;
 mod refusal;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use clap::Args;
-use jifen_connect::{Mail, Sms};
+use jifen_connect::{Mail, PayProvider, Secrets, Sms};
 use jifen_server::gate::Cost;
 use jifen_server::personal::Cipher;
 use jifen_server::{App, Options, Tls};
@@ -94,6 +94,15 @@ pub(crate) struct Serve {
     /// The token that the gateway wants
     #[arg(long, env = "JIFEN_SMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     sms_token: Option<String>,
+    /// The payment provider that takes the money of redemptions: https://pay.example/v1
+    #[arg(long, env = "JIFEN_PAY_URL", value_name = "URL", requires = "pay_secret")]
+    pay_url: Option<String>,
+    /// Who we are to it
+    #[arg(long, env = "JIFEN_PAY_MERCHANT", value_name = "NAME", default_value = "jifen")]
+    pay_merchant: String,
+    /// The secret that calls and call-backs are signed with; several with commas between them, the first one signs
+    #[arg(long, env = "JIFEN_PAY_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pay_secret: Option<String>,
     /// Under which address people reach the server: what links in letters lead to
     #[arg(long, env = "JIFEN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -162,6 +171,7 @@ impl Serve {
         options.password_cost = Cost { memory_kib: self.password_memory, passes: self.password_passes };
         options.public_url.clone_from(&self.public_url);
         (options.mail, options.sms) = self.connections()?;
+        options.payments = self.payments(address, tls.is_some())?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
         let app = jifen_server::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
@@ -215,6 +225,16 @@ impl Serve {
             mail.map_err(|error| Failure::usage(error.to_string()))?,
             sms.map_err(|error| Failure::usage(error.to_string()))?,
         ))
+    }
+
+    /// Who takes the money of redemptions. It calls back under the public address, or on this machine.
+    fn payments(&self, address: SocketAddr, is_https: bool) -> Result<Option<PayProvider>> {
+        let (Some(url), Some(secret)) = (&self.pay_url, &self.pay_secret) else { return Ok(None) };
+        let secrets = Secrets::read(secret).map_err(|error| Failure::usage(format!("--pay-secret: {error}")))?;
+        let scheme = if is_https { "https" } else { "http" };
+        let ours = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+        let provider = PayProvider::new(url, &self.pay_merchant, secrets, &ours);
+        provider.map(Some).map_err(|error| Failure::usage(error.to_string()))
     }
 
     fn master_key(&self, dir: &Path) -> PathBuf {

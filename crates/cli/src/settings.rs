@@ -17,7 +17,7 @@ use crate::failure::{Failure, Result};
 const FILE: &str = "jifen.toml";
 
 /// What the file may say: the flags' names with `_` for `-`.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 16] = [
     "behind_proxy",
     "cipher",
     "data",
@@ -25,6 +25,9 @@ const KEYS: [&str; 13] = [
     "listen",
     "log",
     "log_level",
+    "pay_merchant",
+    "pay_secret",
+    "pay_url",
     "program",
     "sandbox",
     "tls_cert",

@@ -1,4 +1,5 @@
-//! The outside world. Only this crate talks to strangers: mail over SMTP, text messages through a gateway.
+//! The outside world. Only this crate talks to strangers: mail over SMTP, text messages through a gateway, payments
+//! through a provider.
 //!
 //! Messages are short-lived (codes, links), so they are not kept: they wait in a bounded line in memory, are tried a few
 //! times, and what cannot be sent is logged without saying to whom or what. In a sandbox without a mail server they go
@@ -6,11 +7,15 @@
 
 mod mail;
 mod outbox;
+mod payment;
+mod signature;
 mod sms;
 mod worker;
 
 pub use mail::{Mail, MailError};
 pub use outbox::{Outbox, Sent};
+pub use payment::{PayAmount, PayCall, PayError, PayProvider, PayState, Told};
+pub use signature::{ID_HEADER, SIGNATURE_HEADER, SecretError, Secrets, SignatureError, Signed, TIMESTAMP_HEADER};
 pub use sms::{Sms, SmsError};
 pub use worker::Post;
 

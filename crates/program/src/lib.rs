@@ -26,6 +26,7 @@ pub mod member;
 pub mod members;
 pub mod openings;
 pub mod orders;
+pub mod payments;
 pub mod pricing;
 pub mod publishing;
 pub mod quotes;
@@ -70,6 +71,7 @@ pub static SCHEMA: Schema = &[
     &members::ERASURE,
     &members::PROFILE,
     &orders::ORDER,
+    &payments::PAYMENT,
     &pricing::PRICE_HISTORY,
     &publishing::VERSION,
     &publishing::WITHDRAWAL,

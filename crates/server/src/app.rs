@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
-use jifen_connect::{Mail, Post, Sms};
+use jifen_connect::{Mail, PayProvider, Post, Sms};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
@@ -16,6 +16,7 @@ use crate::gate::cookies::is_on_this_machine;
 use crate::gate::{Cost, Gate};
 use crate::metrics::Metrics;
 use crate::operation::Operation;
+use crate::payments::{self, Pace};
 use crate::personal::{Cipher, SealError, Vault, VaultError};
 use crate::rate::Policy;
 use crate::recent::Recent;
@@ -45,6 +46,10 @@ pub struct Options {
     pub sms: Option<Sms>,
     /// Under which address people reach the server, such as `https://points.example`: what links in letters lead to.
     pub public_url: Option<String>,
+    /// The payment provider; without one, payments are reported by those who may.
+    pub payments: Option<PayProvider>,
+    /// How often the provider is talked to.
+    pub payment_pace: Pace,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     /// Requests a client may send in a minute.
@@ -73,6 +78,8 @@ impl Options {
             mail: None,
             sms: None,
             public_url: None,
+            payments: None,
+            payment_pace: Pace::default(),
             open_metrics: false,
             requests_per_minute: REQUESTS_PER_MINUTE,
             reconcile: false,
@@ -129,6 +136,8 @@ pub struct App {
     public_url: Option<String>,
     /// The machine's clock, by which sessions, codes and locks end.
     pub wall: Clock,
+    /// The payment provider.
+    pub payments: Option<Arc<PayProvider>>,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     nightly: Option<Nightly>,
@@ -157,6 +166,7 @@ impl App {
             person_rate: Policy::new(options.requests_per_minute.min(REQUESTS_OF_A_PERSON)),
             sandbox: options.sandbox_token.is_some(),
             wall: options.wall,
+            payments: options.payments.map(Arc::new),
             open_metrics: options.open_metrics,
             nightly: options.reconcile.then(|| options.engine.reconcile_nightly()),
             requests: RequestIds::new().map_err(StartError::Random)?,
@@ -169,6 +179,9 @@ impl App {
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let app = Arc::new(app);
         app.watch();
+        if let Some(provider) = &app.payments {
+            payments::start(&app, Arc::clone(provider), options.payment_pace).map_err(StartError::Thread)?;
+        }
         Ok(app)
     }
 

@@ -19,6 +19,7 @@ mod names;
 pub mod openapi;
 pub mod operation;
 mod pages;
+pub mod payments;
 pub mod personal;
 pub mod problems;
 pub mod rate;

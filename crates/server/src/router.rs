@@ -13,10 +13,10 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, approvals, audit, boards, book, cards, clearing, clients, confirmations, deductions, docs, drafts, entries,
-    events, freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets, program,
-    publishing, quotes, redemptions, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends,
-    staff, tiers, traces, vouchers, wallets,
+    adjustments, approvals, audit, boards, book, cards, clearing, clients, confirmations, deductions, docs, drafts,
+    entries, events, freezes, health, holds, member_sign_in, members, metrics, oauth, papers, password_resets,
+    payments, program, publishing, quotes, redemptions, rehearsals, reports, reviews, rewards, roles, sandbox,
+    sessions, sign_in, spends, staff, tiers, traces, vouchers, wallets,
 };
 
 /// Every operation there is.
@@ -80,6 +80,8 @@ pub static OPERATIONS: &[&Operation] = &[
     &papers::WHITE_PAPER,
     &password_resets::ASK,
     &password_resets::RESET,
+    &payments::HEAR,
+    &payments::SHOW,
     &program::RULES,
     &program::SHOW,
     &program::VERSIONS,

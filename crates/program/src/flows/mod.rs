@@ -25,9 +25,9 @@ pub use member_sign_in::{SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
 pub use receipt::{bears_out, receipt_of};
 pub use redeem::{
-    AskQuote, CodeDraws, ConfirmRedemption, Held, Looker, PAYMENT_KEY, PaymentNews, PutReward, Quoted, Redeem, SendOut,
-    SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher, VoucherUsed, WaysBack, cash_for_missing,
-    most_cash_of, shown_price,
+    AskQuote, CodeDraws, ConfirmRedemption, HearPayment, Held, Looker, PAYMENT_KEY, PaymentNews, ProviderSaid,
+    PutReward, Quoted, Redeem, SendOut, SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher,
+    VoucherUsed, WaysBack, cash_for_missing, most_cash_of, shown_price,
 };
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;

@@ -142,6 +142,8 @@ const FEATURES: &[(&str, Said)] = &[
     ("redemptions", Said { en: "Redemptions", zh: "兑换" }),
     ("vouchers", Said { en: "Vouchers", zh: "券码" }),
     ("holds", Said { en: "Holds", zh: "预留" }),
+    ("deductions", Said { en: "Deductions", zh: "账单抵扣" }),
+    ("payments", Said { en: "Payments", zh: "支付" }),
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("freezes", Said { en: "Freezes", zh: "冻结" }),

@@ -500,6 +500,12 @@ rows! {
         advice: ["Try again, or reset the password. Five wrong ones in a row lock.", "请重试或重置密码。连续五次错误将被锁定。"],
         detail: [],
     }
+    SIGNATURE_INVALID = "signature-invalid", 403 {
+        title: ["Signature is not believed", "签名无效"],
+        when: ["A call-back is not signed by a key that we know, or was signed too long ago.", "回调未使用已知密钥签名，或签名已过期。"],
+        advice: ["Sign the exact body with the shared secret, and send it within five minutes.", "请使用共享密钥对原文签名，并在五分钟内发送。"],
+        detail: [["The call-back is not believed: {reason}.", "回调不可信：{reason}。"]],
+    }
     SOURCE_NOT_ALLOWED = "source-not-allowed", 403 {
         title: ["Source is not this client's", "事件来源未登记"],
         when: ["The client is not registered for the event's source.", "该客户端未登记此事件来源。"],

@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod oauth;
 pub mod papers;
 pub mod password_resets;
+pub mod payments;
 pub mod program;
 pub mod publishing;
 pub mod quotes;

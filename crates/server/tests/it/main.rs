@@ -9,6 +9,7 @@ mod audit;
 mod boards;
 mod browser;
 mod cards;
+mod deductions;
 mod drafts;
 mod erasure;
 mod events;

@@ -47,6 +47,7 @@ async fn every_problem_can_be_provoked() {
     points(&mut seen).await;
     orders(&mut seen).await;
     redemptions(&mut seen).await;
+    deductions(&mut seen).await;
     rules(&mut seen).await;
     broken_stores(&mut seen).await;
     let missing: Vec<&str> =
@@ -216,6 +217,18 @@ async fn redemptions(seen: &mut Seen) {
     let late = ask(&world, "lin", "cup", json!({})).await.expect(200);
     clock(&world, "2026-06-10T13:00:00+08:00").await;
     seen.problem("quote-expired", pay(&world, &late).await);
+}
+
+async fn deductions(seen: &mut Seen) {
+    let world = World::of("operations");
+    world.member("lin").await;
+    world.give("lin", 5_000).await;
+    let bill = |amount: i64| world.post("/v1/members/lin/deductions", json!({"order": "d", "amount": amount})).send();
+    seen.problem("deduction-unavailable", bill(100).await);
+    bill(10_000).await.expect(200);
+    seen.problem("deduction-exists", bill(20_000).await);
+    world.post("/v1/deductions/d/cancel", json!({})).send().await.expect(200);
+    seen.problem("deduction-closed", world.post("/v1/deductions/d/confirm", json!({})).send().await);
 }
 
 async fn rule_books(seen: &mut Seen, world: &World) {

@@ -9,6 +9,7 @@ use jifen_vocab::{Code, MemberId, QuoteId, RedemptionId, Refusal, Timestamp};
 use super::CodeDraws;
 use super::counter::Counter;
 use super::hand_over::hand_over;
+use super::money;
 use super::quote::{check_points, limit};
 use crate::book::Books;
 use crate::book::shelf::of_tier;
@@ -108,6 +109,7 @@ impl Command for Redeem {
             counter.pay(&mut redemption, &self.operator)?;
             hand_over(desk, &counter, &mut redemption, &self.draws)?;
         }
+        money::expect(desk, &redemption);
         counter.count(&redemption);
         let today = counter.sitting.book().zone.day_of(now);
         counter.sitting.member.forget_used(today);

@@ -7,6 +7,7 @@
 mod counter;
 mod decide;
 mod hand_over;
+mod money;
 mod pay;
 mod price;
 mod put;
@@ -16,6 +17,7 @@ mod undo;
 
 pub use decide::Redeem;
 pub use hand_over::SendOut;
+pub use money::{HearPayment, ProviderSaid};
 pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
 pub use price::{Looker, ShownPrice, shown_price};
 pub use put::{Held, PutReward};

@@ -9,8 +9,10 @@ use jifen_vocab::{Code, Kind, MemberId, RedemptionId, Refusal, Timestamp};
 use super::CodeDraws;
 use super::counter::Counter;
 use super::hand_over::{closed, hand_over, known};
+use super::money;
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::payments::Payment;
 use crate::redemptions::{Redemption, State};
 
 /// Remembered answers to news of payments, by the payment's reference.
@@ -66,6 +68,7 @@ pub enum PaymentNews {
 pub(super) fn through(id: &RedemptionId, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
     if !loaded.has_asked::<Redemption>(id.as_str()) {
         keys.want::<Redemption>(id.as_str());
+        keys.want::<Payment>(id.as_str());
         return Touch::Again;
     }
     if let Some(redemption) = loaded.peek::<Redemption>(id.as_str()) {
@@ -108,6 +111,7 @@ impl Command for ConfirmRedemption {
             redemption.state = State::AwaitingPayment;
             redemption.waits_until = Some(payment_until(counter.sitting.book(), desk.now()));
             counter.hold(&redemption, &self.operator)?;
+            money::expect(desk, &redemption);
         } else {
             counter.stock.take_reserved(redemption.quantity);
             counter.pay(&mut redemption, &self.operator)?;
@@ -145,14 +149,12 @@ impl Command for SettlePayment {
                 hand_over(desk, &counter, &mut redemption, &self.draws)?;
             }
             PaymentNews::Failed => {
-                counter.unhold(&redemption, &self.operator)?;
-                counter.stock.unreserve(redemption.quantity);
-                counter.uncount(&redemption);
-                redemption.state = State::Failed;
+                money::set_free(&mut counter, &mut redemption, &self.operator)?;
             }
         }
         redemption.payment = Some(self.reference.clone());
         counter.close(desk);
+        money::follow(desk, &redemption)?;
         desk.write(self.redemption.as_str(), redemption.clone());
         Ok(redemption)
     }

@@ -7,6 +7,7 @@ use jifen_vocab::{MemberId, RedemptionId, Timestamp};
 
 use super::counter::Counter;
 use super::hand_over::closed;
+use super::money;
 use super::pay::{owned, through};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
@@ -84,6 +85,7 @@ impl Command for UndoRedemption {
         }
         redemption.reason.clone_from(&self.reason);
         counter.close(desk);
+        money::follow(desk, &redemption)?;
         desk.write(self.redemption.as_str(), redemption.clone());
         Ok(redemption)
     }
@@ -184,6 +186,7 @@ pub(crate) fn run_out(desk: &mut Desk<'_>, id: &str) -> Result<(), Stop> {
     counter.uncount(&redemption);
     redemption.state = State::Expired;
     counter.close(desk);
+    money::follow(desk, &redemption)?;
     desk.write(id, redemption);
     Ok(())
 }

@@ -36,7 +36,7 @@ const MEMBER_COLUMN: usize = 0;
 /// Characters of what a parcel is followed by.
 const TRACKING_LEN_MAX: usize = 100;
 
-static REDEMPTION_ID: Parameter = Parameter {
+pub(crate) static REDEMPTION_ID: Parameter = Parameter {
     name: "id",
     in_path: true,
     about: Said { en: "The redemption.", zh: "兑换。" },
@@ -241,7 +241,7 @@ fn answer(call: &Call, stored: &Stored) -> Result<Redemption, Problem> {
 }
 
 /// Random numbers for the codes of vouchers.
-fn draws() -> Result<CodeDraws, Problem> {
+pub(crate) fn draws() -> Result<CodeDraws, Problem> {
     let mut draws = Vec::new();
     for _ in 0..PIECES_MAX {
         let mut bytes = [0; 16];
@@ -252,19 +252,19 @@ fn draws() -> Result<CodeDraws, Problem> {
 }
 
 /// Whose it must be: a member asks only about their own.
-fn owner(call: &Call) -> Result<Option<MemberId>, Problem> {
+pub(crate) fn owner(call: &Call) -> Result<Option<MemberId>, Problem> {
     if call.caller.kind != CallerKind::Member {
         return Ok(None);
     }
     MemberId::new(&call.caller.id).map(Some).map_err(|error| Problem::internal(error.to_string()))
 }
 
-fn redemption_id(call: &Call) -> Result<RedemptionId, Problem> {
+pub(crate) fn redemption_id(call: &Call) -> Result<RedemptionId, Problem> {
     let id = call.segment("id");
     RedemptionId::new(id).map_err(|_| unknown(id))
 }
 
-fn unknown(id: &str) -> Problem {
+pub(crate) fn unknown(id: &str) -> Problem {
     Problem::new(&table::UNKNOWN).word("redemption", id)
 }
 
