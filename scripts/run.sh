@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 port=${JIFEN_PORT:-8080}
+pay_port=$((port + 1))
 data=${JIFEN_DATA:-data}
 program=programs/rulebook
 orders=datasets/complete-journey/complete-journey-orders.ndjson.zst
@@ -37,6 +38,7 @@ cat <<EOF
   The member app   http://127.0.0.1:$port/
   The console      http://127.0.0.1:$port/console
   The API          http://127.0.0.1:$port/docs
+  Demo payments    http://127.0.0.1:$pay_port/
 
 The token below may do everything in this sandbox: send it as "Authorization: Bearer …". In the console sign in as lin
 (owner), wei (rules reviewer) or he (customer service) with the password below, and a code from:
@@ -46,4 +48,9 @@ The token below may do everything in this sandbox: send it as "Authorization: Be
 Members sign in by e-mail or telephone; their codes are at GET /v1/sandbox/messages. Ctrl-C stops.
 
 EOF
-exec "$jifen" serve --data "$data" --listen "127.0.0.1:$port" --program "$program" --sandbox
+JIFEN_PAY_SECRET=$(head -c 24 /dev/urandom | base64)
+export JIFEN_PAY_SECRET
+"$jifen" pay-provider --listen "127.0.0.1:$pay_port" >/dev/null &
+trap 'kill $! 2>/dev/null || true' EXIT
+"$jifen" serve --data "$data" --listen "127.0.0.1:$port" --program "$program" --sandbox \
+    --pay-url "http://127.0.0.1:$pay_port"

@@ -198,9 +198,10 @@ fn want(order: &OrderId, keys: &mut Keys) {
 
 /// The deduction, and through it the records it works on.
 fn through(order: &str, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    // Named in every round: another command of the batch may have asked for the deduction alone.
+    keys.want::<OrderFact>(order);
     if !loaded.has_asked::<Deduction>(order) {
         keys.want::<Deduction>(order);
-        keys.want::<OrderFact>(order);
         return Touch::Again;
     }
     if let Some(deduction) = loaded.peek::<Deduction>(order) {

@@ -117,12 +117,12 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
         want_budgets(event, books, keys);
         return Touch::Done;
     };
+    if may_touch_points(event) {
+        keys.want::<Deduction>(order.as_str());
+    }
     if !loaded.has_asked::<OrderFact>(order.as_str()) {
         keys.want::<Member>(member);
         keys.want::<OrderFact>(order.as_str());
-        if may_touch_points(event) {
-            keys.want::<Deduction>(order.as_str());
-        }
         want_budgets(event, books, keys);
         let looks_back = matches!(event.body, EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. });
         return if looks_back { Touch::Again } else { Touch::Done };

@@ -12,11 +12,12 @@ use jifen_program::audit::By;
 use jifen_program::book::Name;
 use jifen_program::desk::{Command, Desk, Draws, Keys, Loaded, Record, Records, Stop, Touch};
 use jifen_program::flows::{
-    AskQuote, AssignTier, PaymentNews, PutReward, Redeem, SendOut, SettlePayment, TakeBackHow, UndoRedemption,
-    UseVoucher, Wake,
+    AskQuote, AssignTier, HearPayment, PaymentNews, ProviderSaid, PutReward, Redeem, SendOut, SettlePayment,
+    TakeBackHow, UndoRedemption, UseVoucher, Wake,
 };
 use jifen_program::member::Member;
 use jifen_program::members::Enroll;
+use jifen_program::payments::{Payment, PaymentState, Todo};
 use jifen_program::quotes::Delivery;
 use jifen_program::redemptions::{PIECES_MAX, PieceState, Redemption, State};
 use jifen_program::rewards::{Offer, RewardKind};
@@ -172,6 +173,14 @@ impl Shop {
                 let pay = SettlePayment { redemption, reference, news, draws, fingerprint: [0; 16], operator };
                 self.run(&pay).map(|_| ())
             }
+            Step::Hear(at, lie, good, name) => {
+                let Some(made) = pick(at, &self.made) else { return Ok(()) };
+                let provider = CompactString::from(format!("pp-{}", made.id));
+                let said =
+                    if good { ProviderSaid::Paid { provider, amount: made.cash + lie } } else { ProviderSaid::Failed };
+                let notice = Some((CompactString::from(format!("cb-{name}")), [0; 16]));
+                self.run(&HearPayment { redemption: made.id, notice, said, draws: self.draws(), operator }).map(|_| ())
+            }
             Step::Undo(at, how) => {
                 let Some(made) = pick(at, &self.made) else { return Ok(()) };
                 let before = self.record::<Redemption>(made.id.as_str());
@@ -238,6 +247,25 @@ impl Shop {
         self.records.peek::<R>(id).map(|record| R::clone(&record))
     }
 
+    /// Money that the provider took is kept for the pieces that the member keeps, and for nothing else.
+    fn check_money(&self, made: &Redemption) {
+        let Some(payment) = self.known::<Payment>(made.id.as_str()) else { return };
+        assert!(payment.owed <= payment.amount && payment.amount == made.cash);
+        let paid_to_provider = made.payment.as_ref().is_some_and(|payment| payment.starts_with("pp-"));
+        let kept = if paid_to_provider { made.cash - made.cash_back } else { 0 };
+        if payment.state == PaymentState::Paid {
+            assert_eq!(payment.amount - payment.owed, kept, "{made:?} {payment:?}");
+        } else {
+            assert!(!paid_to_provider, "{made:?} {payment:?}");
+        }
+        if made.cash > 0 && !made.pieces.is_empty() {
+            assert!(made.payment.is_some(), "nothing is handed over before its money came");
+        }
+        assert_eq!(payment.todo() == Some(Todo::Ask), payment.state == PaymentState::Open);
+        let is_waited_for = made.state == State::AwaitingPayment;
+        assert_eq!(is_waited_for, payment.state == PaymentState::ToCreate, "{made:?} {payment:?}");
+    }
+
     /// Adds everything up again.
     fn check(&self) {
         let made: Vec<Redemption> = self.made.iter().map(|made| self.record(made.id.as_str())).collect();
@@ -252,6 +280,7 @@ impl Shop {
             assert_eq!((unit.held.get(), unit.available.get()), (held, GIVEN - held - spent), "{id}: {made:#?}");
             for made in mine() {
                 check_one(made);
+                self.check_money(made);
             }
         }
         for (place, id) in REWARDS.into_iter().enumerate() {
@@ -313,6 +342,7 @@ fn offer(kind: RewardKind, points: i64) -> Offer {
 enum Step {
     Redeem(usize, usize, i64, i64, bool),
     Pay(usize, bool),
+    Hear(usize, i64, bool, usize),
     Undo(usize, TakeBackHow),
     Send(usize),
     Use(usize, usize),
@@ -330,7 +360,9 @@ fn steps() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => (0..3_usize, 0..3_usize, 1..4_i64, cash, any::<bool>())
             .prop_map(|(member, reward, quantity, cash, sent)| Step::Redeem(member, reward, quantity, cash, sent)),
-        4 => (any::<usize>(), prop::bool::weighted(0.8)).prop_map(|(at, good)| Step::Pay(at, good)),
+        2 => (any::<usize>(), prop::bool::weighted(0.8)).prop_map(|(at, good)| Step::Pay(at, good)),
+        4 => (any::<usize>(), prop_oneof![4 => Just(0), 1 => -1..2_i64], prop::bool::weighted(0.8), 0..9_usize)
+            .prop_map(|(at, lie, good, name)| Step::Hear(at, lie, good, name)),
         3 => (any::<usize>(), how).prop_map(|(at, how)| Step::Undo(at, how)),
         2 => any::<usize>().prop_map(Step::Send),
         3 => (any::<usize>(), any::<usize>()).prop_map(|(at, piece)| Step::Use(at, piece)),

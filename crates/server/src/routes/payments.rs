@@ -8,7 +8,7 @@ use jifen_vocab::{Money, RedemptionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::redemptions::{REDEMPTION_ID, owner, redemption_id, unknown};
+use super::redemptions::{REDEMPTION_ID, mine, unknown};
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
@@ -123,14 +123,7 @@ async fn hear_payment(call: Call) -> Answered {
 }
 
 async fn show_payment(call: Call) -> Answered {
-    let (id, owner) = (redemption_id(&call)?, owner(&call)?);
-    let app = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        let found = app.engine.read::<Stored>(id.as_str())?;
-        let seen = found.filter(|found| owner.is_none_or(|owner| owner == found.member));
-        seen.ok_or_else(|| unknown(id.as_str()))
-    });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let found = mine(&call, |stored: &Stored| &stored.member).await?;
     let books = call.app.engine.books();
     let currency = books.at(found.at).currency;
     let money = |amount: i64| Amount::from(Money { amount, currency });

@@ -21,6 +21,7 @@ mod openapi;
 mod pages;
 mod papers;
 mod password_resets;
+mod payments;
 mod problems;
 mod publishing;
 mod rates;

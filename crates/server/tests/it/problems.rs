@@ -228,6 +228,8 @@ async fn deductions(seen: &mut Seen) {
     bill(10_000).await.expect(200);
     seen.problem("deduction-exists", bill(20_000).await);
     world.post("/v1/deductions/d/cancel", json!({})).send().await.expect(200);
+    let forged = json!({"order": "r", "payment": "p", "state": "paid", "amount": {"amount": 1, "currency": "CNY"}});
+    seen.problem("signature-invalid", world.post("/v1/payments/callback", forged).token(None).send().await);
     seen.problem("deduction-closed", world.post("/v1/deductions/d/confirm", json!({})).send().await);
 }
 

@@ -66,9 +66,10 @@ pub enum PaymentNews {
 
 /// The redemption, and through it the records it works on.
 pub(super) fn through(id: &RedemptionId, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    // Named in every round: another command of the batch may have asked for the redemption alone.
+    keys.want::<Payment>(id.as_str());
     if !loaded.has_asked::<Redemption>(id.as_str()) {
         keys.want::<Redemption>(id.as_str());
-        keys.want::<Payment>(id.as_str());
         return Touch::Again;
     }
     if let Some(redemption) = loaded.peek::<Redemption>(id.as_str()) {

@@ -252,14 +252,14 @@ pub(crate) fn draws() -> Result<CodeDraws, Problem> {
 }
 
 /// Whose it must be: a member asks only about their own.
-pub(crate) fn owner(call: &Call) -> Result<Option<MemberId>, Problem> {
+fn owner(call: &Call) -> Result<Option<MemberId>, Problem> {
     if call.caller.kind != CallerKind::Member {
         return Ok(None);
     }
     MemberId::new(&call.caller.id).map(Some).map_err(|error| Problem::internal(error.to_string()))
 }
 
-pub(crate) fn redemption_id(call: &Call) -> Result<RedemptionId, Problem> {
+fn redemption_id(call: &Call) -> Result<RedemptionId, Problem> {
     let id = call.segment("id");
     RedemptionId::new(id).map_err(|_| unknown(id))
 }
@@ -372,15 +372,22 @@ async fn settle_payment(call: Call) -> Answered {
     Ok(Reply::json(&answer(&call, &stored)?)?.replayed(replayed))
 }
 
-async fn show_redemption(call: Call) -> Answered {
-    let (id, owner) = (redemption_id(&call)?, owner(&call)?);
-    let app = call.app.clone();
+/// What the store has under the redemption that the path names; a member sees only what is theirs.
+pub(crate) async fn mine<R: jifen_program::desk::Record>(
+    call: &Call,
+    member: fn(&R) -> &MemberId,
+) -> Result<R, Problem> {
+    let (id, owner, app) = (redemption_id(call)?, owner(call)?, call.app.clone());
     let found = tokio::task::spawn_blocking(move || {
-        let found = app.engine.read::<Stored>(id.as_str())?;
-        let seen = found.filter(|found| owner.is_none_or(|owner| owner == found.member));
+        let found = app.engine.read::<R>(id.as_str())?;
+        let seen = found.filter(|found| owner.is_none_or(|owner| owner == *member(found)));
         seen.ok_or_else(|| unknown(id.as_str()))
     });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    found.await.map_err(|error| Problem::internal(error.to_string()))?
+}
+
+async fn show_redemption(call: Call) -> Answered {
+    let found = mine(&call, |stored: &Stored| &stored.member).await?;
     Reply::json(&answer(&call, &found)?)
 }
 
