@@ -7,6 +7,7 @@ use jifen_ledger::{CauseKind, Entry, EntryKind};
 use jifen_vocab::{Key, MemberId, UnitId};
 
 use crate::adjustments::{ADJUSTMENT, Adjustment};
+use crate::deductions::{DEDUCTION, Deduction};
 use crate::desk::Record;
 use crate::holds::{HOLD, HoldFact};
 use crate::orders::{ORDER, OrderFact};
@@ -28,6 +29,7 @@ pub fn receipt_of(entry: &Entry) -> Option<Key> {
         CauseKind::Hold => named(&HOLD, "hld_"),
         CauseKind::Adjustment => named(&ADJUSTMENT, "adj_"),
         CauseKind::Redemption => named(&REDEMPTION, "rdm_"),
+        CauseKind::Deduction => Some(Key::new(&DEDUCTION, cause.id.as_ref()?)),
         CauseKind::Event => {
             let paid = entry.kind == EntryKind::Earn && cause.event_type.as_deref() == Some(PAID);
             let order = cause.order.as_ref().filter(|_| paid || entry.kind == EntryKind::Refund)?;
@@ -80,6 +82,8 @@ fn read(key: &Key, body: &[u8]) -> Result<Said, serde_json::Error> {
         "hold" => HoldFact::read(body).map(|fact| of(fact.member, fact.unit, fact.points))?,
         "adjustment" => Adjustment::read(body).map(|fact| of(fact.member, fact.unit, fact.points))?,
         "redemption" => Redemption::read(body).map(|fact| of(fact.member, fact.unit, fact.points))?,
+        // An order may have another deduction after one that was canceled.
+        "deduction" => Deduction::read(body).map(|fact| Said { member: fact.member, unit: None, points: None })?,
         _ => OrderFact::read(body).map(|fact| Said { member: fact.member, unit: None, points: None })?,
     })
 }
