@@ -63,277 +63,269 @@ fn each_mistake_is_told_with_its_place() {
             "deductions.yaml:2:56: deductions.yaml:coupons[0].least: must not be less than what the coupon takes off",
         ),
         // program.yaml
-        ("program.yaml", "id: small\n", "program.yaml:1:1: program.yaml:: needs `name`"),
+        ("program.yaml", "id: small\n", "program.yaml:1:1: needs `name`"),
         (
             "program.yaml",
             "id: small\nname: Small\nzonne: UTC\n",
-            "program.yaml:3:1: program.yaml:zonne: is not a key that is known here (did you mean `zone`?)",
+            "program.yaml:3:1: zonne: is not a key that is known here (did you mean `zone`?)",
         ),
-        ("program.yaml", "id: small\nname: { zh: 小 }\n", "program.yaml:2:7: program.yaml:name: needs `en`"),
+        ("program.yaml", "id: small\nname: { zh: 小 }\n", "program.yaml:2:7: name: needs `en`"),
         (
             "program.yaml",
             "id: small\nname: Small\nzone: Asia/Shangahi\n",
-            "program.yaml:3:7: program.yaml:zone: must be an IANA time zone, such as Asia/Shanghai",
+            "program.yaml:3:7: zone: must be an IANA time zone, such as Asia/Shanghai",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\ncurrency: yuan\n",
-            "program.yaml:3:11: program.yaml:currency: must be an ISO 4217 code of three capital letters, such as CNY",
+            "program.yaml:3:11: currency: must be an ISO 4217 code of three capital letters, such as CNY",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\nenroll_unknown: yes\n",
-            "program.yaml:3:17: program.yaml:enroll_unknown: must be true or false",
+            "program.yaml:3:17: enroll_unknown: must be true or false",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\nevents: { late_days: 31, ahead: 5 }\n",
-            "program.yaml:3:22: program.yaml:events.late_days: must be from 0 to 30\nprogram.yaml:3:26: program.yaml:events.ahead: is not a key that is known here",
+            "program.yaml:3:22: events.late_days: must be from 0 to 30\nprogram.yaml:3:26: events.ahead: is not a key that is known here",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\nholds: { hours: 0 }\n",
-            "program.yaml:3:17: program.yaml:holds.hours: must be from 1 to 8784",
+            "program.yaml:3:17: holds.hours: must be from 1 to 8784",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\ndebt: allow-negative\n",
-            "program.yaml:3:7: program.yaml:debt: must be one of allow_negative, within_balance, pending_only (did you mean `allow_negative`?)",
+            "program.yaml:3:7: debt: must be one of allow_negative, within_balance, pending_only (did you mean `allow_negative`?)",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\nindustry: [retial]\n",
-            "program.yaml:3:12: program.yaml:industry[0]: must be one of airline, appliances, beauty, catering, education, ev_charging, hotel, retail, services, sports, travel (did you mean `retail`?)",
+            "program.yaml:3:12: industry[0]: must be one of airline, appliances, beauty, catering, education, ev_charging, hotel, retail, services, sports, travel (did you mean `retail`?)",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\ncategories: { known: [daily, daily], default: dayly }\n",
-            "program.yaml:3:30: program.yaml:categories.known[1]: there is `daily` already, in line 3\nprogram.yaml:3:47: program.yaml:categories.default: `dayly` is not among the known kinds of goods (did you mean `daily`?)",
+            "program.yaml:3:30: categories.known[1]: there is `daily` already, in line 3\nprogram.yaml:3:47: categories.default: `dayly` is not among the known kinds of goods (did you mean `daily`?)",
         ),
         (
             "program.yaml",
             "id: small\nname: Small\nchannels:\n  - { id: a, name: A, kind: ap }\n  - { id: b, name: B, kind: web }\n  - { id: b, name: C, kind: web }\n",
-            "program.yaml:4:29: program.yaml:channels[0].kind: must be one of app, community, kiosk, live_stream, mini_program, official_account, online_mall, partner, pick_up, pop_up, store, web (did you mean `app`?)\nprogram.yaml:6:11: program.yaml:channels[2].id: there is `b` already, in line 5",
+            "program.yaml:4:29: channels[0].kind: must be one of app, community, kiosk, live_stream, mini_program, official_account, online_mall, partner, pick_up, pop_up, store, web (did you mean `app`?)\nprogram.yaml:6:11: channels[2].id: there is `b` already, in line 5",
         ),
         (
             "program.yaml",
             "id: [a\n",
-            "program.yaml:2:1: program.yaml:: is not valid YAML: while parsing a flow sequence, expected ',' or ']'",
+            "program.yaml:2:1: is not valid YAML: while parsing a flow sequence, expected ',' or ']'",
         ),
         // units.yaml
-        ("units.yaml", "units: []\n", "units.yaml:1:1: units.yaml:: needs a unit"),
+        ("units.yaml", "units: []\n", "units.yaml:1:1: needs a unit"),
         (
             "units.yaml",
             "unit: []\n",
-            "units.yaml:1:1: units.yaml:: needs `units`\nunits.yaml:1:1: units.yaml:unit: is not a key that is known here (did you mean `units`?)",
+            "units.yaml:1:1: needs `units`\nunits.yaml:1:1: unit: is not a key that is known here (did you mean `units`?)",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: forever }\n  - { id: points, name: Q, validity: forever }\n",
-            "units.yaml:3:11: units.yaml:units[1].id: there is `points` already, in line 2",
+            "units.yaml:3:11: units[1].id: there is `points` already, in line 2",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, value: 0, validity: forever }\n",
-            "units.yaml:2:35: units.yaml:units[0].value: must be more than 0: leave it out for a unit without a worth in money",
+            "units.yaml:2:35: units[0].value: must be more than 0: leave it out for a unit without a worth in money",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, value: 0.01 yuan, validity: forever }\n",
-            "units.yaml:2:35: units.yaml:units[0].value: must be a decimal number, such as 1.5",
+            "units.yaml:2:35: units[0].value: must be a decimal number, such as 1.5",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, value: { usual: 0.02, from: 0.008, to: 0.015 }, validity: forever }\n",
-            "units.yaml:2:35: units.yaml:units[0].value: must go from the lowest to the highest, with the usual worth between them",
+            "units.yaml:2:35: units[0].value: must go from the lowest to the highest, with the usual worth between them",
         ),
         (
             "units.yaml",
             "units:\n  - { id: miles, name: M, foreign: true, spendable: true, validity: forever }\n",
-            "units.yaml:2:53: units.yaml:units[0].spendable: cannot be true: a foreign unit is spent where it is at home",
+            "units.yaml:2:53: units[0].spendable: cannot be true: a foreign unit is spent where it is at home",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: natural-year }\n",
-            "units.yaml:2:38: units.yaml:units[0].validity: must be forever, natural_year, yearly_sweep or a map such as { months: 18 } (did you mean `natural_year`?)",
+            "units.yaml:2:38: units[0].validity: must be forever, natural_year, yearly_sweep or a map such as { months: 18 } (did you mean `natural_year`?)",
         ),
-        (
-            "units.yaml",
-            "units:\n  - { id: points, name: P }\n",
-            "units.yaml:2:5: units.yaml:units[0]: needs `validity`",
-        ),
+        ("units.yaml", "units:\n  - { id: points, name: P }\n", "units.yaml:2:5: units[0]: needs `validity`"),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: { month: 18 } }\n",
-            "units.yaml:2:38: units.yaml:units[0].validity: needs exactly one of `days`, `months`, `until` and `dates`\nunits.yaml:2:40: units.yaml:units[0].validity.month: is not a key that is known here (did you mean `months`?)",
+            "units.yaml:2:38: units[0].validity: needs exactly one of `days`, `months`, `until` and `dates`\nunits.yaml:2:40: units[0].validity.month: is not a key that is known here (did you mean `months`?)",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: { months: 18, days: 5 } }\n",
-            "units.yaml:2:38: units.yaml:units[0].validity: needs exactly one of `days`, `months`, `until` and `dates`",
+            "units.yaml:2:38: units[0].validity: needs exactly one of `days`, `months`, `until` and `dates`",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: { until: 2026-12-31, round: end_of_day } }\n",
-            "units.yaml:2:66: units.yaml:units[0].validity.round: goes only with `days` or `months`",
+            "units.yaml:2:66: units[0].validity.round: goes only with `days` or `months`",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: { months: 6, round: end_of_moth } }\n",
-            "units.yaml:2:58: units.yaml:units[0].validity.round: must be one of none, end_of_day, end_of_month, end_of_quarter, end_of_year (did you mean `end_of_month`?)",
+            "units.yaml:2:58: units[0].validity.round: must be one of none, end_of_day, end_of_month, end_of_quarter, end_of_year (did you mean `end_of_month`?)",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: { dates: [03-31, 02-30] } }\n",
-            "units.yaml:2:55: units.yaml:units[0].validity.dates[1]: must be a day of the year, such as 03-31",
+            "units.yaml:2:55: units[0].validity.dates[1]: must be a day of the year, such as 03-31",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: forever, notice: { leads: [90], required: true } }\n",
-            "units.yaml:2:65: units.yaml:units[0].notice.leads[0]: must be a number of days or months, such as 90d or 3mo",
+            "units.yaml:2:65: units[0].notice.leads[0]: must be a number of days or months, such as 90d or 3mo",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: forever, notice: { leads: [90d, 90d] } }\n",
-            "units.yaml:2:70: units.yaml:units[0].notice.leads[1]: is there already",
+            "units.yaml:2:70: units[0].notice.leads[1]: is there already",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: forever, notice: { leads: [] } }\n",
-            "units.yaml:2:64: units.yaml:units[0].notice.leads: must hold 1 to 6 spans, such as 90d",
+            "units.yaml:2:64: units[0].notice.leads: must hold 1 to 6 spans, such as 90d",
         ),
         (
             "units.yaml",
             "units:\n  - { id: 积分, name: P, validity: forever }\n",
-            "units.yaml:2:11: units.yaml:units[0].id: may hold only A-Z a-z 0-9 . _ : -",
+            "units.yaml:2:11: units[0].id: may hold only A-Z a-z 0-9 . _ : -",
         ),
         // tiers.yaml
-        (
-            "tiers.yaml",
-            "tiers: []\n",
-            "tiers.yaml:1:1: tiers.yaml:: needs a tier: members without distinction are one tier",
-        ),
+        ("tiers.yaml", "tiers: []\n", "tiers.yaml:1:1: needs a tier: members without distinction are one tier"),
         (
             "tiers.yaml",
             "tiers:\n  - { id: gold, name: G, earning_multiplier: 1.5 }\n  - { id: silver, name: S, earning_multiplier: 1.2 }\n",
-            "tiers.yaml:3:48: tiers.yaml:tiers[1].earning_multiplier: is less than 1.5 of `gold` before it: tiers are written lowest first",
+            "tiers.yaml:3:48: tiers[1].earning_multiplier: is less than 1.5 of `gold` before it: tiers are written lowest first",
         ),
         (
             "tiers.yaml",
             "tiers:\n  - { id: gold, name: G, earning_multiplier: -1 }\n",
-            "tiers.yaml:2:46: tiers.yaml:tiers[0].earning_multiplier: must be from 0 to 100",
+            "tiers.yaml:2:46: tiers[0].earning_multiplier: must be from 0 to 100",
         ),
         (
             "tiers.yaml",
             "tiers:\n  - { id: gold, name: G, earning_multiplyer: 1 }\n",
-            "tiers.yaml:2:26: tiers.yaml:tiers[0].earning_multiplyer: is not a key that is known here (did you mean `earning_multiplier`?)",
+            "tiers.yaml:2:26: tiers[0].earning_multiplyer: is not a key that is known here (did you mean `earning_multiplier`?)",
         ),
         (
             "tiers.yaml",
             "tiers:\n  - { id: gold, name: G, validity: { point: forever } }\n",
-            "tiers.yaml:2:45: tiers.yaml:tiers[0].validity.point: there is no unit `point` (did you mean `points`?)",
+            "tiers.yaml:2:45: tiers[0].validity.point: there is no unit `point` (did you mean `points`?)",
         ),
         // sources.yaml
         (
             "sources.yaml",
             "sources:\n  - { id: purchase, name: P, events: order.paid }\n  - { id: other, name: O, events: [order.paid] }\n",
-            "sources.yaml:3:36: sources.yaml:sources[1].events[0]: `order.paid` is usually reported as `purchase` already",
+            "sources.yaml:3:36: sources[1].events[0]: `order.paid` is usually reported as `purchase` already",
         ),
         // earning.yaml
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { per: order.amount, ponits: 1 } }\n",
-            "earning.yaml:2:40: earning.yaml:rules[0].award: needs `points`\nearning.yaml:2:61: earning.yaml:rules[0].award.ponits: is not a key that is known here (did you mean `points`?)",
+            "earning.yaml:2:40: rules[0].award: needs `points`\nearning.yaml:2:61: rules[0].award.ponits: is not a key that is known here (did you mean `points`?)",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, validty: forever }\n",
-            "earning.yaml:2:55: earning.yaml:rules[0].validty: is not a key that is known here (did you mean `validity`?)",
+            "earning.yaml:2:55: rules[0].validty: is not a key that is known here (did you mean `validity`?)",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, unit: point }\n",
-            "earning.yaml:2:61: earning.yaml:rules[0].unit: there is no unit `point` (did you mean `points`?)",
+            "earning.yaml:2:61: rules[0].unit: there is no unit `point` (did you mean `points`?)",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, source: purchse }\n",
-            "earning.yaml:2:63: earning.yaml:rules[0].source: there is no source `purchse` (did you mean `purchase`?)",
+            "earning.yaml:2:63: rules[0].source: there is no source `purchse` (did you mean `purchase`?)",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.collected, award: { points: 1 } }\n",
-            "earning.yaml:2:5: earning.yaml:rules[0]: needs `source`, the label its points are reported under",
+            "earning.yaml:2:5: rules[0]: needs `source`, the label its points are reported under",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, when: \"tier.id == 'glod'\" }\n",
-            "earning.yaml:2:73: earning.yaml:rules[0].when: there is no tier `glod` (did you mean `gold`?)",
+            "earning.yaml:2:73: rules[0].when: there is no tier `glod` (did you mean `gold`?)",
         ),
         (
             "earning.yaml",
             "rules:\n  - id: base\n    on: order.paid\n    award: { points: 1 }\n    when: order.amuont > 5\n",
-            "earning.yaml:5:11: earning.yaml:rules[0].when: there is no variable `order.amuont` (did you mean `order.amount`?)",
+            "earning.yaml:5:11: rules[0].when: there is no variable `order.amuont` (did you mean `order.amount`?)",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 } }\n  - { id: base, on: order.paid, award: { points: 2 } }\n",
-            "earning.yaml:3:5: earning.yaml:rules[1]: there is a rule `base` already, in line 2",
+            "earning.yaml:3:5: rules[1]: there is a rule `base` already, in line 2",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, pending: { days: 7, until: 2026-12-01 } }\n",
-            "earning.yaml:2:64: earning.yaml:rules[0].pending: needs exactly one of `days`, `until` and `event`",
+            "earning.yaml:2:64: rules[0].pending: needs exactly one of `days`, `until` and `event`",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, pending: { event: order.completed } }\n",
-            "earning.yaml:2:64: earning.yaml:rules[0].pending: needs `within`, after which points are cancelled, such as 15d",
+            "earning.yaml:2:64: rules[0].pending: needs `within`, after which points are cancelled, such as 15d",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, pending: { event: order.completed, within: 3mo } }\n",
-            "earning.yaml:2:98: earning.yaml:rules[0].pending.within: must be a number of days, such as 15d",
+            "earning.yaml:2:98: rules[0].pending.within: must be a number of days, such as 15d",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, pending: { days: 7, within: 15d } }\n",
-            "earning.yaml:2:83: earning.yaml:rules[0].pending.within: goes only with `event`",
+            "earning.yaml:2:83: rules[0].pending.within: goes only with `event`",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, pending: { days: 7 }, validity_from: relase }\n",
-            "earning.yaml:2:92: earning.yaml:rules[0].validity_from: must be one of grant, release (did you mean `release`?)",
+            "earning.yaml:2:92: rules[0].validity_from: must be one of grant, release (did you mean `release`?)",
         ),
         (
             "earning.yaml",
             "rules: []\nmultipliers:\n  - { id: x, by: 2, rules: [bse] }\n",
-            "earning.yaml:3:29: earning.yaml:multipliers[0].rules[0]: there is no rule `bse`",
+            "earning.yaml:3:29: multipliers[0].rules[0]: there is no rule `bse`",
         ),
         // caps.yaml and files
         (
             "caps.yaml",
             "caps:\n  - { id: earned, per: day, points: { ordinary: 1000, glod: 2000 } }\n",
-            "caps.yaml:2:61: caps.yaml:caps[0].points.glod: there is no tier `glod` (did you mean `gold`?)",
+            "caps.yaml:2:61: caps[0].points.glod: there is no tier `glod` (did you mean `gold`?)",
         ),
         (
             "caps.yaml",
             "caps:\n  - { id: earned, per: day, points: { ordinary: 1000 } }\n",
-            "caps.yaml:2:37: caps.yaml:caps[0].points: names no limit for the tier `gold`: give a number or `unlimited`",
+            "caps.yaml:2:37: caps[0].points: names no limit for the tier `gold`: give a number or `unlimited`",
         ),
         (
             "caps.yaml",
             "caps:\n  - { id: earned, per: dya, points: 1000 }\n",
-            "caps.yaml:2:24: caps.yaml:caps[0].per: must be one of day, week, month, year, ever (did you mean `day`?)",
+            "caps.yaml:2:24: caps[0].per: must be one of day, week, month, year, ever (did you mean `day`?)",
         ),
         (
             "caps.yaml",
             "caps:\n  - { id: earned, per: day, points: 1000 }\n  - { id: earned, per: day, points: 2000 }\n",
-            "caps.yaml:3:5: caps.yaml:caps[1]: there is a cap `earned/day` already",
+            "caps.yaml:3:5: caps[1]: there is a cap `earned/day` already",
         ),
-        ("cap.yaml", "caps: []\n", "cap.yaml:1:1: cap.yaml:: is not a file of a bundle (did you mean `caps.yaml`?)"),
-        ("units.yaml", "units: &all []\n", "units.yaml:1:8: units.yaml:: may not use anchors (`&name`)"),
-        ("units.yaml", "", "units.yaml:1:1: units.yaml:: is empty"),
+        ("cap.yaml", "caps: []\n", "cap.yaml:1:1: is not a file of a bundle (did you mean `caps.yaml`?)"),
+        ("units.yaml", "units: &all []\n", "units.yaml:1:8: may not use anchors (`&name`)"),
+        ("units.yaml", "", "units.yaml:1:1: is empty"),
     ];
     for (file, text, expected) in table {
         assert_eq!(mistakes(&small().with(*file, *text)), expected.split('\n').collect::<Vec<_>>(), "{text}");
@@ -350,12 +342,12 @@ fn everything_wrong_is_told_at_once_and_by_place() {
     assert_eq!(
         mistakes(&source),
         [
-            "program.yaml:1:1: program.yaml:: needs `name`",
-            "program.yaml:2:1: program.yaml:nam: is not a key that is known here (did you mean `name`?)",
-            "sources.yaml:1:1: sources.yaml:: is missing: every bundle has it",
-            "tiers.yaml:2:5: tiers.yaml:tiers[0]: needs `id`",
-            "units.yaml:2:5: units.yaml:units[0]: needs `validity`",
-            "units.yaml:2:35: units.yaml:units[0].value: must be more than 0: leave it out for a unit without a worth in money",
+            "program.yaml:1:1: needs `name`",
+            "program.yaml:2:1: nam: is not a key that is known here (did you mean `name`?)",
+            "sources.yaml:1:1: this file is missing: every rule book has it",
+            "tiers.yaml:2:5: tiers[0]: needs `id`",
+            "units.yaml:2:5: units[0]: needs `validity`",
+            "units.yaml:2:35: units[0].value: must be more than 0: leave it out for a unit without a worth in money",
         ]
     );
 }
@@ -368,10 +360,10 @@ fn a_bundle_has_bounds() {
     };
     let units = many("units", 41, &|n| format!("{{ id: u{n}, name: U, validity: forever }}"));
     let told = mistakes(&small().with("units.yaml", units));
-    assert_eq!(told[0], "units.yaml:2:3: units.yaml:units: holds 41 entries: at most 40 are possible");
+    assert_eq!(told[0], "units.yaml:2:3: units: holds 41 entries: at most 40 are possible");
     let tiers = many("tiers", 21, &|n| format!("{{ id: t{n}, name: T }}"));
     let told = mistakes(&small().with("tiers.yaml", tiers));
-    assert_eq!(told, ["tiers.yaml:2:3: tiers.yaml:tiers: holds 21 entries: at most 20 are possible"]);
+    assert_eq!(told, ["tiers.yaml:2:3: tiers: holds 21 entries: at most 20 are possible"]);
 }
 
 #[test]
@@ -387,13 +379,11 @@ fn conditions_may_name_only_what_is_declared() {
     assert_eq!(rule("line.category == \"appliance\" && channel == \"app\""), [""; 0]);
     assert_eq!(
         rule("line.category in [\"daily\", \"aplliance\"]"),
-        [
-            "earning.yaml:5:11: earning.yaml:rules[0].when: there is no kind of goods `aplliance` (did you mean `appliance`?)"
-        ]
+        ["earning.yaml:5:11: rules[0].when: there is no kind of goods `aplliance` (did you mean `appliance`?)"]
     );
     assert_eq!(
         rule("channel != \"ap\""),
-        ["earning.yaml:5:11: earning.yaml:rules[0].when: there is no channel `ap` (did you mean `app`?)"]
+        ["earning.yaml:5:11: rules[0].when: there is no channel `ap` (did you mean `app`?)"]
     );
 }
 
@@ -403,22 +393,22 @@ fn what_is_only_unwise_is_a_warning() {
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: natural_year }\n",
-            "units.yaml:2:5: units.yaml:units[0]: lapses without notice: `notice` tells members before",
+            "units.yaml:2:5: units[0]: lapses without notice: `notice` tells members before",
         ),
         (
             "units.yaml",
             "units:\n  - { id: points, name: P, validity: { days: 92 }, notice: { leads: 30d } }\n",
-            "units.yaml:2:38: units.yaml:units[0].validity: is three months or less: so short a validity makes points lapse in masses and members complain",
+            "units.yaml:2:38: units[0].validity: is three months or less: so short a validity makes points lapse in masses and members complain",
         ),
         (
             "tiers.yaml",
             "tiers:\n  - { id: ordinary, name: O }\n  - { id: gold, name: G, validity: { points: { months: 18 } } }\n",
-            "tiers.yaml:3:11: tiers.yaml:tiers[1].id: keeps `points` for a shorter time than the tier below it",
+            "tiers.yaml:3:11: tiers[1].id: keeps `points` for a shorter time than the tier below it",
         ),
         (
             "earning.yaml",
             "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, validity_from: release }\n",
-            "earning.yaml:2:70: earning.yaml:rules[0].validity_from: changes nothing: the points of this rule can be used at once",
+            "earning.yaml:2:70: rules[0].validity_from: changes nothing: the points of this rule can be used at once",
         ),
     ];
     for (file, text, expected) in table {

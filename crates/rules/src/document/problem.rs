@@ -32,7 +32,13 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}: {}", self.file, self.line, self.column, self.path, self.message)?;
+        write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
+        // The path begins with the file, which has been named.
+        let within = self.path.strip_prefix(&*self.file).and_then(|path| path.strip_prefix(':')).unwrap_or(&self.path);
+        if !within.is_empty() {
+            write!(f, "{within}: ")?;
+        }
+        f.write_str(&self.message)?;
         match &self.suggestion {
             Some(suggestion) => write!(f, " (did you mean `{suggestion}`?)"),
             None => Ok(()),

@@ -30,10 +30,7 @@ fn a_node_knows_its_file_line_column_and_path() {
     assert_eq!(points.decimal(&mut problems).unwrap().to_string(), "1.5");
     assert_eq!(points.integer(&mut problems), None);
     let problem = &problems.into_vec()[0];
-    assert_eq!(
-        problem.to_string(),
-        "earning.yaml:4:41: earning.yaml:rules[1].award.points: must be a whole number, such as 50"
-    );
+    assert_eq!(problem.to_string(), "earning.yaml:4:41: rules[1].award.points: must be a whole number, such as 50");
 }
 
 #[test]

@@ -139,7 +139,7 @@ impl Documents {
     fn read(source: &Source, problems: &mut Problems) -> Self {
         for (n, file) in FILES.iter().enumerate() {
             if n < REQUIRED && source.text(file).is_none() {
-                problems.push(of_file(file, "is missing: every bundle has it"));
+                problems.push(of_file(file, "this file is missing: every rule book has it"));
             }
         }
         for name in source.names() {
