@@ -4,6 +4,7 @@ mod http;
 mod load;
 mod scenario;
 mod server;
+mod stress;
 mod suite;
 
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -17,6 +18,7 @@ use crate::terminal;
 
 use load::{Load, Measured};
 use scenario::{Scenario, Target};
+use stress::Scene;
 
 /// Puts a load on a server and measures it.
 #[derive(Args, Debug)]
@@ -25,6 +27,11 @@ A load writes: orders and batches are real events of members m00000000, m0000000
 asks again as soon as it is answered. What is measured begins half a second late, and counts only answers that are
 successes; anything else is an error, and errors make the exit code 1.
 
+--scenario plays a day: an ordinary hour first, then up to ten times its demand, then quiet again. --connections is the
+most who ask at the same time. Each second a line says how it goes; at the end each phase is told, and from what demand on
+the server was overloaded: the slowest hundredth took longer than --limit-ms, or more than one in a hundred was turned
+away. For hot-item a reward is made with --stock pieces, and what was redeemed is compared with what is left.
+
 --suite starts servers of its own in a folder of its own, measures the whole of it, and needs no --url: the empty
 handler, single orders, batches, wallets, a year of orders replayed, start and memory with a million members. It takes
 some minutes.
@@ -32,6 +39,8 @@ some minutes.
 Examples:
   jifen bench orders --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 64 --seconds 10
   jifen bench wallets --url http://127.0.0.1:8080 --token \"$TOKEN\" --members 1000 --json
+  jifen bench --scenario flash-sale --url http://127.0.0.1:8080 --token \"$TOKEN\" --seconds 60 --report sale.html
+  jifen bench --scenario hot-item --stock 1000 --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 200
   jifen bench --suite --json --program programs/rulebook --orders orders.ndjson.zst
 
 Exit codes: 0 measured, 1 requests failed or it could not be measured, 2 wrong use.")]
@@ -39,6 +48,18 @@ pub(crate) struct Bench {
     /// What to ask of the server
     #[arg(value_enum)]
     scenario: Option<Scenario>,
+    /// A day that a program must be ready for, with demand that rises and falls
+    #[arg(long = "scenario", value_enum, value_name = "SCENE", conflicts_with_all = ["scenario", "suite"])]
+    scene: Option<Scene>,
+    /// For --scenario: where to write a report with drawings, HTML
+    #[arg(long, value_name = "FILE", requires = "scene")]
+    report: Option<PathBuf>,
+    /// For --scenario hot-item: pieces there are
+    #[arg(long, value_name = "PIECES", default_value_t = 500, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    stock: i64,
+    /// For --scenario: milliseconds beyond which the slowest hundredth counts as overload
+    #[arg(long, value_name = "MS", default_value_t = 800)]
+    limit_ms: u64,
     /// The server, such as http://127.0.0.1:8080
     #[arg(long, env = "JIFEN_URL")]
     url: Option<String>,
@@ -78,6 +99,9 @@ impl Bench {
     pub(crate) fn run(&self) -> Result {
         if self.suite {
             return suite::run(self);
+        }
+        if let Some(scene) = self.scene {
+            return stress::run(self, scene);
         }
         let (Some(scenario), Some(url), Some(token)) = (self.scenario, &self.url, &self.token) else {
             return Err(Failure::usage("what is to be measured? give a scenario, --url and --token, or --suite"));

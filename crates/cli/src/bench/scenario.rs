@@ -157,7 +157,7 @@ fn write_digits(place: &mut [u8], mut number: u64) {
 }
 
 /// A quick generator (xorshift): spread is all that is wanted of it.
-fn draw(state: &mut u64) -> u64 {
+pub(super) fn draw(state: &mut u64) -> u64 {
     *state ^= *state << 13;
     *state ^= *state >> 7;
     *state ^= *state << 17;
