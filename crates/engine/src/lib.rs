@@ -104,6 +104,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<Clock>,
     pub(crate) seeds: Seeds,
     pub(crate) figures: figures::Counted,
+    /// By which the cursors that this engine holds are told from those of others.
+    pub(crate) holder: compact_str::CompactString,
     books: RwLock<Arc<Books>>,
     /// Held while they are read again, so that what is read last holds last.
     adopting: Mutex<()>,
@@ -128,6 +130,7 @@ impl Engine {
             clock,
             seeds: Seeds::new(options.seed),
             figures: figures::Counted::default(),
+            holder: subscriber::new_holder(),
             books,
             adopting: Mutex::default(),
         });

@@ -2,13 +2,18 @@
 //!
 //! An entry is handed over at least once: the cursor moves after the subscriber has dealt with a slice. A subscriber
 //! whose effect leaves the house says so by the entry's number, which never comes for another entry.
+//!
+//! Of several processes on one database, one at a time reads for a subscriber: it holds the cursor, and another goes on
+//! when it has not moved it for a while. Only a process that hangs longer than that and then wakes can hand an entry over a
+//! second time; its cursor is gone by then, and it says so.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use jifen_program::desk::{Cursor, MoveCursor};
+use compact_str::{CompactString, format_compact};
+use jifen_program::desk::{Command, Cursor, MoveCursor, TakeCursor};
 use jifen_store::{Entry, Stream};
 
 use crate::pipeline::spawn;
@@ -19,6 +24,9 @@ const SLICE: usize = 500;
 
 /// How long a subscriber that has read everything sleeps.
 const IDLE: Duration = Duration::from_millis(200);
+
+/// Milliseconds for which a process keeps a cursor that it does not move.
+const LEASE_MS: i64 = 30_000;
 
 /// What a subscriber could not do; it gets the same entries again.
 pub type SubscriberError = Box<dyn std::error::Error + Send + Sync>;
@@ -71,18 +79,40 @@ impl Engine {
         Subscription { stop: Some(stop), thread: Some(thread) }
     }
 
-    /// Hands over one slice and moves the cursor. Gives how many entries there were.
+    /// Hands over one slice and moves the cursor. Gives how many entries there were; none where another process reads.
     ///
     /// # Errors
-    /// What the subscriber or the engine says; the cursor stays then.
+    /// What the subscriber or the engine says, or that another process has taken the cursor meanwhile; it stays then.
     pub fn feed(&self, subscriber: &mut dyn Subscriber) -> Result<usize, SubscriberError> {
         let name = subscriber.name();
-        let after = self.read::<Cursor>(name)?.map_or(0, |cursor| cursor.number);
+        let cursor = self.read::<Cursor>(name)?.unwrap_or_default();
+        let (holder, lease_ms) = (self.shared.holder.clone(), LEASE_MS);
+        if cursor.is_taken(&holder, self.clock().now()) {
+            return Ok(0);
+        }
+        if self.store().entries(Stream(0), cursor.number, 1)?.is_empty() {
+            return Ok(0);
+        }
+        let take = TakeCursor { subscriber: name.to_owned(), holder: holder.clone(), lease_ms };
+        let Some(after) = self.judged(take)? else { return Ok(0) };
         let entries = self.store().entries(Stream(0), after, SLICE)?;
         let Some(last) = entries.last() else { return Ok(0) };
         subscriber.handle(&entries)?;
-        let moved = self.submit_blocking(MoveCursor { subscriber: name.to_owned(), number: last.number }, None)?;
-        moved.result.map_err(|refusal| EngineError::Fault(crate::refused(&refusal)))?;
+        let moved = MoveCursor { subscriber: name.to_owned(), number: last.number, holder, lease_ms };
+        if !self.judged(moved)? {
+            return Err("another process reads for it meanwhile, and may deal with the same entries".into());
+        }
         Ok(entries.len())
     }
+
+    fn judged<C: Command>(&self, command: C) -> Result<C::Outcome, EngineError> {
+        let answered = self.submit_blocking(command, None)?;
+        answered.result.map_err(|refusal| EngineError::Fault(crate::refused(&refusal)))
+    }
+}
+
+/// A name for this engine that no other has.
+pub(crate) fn new_holder() -> CompactString {
+    let random = || std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+    format_compact!("{:016x}{:016x}", random(), random())
 }

@@ -241,7 +241,7 @@ impl Request {
 
 /// Wakes a record; it has no key, so it is judged each time it is sent.
 pub(crate) fn wake(engine: &Engine, key: Key) -> Waiting {
-    send(engine, Wake { key }, |()| Answer { told: Told::default(), made: Made::default(), at: None })
+    send(engine, Wake { key }, |&()| Answer { told: Told::default(), made: Made::default(), at: None })
 }
 
 /// A member by number.
@@ -276,16 +276,16 @@ fn paid(order: usize, amount: i64) -> String {
     format!(r#"{{"order":"o-{order}","amount":{amount},"lines":[{{"category":"daily","amount":{amount}}}]}}"#)
 }
 
-fn send<C: Command>(engine: &Engine, command: C, read: impl FnOnce(C::Outcome) -> Answer + 'static) -> Waiting {
+fn send<C: Command>(engine: &Engine, command: C, read: impl FnOnce(&C::Outcome) -> Answer + 'static) -> Waiting {
     match engine.enqueue(command, None) {
         Ok(receipt) => Box::new(move || hear(receipt, read)),
         Err(error) => Box::new(move || failed(&error)),
     }
 }
 
-fn hear<T>(receipt: Receipt<T>, read: impl FnOnce(T) -> Answer) -> Heard {
+fn hear<T>(receipt: Receipt<T>, read: impl FnOnce(&T) -> Answer) -> Heard {
     match receipt.blocking_recv().unwrap_or(Err(EngineError::Stopped)) {
-        Ok(Answered { result: Ok(outcome), replayed }) => Heard::Answer(Box::new(read(outcome)), replayed),
+        Ok(Answered { result: Ok(outcome), replayed }) => Heard::Answer(Box::new(read(&outcome)), replayed),
         Ok(Answered { result: Err(refusal), replayed }) => {
             let told = Told { refused: Some(refusal.code), ..Told::default() };
             Heard::Answer(Box::new(Answer { told, made: Made::default(), at: None }), replayed)
@@ -313,52 +313,52 @@ fn with_wallet(wallet: &WalletView, numbers: Vec<i64>, id: &str) -> Answer {
     }
 }
 
-fn judged(outcome: EventOutcome) -> Answer {
+fn judged(outcome: &EventOutcome) -> Answer {
     let given = outcome.awards.iter().map(|award| award.points.get()).sum();
     let taken = outcome.taken.iter().map(|taken| taken.points.get()).sum();
     let refused = outcome.refusals.len() as i64;
     with_wallet(&outcome.wallet, vec![given, taken, refused], "")
 }
 
-fn spent(spent: Spent) -> Answer {
+fn spent(spent: &Spent) -> Answer {
     with_wallet(&spent.wallet, vec![spent.points], spent.id.as_str())
 }
 
-fn reversed(reversed: Reversed) -> Answer {
+fn reversed(reversed: &Reversed) -> Answer {
     with_wallet(&reversed.wallet, vec![reversed.points, reversed.left], "")
 }
 
-fn held(hold: HoldView) -> Answer {
+fn held(hold: &HoldView) -> Answer {
     with_wallet(&hold.wallet, vec![hold.held], hold.id.as_str())
 }
 
-fn adjusted(adjusted: Adjusted) -> Answer {
+fn adjusted(adjusted: &Adjusted) -> Answer {
     with_wallet(&adjusted.wallet, vec![adjusted.points], "")
 }
 
-fn frozen(frozen: Frozen) -> Answer {
+fn frozen(frozen: &Frozen) -> Answer {
     let told = Told { numbers: vec![i64::from(frozen.frozen)], ..Told::default() };
     Answer { told, made: Made::default(), at: None }
 }
 
-fn quoted(quoted: Quoted) -> Answer {
+fn quoted(quoted: &Quoted) -> Answer {
     let told = Told { numbers: vec![quoted.quote.points, quoted.available], ..Told::default() };
     let made = Made { id: quoted.quote.id.as_str().into(), codes: Vec::new() };
     Answer { told, made, at: Some(quoted.quote.at) }
 }
 
-fn redeemed(redemption: Redemption) -> Answer {
+fn redeemed(redemption: &Redemption) -> Answer {
     let code = |code: &CompactString| named(VoucherCode::typed(code).ok_or("a code that nobody can type"));
     let codes = redemption.pieces.iter().filter_map(|piece| piece.code.as_ref()).map(code).collect();
     let told = Told { numbers: vec![redemption.points, redemption.quantity], ..Told::default() };
     Answer { told, made: Made { id: redemption.id.as_str().into(), codes }, at: Some(redemption.at) }
 }
 
-fn canceled(redemption: Redemption) -> Answer {
+fn canceled(redemption: &Redemption) -> Answer {
     let told = Told { numbers: vec![redemption.returned], ..Told::default() };
     Answer { told, made: Made::default(), at: None }
 }
 
-fn used(used: VoucherUsed) -> Answer {
+fn used(used: &VoucherUsed) -> Answer {
     Answer { told: Told::default(), made: Made::default(), at: Some(used.at) }
 }

@@ -106,7 +106,7 @@ impl<'p> World<'p> {
         // Members are enrolled by their first order.
         let orders =
             (0..plan.members).map(|member| world.new_request(Some((member, Ask::Paid { amount: 0 })))).collect();
-        world.send(orders, true)?;
+        world.send(&orders, true)?;
         Ok(world)
     }
 
@@ -119,7 +119,7 @@ impl<'p> World<'p> {
                     self.wake(calm)?;
                 }
                 let requests = self.gather(calm);
-                self.send(requests, calm)?;
+                self.send(&requests, calm)?;
                 if self.report.sent >= self.plan.steps {
                     break;
                 }
@@ -185,7 +185,7 @@ impl<'p> World<'p> {
         !(self.auditor.is_doubtful(number) && self.auditor.request(number).is_timeless())
     }
 
-    fn send(&mut self, numbers: Vec<usize>, calm: bool) -> Result<(), String> {
+    fn send(&mut self, numbers: &[usize], calm: bool) -> Result<(), String> {
         self.wave += 1;
         self.report.sent += numbers.len();
         self.house.fate.set_calm(calm);
@@ -246,7 +246,7 @@ impl<'p> World<'p> {
             if open.is_empty() {
                 break;
             }
-            self.send(open, true)?;
+            self.send(&open, true)?;
         }
         if let Some(number) = self.open.first() {
             return Err(format!("{:?} is not answered though nothing fails any more", self.auditor.request(*number)));

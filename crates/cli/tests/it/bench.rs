@@ -2,6 +2,7 @@
 
 use crate::run::{Server, TOKEN, run, words};
 
+// row REL-02
 #[test]
 fn a_load_is_real_and_counted() {
     let dir = tempfile::tempdir().unwrap();
@@ -14,6 +15,8 @@ fn a_load_is_real_and_counted() {
     for scenario in ["batches", "orders", "wallets", "live"] {
         let said = bench(scenario).well().json();
         assert!(said["requests"].as_u64().unwrap() > 0 && said["errors"] == 0, "{scenario}: {said}");
+        // A hundred thousand a day, all within an hour of it.
+        assert!(scenario != "orders" || said["requests_per_second"].as_f64().unwrap() > 100_000.0 / 3_600.0, "{said}");
     }
     assert_eq!(server.stop(), 0);
     let verified = words(dir.path(), "verify --data data --json").well().json();

@@ -7,4 +7,5 @@ mod batching;
 mod failures;
 mod flows;
 mod property;
+mod subscribers;
 mod world;

@@ -13,7 +13,7 @@ mod request;
 mod stage;
 
 pub use command::{Command, Identity, Keys, Loaded, Touch};
-pub use cursor::{CURSOR, Cursor, MoveCursor};
+pub use cursor::{CURSOR, Cursor, Lease, MoveCursor, TakeCursor};
 pub use extra::Extra;
 pub(crate) use records::json_record;
 pub use records::{Dirty, Record, RecordFault, Records};

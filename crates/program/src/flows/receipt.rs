@@ -35,7 +35,7 @@ pub fn receipt_of(entry: &Entry) -> Option<Key> {
             let order = cause.order.as_ref().filter(|_| paid || entry.kind == EntryKind::Refund)?;
             Some(Key::new(&ORDER, order.as_str()))
         }
-        CauseKind::Time | CauseKind::Import => None,
+        _ => None,
     }
 }
 
