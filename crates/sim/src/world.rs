@@ -104,7 +104,7 @@ impl<'p> World<'p> {
             trace: DefaultHasher::new(),
         };
         // Members are enrolled by their first order.
-        let orders =
+        let orders: Vec<usize> =
             (0..plan.members).map(|member| world.new_request(Some((member, Ask::Paid { amount: 0 })))).collect();
         world.send(&orders, true)?;
         Ok(world)
