@@ -76,7 +76,7 @@ pub(super) fn run(bench: &Bench, scene: Scene) -> Result {
             "id": hot_item(&target), "name": "bench", "kind": "coupon", "category": "daily", "points": HOT_POINTS,
             "stock": bench.stock,
         });
-        ask(address, post(&target, "/v1/rewards", &body.to_string()))?;
+        ask(address, &post(&target, "/v1/rewards", &body.to_string()))?;
     }
     let seen = play(bench, scene, address, &target)?;
     let hot = (scene == Scene::HotItem).then(|| look(bench, address, &target, &seen)).transpose()?;
@@ -90,10 +90,10 @@ pub(super) fn run(bench: &Bench, scene: Scene) -> Result {
 }
 
 /// One request, for what is done before and after.
-fn ask(address: SocketAddr, request: Vec<u8>) -> Result<Value> {
+fn ask(address: SocketAddr, request: &[u8]) -> Result<Value> {
     load::runtime()?.block_on(async {
         let mut line = Connection::open(address).await.map_err(failure::io(format!("connecting to {address}")))?;
-        let (status, body) = line.call(&request).await.map_err(failure::io("asking the server"))?;
+        let (status, body) = line.call(request).await.map_err(failure::io("asking the server"))?;
         if !(200..300).contains(&status) {
             let what = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
             return Err(Failure::new(format!("the server answered {status}: {what}")));
@@ -145,7 +145,7 @@ fn look(bench: &Bench, address: SocketAddr, target: &Target, seen: &[Seen]) -> R
     let Target { host, token, .. } = target;
     let path = format!("/v1/rewards/{}", hot_item(target));
     let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n\r\n");
-    let shown = ask(address, head.into_bytes())?;
+    let shown = ask(address, head.as_bytes())?;
     let remaining = shown["remaining"].as_i64().ok_or_else(|| Failure::new("the server does not say what is left"))?;
     let redeemed = seen.iter().map(|seen| seen.redeemed).sum::<u64>();
     Ok(Hot { stock: bench.stock, redeemed: i64::try_from(redeemed).unwrap_or(i64::MAX), remaining })

@@ -106,7 +106,7 @@ struct Wanted {
 impl Wanted {
     fn read(call: &Call, query: &Parameters) -> Result<Wanted, Problem> {
         Ok(Wanted {
-            kind: query.get("kind").map(|text| one_of("kind", &RewardKind::WORDS, text)).transpose()?,
+            kind: query.get("kind").map(|text| one_of("kind", RewardKind::WORDS, text)).transpose()?,
             query: query.get("query").map(str::to_lowercase),
             state: query.get("state").map(|text| one_of("state", &Standing::WORDS, text)).transpose()?,
             limit: query.limit()?,

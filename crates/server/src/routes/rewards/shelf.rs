@@ -177,7 +177,7 @@ struct Wanted {
 impl Wanted {
     fn read(call: &Call, query: &Parameters) -> Result<Wanted, Problem> {
         let owned = |name: &str| query.get(name).map(str::to_owned);
-        let kind = query.get("kind").map(|text| one_of("kind", &RewardKind::WORDS, text));
+        let kind = query.get("kind").map(|text| one_of("kind", RewardKind::WORDS, text));
         let points = query.get("points").map(|text| {
             let number = text.parse().ok().filter(|points| (0..=jifen_vocab::limits::AMOUNT_MAX).contains(points));
             number.ok_or_else(|| Problem::parameter("points", "be a whole number from 0 on"))
