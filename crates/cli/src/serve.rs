@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use clap::Args;
-use jifen_connect::{Mail, PayProvider, Secrets, Sms};
+use jifen_connect::{Mail, PayProvider, Provider, ProviderSetup, Secrets, Sms};
 use jifen_server::gate::Cost;
 use jifen_server::personal::Cipher;
 use jifen_server::{App, Options, Tls};
@@ -40,6 +40,8 @@ It is the value of JIFEN_SANDBOX_TOKEN, else a random one, printed as `token: â€
 
 Other machines are served over HTTPS only: give --tls-cert and --tls-key, or --behind-proxy where a proxy in front of the
 server speaks it (TLS with SM2, SM3 and SM4 too, where the proxy can) and nobody else can reach the address.
+
+With --oidc-issuer staff may sign in at their company's own sign-in; who is not on the staff here is not added.
 
 Ctrl-C or SIGTERM stops: no new connections, what was accepted is finished. A process that is killed loses nothing that
 it has confirmed.
@@ -106,6 +108,8 @@ pub(crate) struct Serve {
     /// Under which address people reach the server: what links in letters lead to
     #[arg(long, env = "JIFEN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    oidc: Oidc,
     /// Memory for hashing a password, in KiB
     #[arg(long, env = "JIFEN_PASSWORD_MEMORY", value_name = "KIB", default_value_t = Cost::default().memory_kib, value_parser = clap::value_parser!(u32).range(8..=4_194_304))]
     password_memory: u32,
@@ -118,6 +122,52 @@ pub(crate) struct Serve {
     /// What is logged: a level, or such as warn,jifen_engine=debug
     #[arg(long, env = "JIFEN_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
     log_level: String,
+}
+
+/// The company's own sign-in for staff (OpenID Connect), on the command line.
+#[derive(Args, Debug)]
+struct Oidc {
+    /// The company's own sign-in for staff (OpenID Connect): https://login.example
+    #[arg(long, env = "JIFEN_OIDC_ISSUER", value_name = "URL", requires = "oidc_client_id")]
+    oidc_issuer: Option<String>,
+    /// What this server is called there; PUBLIC-URL/v1/sign-in/oidc/callback is where people come back to
+    #[arg(long, env = "JIFEN_OIDC_CLIENT_ID", value_name = "ID")]
+    oidc_client_id: Option<String>,
+    /// What this server proves itself with there
+    #[arg(
+        long,
+        env = "JIFEN_OIDC_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
+    oidc_client_secret: Option<String>,
+    /// What people call it: the button says "Sign in with NAME"
+    #[arg(long, env = "JIFEN_OIDC_NAME", value_name = "NAME", default_value = "SSO")]
+    oidc_name: String,
+    /// The claim that holds a person's login here; without it people are found by their verified address
+    #[arg(long, env = "JIFEN_OIDC_LOGIN_CLAIM", value_name = "CLAIM")]
+    oidc_login_claim: Option<String>,
+    /// Values of amr or acr that count as a second factor, with commas; without them ours is asked for as well
+    #[arg(long, env = "JIFEN_OIDC_SECOND_FACTOR", value_name = "VALUES", value_delimiter = ',')]
+    oidc_second_factor: Vec<String>,
+}
+
+impl Oidc {
+    /// The provider, where one is set up.
+    fn provider(&self) -> Result<Option<Provider>> {
+        let Some(issuer) = self.oidc_issuer.clone() else { return Ok(None) };
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let setup = ProviderSetup {
+            issuer,
+            client_id: self.oidc_client_id.clone().unwrap_or_default(),
+            client_secret: given(&self.oidc_client_secret),
+            name: self.oidc_name.clone(),
+            login_claim: given(&self.oidc_login_claim),
+            second_factors: self.oidc_second_factor.clone(),
+        };
+        Provider::new(setup).map(Some).map_err(|error| Failure::usage(error.to_string()))
+    }
 }
 
 impl Serve {
@@ -172,6 +222,8 @@ impl Serve {
         options.public_url.clone_from(&self.public_url);
         (options.mail, options.sms) = self.connections()?;
         options.payments = self.payments(address, tls.is_some())?;
+        options.provider = self.oidc.provider()?;
+        options.behind_proxy = self.behind_proxy;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(failure::io("starting the runtime"))?;
         let app = jifen_server::open(options).map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;

@@ -17,7 +17,7 @@ use crate::failure::{Failure, Result};
 const FILE: &str = "jifen.toml";
 
 /// What the file may say: the flags' names with `_` for `-`.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 22] = [
     "behind_proxy",
     "cipher",
     "data",
@@ -25,6 +25,12 @@ const KEYS: [&str; 16] = [
     "listen",
     "log",
     "log_level",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_issuer",
+    "oidc_login_claim",
+    "oidc_name",
+    "oidc_second_factor",
     "pay_merchant",
     "pay_secret",
     "pay_url",

@@ -3,9 +3,10 @@
 //!
 //! Messages are short-lived (codes, links), so they are not kept: they wait in a bounded line in memory, are tried a few
 //! times, and what cannot be sent is logged without saying to whom or what. In a sandbox without a mail server they go
-//! into an outbox that can be read.
+//! into an outbox that can be read. Staff may prove who they are at their company's own sign-in.
 
 mod mail;
+mod oidc;
 mod outbox;
 mod payment;
 mod signature;
@@ -13,6 +14,7 @@ mod sms;
 mod worker;
 
 pub use mail::{Mail, MailError};
+pub use oidc::{Departure, Proven, Provider, ProviderError, ProviderSetup};
 pub use outbox::{Outbox, Sent};
 pub use payment::{PayAmount, PayCall, PayError, PayProvider, PayState, Told};
 pub use signature::{ID_HEADER, SIGNATURE_HEADER, SecretError, Secrets, SignatureError, Signed, TIMESTAMP_HEADER};

@@ -7,6 +7,7 @@ pub mod adjustments;
 pub mod approvals;
 pub mod audit;
 pub mod book;
+pub mod bookings;
 pub mod cards;
 pub mod clearing;
 pub mod clients;
@@ -27,9 +28,11 @@ pub mod members;
 pub mod openings;
 pub mod orders;
 pub mod payments;
+pub mod pools;
 pub mod pricing;
 pub mod publishing;
 pub mod quotes;
+pub mod ratings;
 pub mod redemptions;
 pub mod reviews;
 pub mod rewards;
@@ -54,6 +57,8 @@ pub static SCHEMA: Schema = &[
     &audit::AUDIT,
     &audit::AUDIT_HEAD,
     &cards::CARD,
+    &bookings::BOOKING,
+    &bookings::SLOT,
     &clients::CLIENT,
     &codes::CODE,
     &confirmations::CONFIRMATION,
@@ -72,10 +77,15 @@ pub static SCHEMA: Schema = &[
     &members::PROFILE,
     &orders::ORDER,
     &payments::PAYMENT,
+    &pools::KNOWN_CODE,
+    &pools::POOL,
+    &pools::POOL_CODE,
     &pricing::PRICE_HISTORY,
     &publishing::VERSION,
     &publishing::WITHDRAWAL,
     &quotes::QUOTE,
+    &ratings::RATING,
+    &ratings::TALLY,
     &redemptions::REDEMPTION,
     &redemptions::REDEMPTION_KEY,
     &reviews::REVIEW,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
-use jifen_connect::{Mail, PayProvider, Post, Sms};
+use jifen_connect::{Mail, PayProvider, Post, Provider, Sms};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
@@ -50,6 +50,10 @@ pub struct Options {
     pub payments: Option<PayProvider>,
     /// How often the provider is talked to.
     pub payment_pace: Pace,
+    /// The company's own sign-in; without one staff sign in with a password.
+    pub provider: Option<Provider>,
+    /// Whether something in front of the server says where requests come from.
+    pub behind_proxy: bool,
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     /// Requests a client may send in a minute.
@@ -80,6 +84,8 @@ impl Options {
             public_url: None,
             payments: None,
             payment_pace: Pace::default(),
+            provider: None,
+            behind_proxy: false,
             open_metrics: false,
             requests_per_minute: REQUESTS_PER_MINUTE,
             reconcile: false,
@@ -134,6 +140,10 @@ pub struct App {
     /// Sends messages.
     pub post: Post,
     public_url: Option<String>,
+    /// The company's own sign-in.
+    pub provider: Option<Arc<Provider>>,
+    /// Whether something in front of the server says where requests come from.
+    pub behind_proxy: bool,
     /// The machine's clock, by which sessions, codes and locks end.
     pub wall: Clock,
     /// The payment provider.
@@ -158,6 +168,8 @@ impl App {
             post: Post::start(options.mail, options.sms, options.sandbox_token.is_some().then(Arc::default))
                 .map_err(StartError::Thread)?,
             public_url: options.public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            provider: options.provider.map(Arc::new),
+            behind_proxy: options.behind_proxy,
             callers: Callers::new(options.sandbox_token.as_deref()),
             amending: tokio::sync::Mutex::default(),
             boards: Recent::default(),

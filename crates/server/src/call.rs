@@ -13,6 +13,7 @@ use jifen_program::approvals::Person;
 use jifen_program::audit::{ActorKind, By};
 use jifen_program::book::Held;
 use jifen_program::desk::{Command, RequestKey};
+use jifen_program::sessions::Presence;
 use jifen_vocab::{HoldId, MemberId, SpendId, Zone};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,7 @@ use smallvec::SmallVec;
 
 use crate::app::App;
 use crate::callers::{Caller, CallerKind, RoleAt};
+use crate::gate::Peer;
 use crate::operation::Operation;
 use crate::problems::{IDEMPOTENT_REPLAY, Problem, table};
 
@@ -50,12 +52,32 @@ pub struct Call {
     pub path: Segments,
     /// The body.
     pub body: Bytes,
+    /// Where it comes from; none where that is not known.
+    pub peer: Option<Peer>,
 }
 
 impl Call {
     /// The value of a `{name}` of the path.
     pub fn segment(&self, name: &str) -> &str {
         self.path.iter().find(|(found, _)| *found == name).map_or("", |(_, value)| value)
+    }
+
+    /// Counts a try to get in, as that person where one is named.
+    ///
+    /// # Errors
+    /// `rate-limited`
+    pub fn knock(&self, account: Option<&str>) -> Result<(), Problem> {
+        // A sandbox is for trying things out, from one machine.
+        let peer = self.peer.filter(|_| !self.app.sandbox);
+        let rates = &self.app.gate.rates;
+        peer.map_or(Ok(()), |peer| rates.from(peer))?;
+        account.map_or(Ok(()), |account| rates.of(account))
+    }
+
+    /// The device that the calling member is on, where it is known.
+    pub fn presence(&self) -> Option<Presence> {
+        let device = self.caller.sign_in.as_ref()?.device.clone()?;
+        Some(Presence { device, wall: self.app.wall.now() })
     }
 
     /// The member that the path names. What cannot be an identifier is nobody's.
@@ -346,6 +368,11 @@ impl Reply {
     pub fn redirect(location: &str) -> Result<Reply, Problem> {
         let location = HeaderValue::from_str(location).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Reply { status: StatusCode::FOUND, ..Reply::nothing() }.with(header::LOCATION, location))
+    }
+
+    /// Go there, with the headers of this reply and nothing else: 302.
+    pub fn going_to(self, location: &str) -> Result<Reply, Problem> {
+        Ok(Reply { headers: [self.headers, Reply::redirect(location)?.headers].concat(), ..Reply::redirect(location)? })
     }
 
     /// Says whether it was given before.

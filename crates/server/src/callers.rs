@@ -62,6 +62,8 @@ pub struct SignIn {
     pub csrf: Option<CompactString>,
     /// Whether the password must be changed before anything else.
     pub must_change_password: bool,
+    /// The device that a member is on, hashed under a key; none where it is not known.
+    pub device: Option<CompactString>,
 }
 
 /// A role and where in the organization it holds.

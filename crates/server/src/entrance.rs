@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::call::{Call, Segments};
 use crate::callers::{Caller, SignIn};
+use crate::gate::Peer;
 use crate::gate::cookies::{CSRF, Ticket};
 use crate::gate::tokens::Claims;
 use crate::language::Lang;
@@ -177,12 +178,12 @@ fn who(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, EngineErro
 fn signed(app: &App, token: &str) -> Option<Arc<Caller>> {
     match app.gate.tokens.read(token, app.wall.now())? {
         Claims::Access { client, scopes, .. } => app.callers.narrowed(&client, scopes),
-        Claims::Member { member, issuer, until } => {
+        Claims::Member { member, issuer, device, until } => {
             let lets_in = |issuer: &Arc<Caller>| {
                 [Scope::MembersToken, Scope::MembersIdentify].iter().any(|scope| issuer.may(*scope))
             };
             app.callers.named(&issuer).filter(lets_in)?;
-            let sign_in = SignIn { expires_at: until, ..SignIn::default() };
+            let sign_in = SignIn { expires_at: until, device, ..SignIn::default() };
             Some(Arc::new(app.gate.people.member(member.as_str(), sign_in)))
         }
     }
@@ -228,8 +229,10 @@ async fn receive(
             None => Bytes::new(),
         },
     };
+    let peer = parts.extensions.get::<Peer>().copied();
+    let peer = peer.map(|peer| if app.behind_proxy { peer.behind(&parts.headers) } else { peer });
     let (uri, headers) = (std::mem::take(&mut parts.uri), std::mem::take(&mut parts.headers));
-    let call = Call { app: Arc::clone(app), operation, caller, request, uri, headers, path, body };
+    let call = Call { app: Arc::clone(app), operation, caller, request, uri, headers, path, body, peer };
     // What anyone may ask for is asked for by machines that add parameters of their own; they do no harm there.
     if call.uri.query().is_some() && operation.access != Access::Open {
         call.query()?;

@@ -1,21 +1,24 @@
 //! Serving: the socket, and a stop that finishes what was accepted.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::{HeaderValue, Response, header};
 use axum::middleware::map_response;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tower::Layer;
 
 use crate::app::{App, Options, StartError};
+use crate::gate::Peer;
 use crate::router::{OPERATIONS, router};
 use crate::tls::Tls;
 
@@ -81,7 +84,7 @@ pub async fn serve_app(
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => begin(stream, tls.as_ref(), &router, &connections),
+                    Ok((stream, from)) => begin(stream, from, tls.as_ref(), &router, &connections),
                     Err(error) => pause(&error).await,
                 },
                 () = &mut shutdown => break,
@@ -109,11 +112,15 @@ async fn only_https<B>(mut response: Response<B>) -> Response<B> {
     response
 }
 
-fn begin(stream: TcpStream, tls: Option<&Tls>, router: &Router, connections: &GracefulShutdown) {
+/// The router, which is told where a connection comes from.
+type Known = <Extension<Peer> as Layer<Router>>::Service;
+
+fn begin(stream: TcpStream, from: SocketAddr, tls: Option<&Tls>, router: &Router, connections: &GracefulShutdown) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps its delay");
     }
-    let (router, watcher) = (router.clone(), connections.watcher());
+    let router = Extension(Peer(from.ip())).layer(router.clone());
+    let watcher = connections.watcher();
     match tls.cloned() {
         None => drop(tokio::spawn(talk(stream, router, watcher))),
         Some(tls) => drop(tokio::spawn(async move {
@@ -126,7 +133,7 @@ fn begin(stream: TcpStream, tls: Option<&Tls>, router: &Router, connections: &Gr
 }
 
 /// Answers what comes over a connection until it ends.
-async fn talk<S>(stream: S, router: Router, watcher: Watcher)
+async fn talk<S>(stream: S, router: Known, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

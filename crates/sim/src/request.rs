@@ -196,7 +196,7 @@ impl Request {
             }
             Ask::Redeem { id, .. } => {
                 let (quote, draws, fingerprint) = (named(QuoteId::new(id)), self.draws(), self.fingerprint());
-                send(engine, Redeem { quote, owner: None, draws, fingerprint, operator }, redeemed)
+                send(engine, Redeem { quote, owner: None, presence: None, draws, fingerprint, operator }, redeemed)
             }
             Ask::Cancel { id, .. } => {
                 let (request, redemption) = (request("cancel"), named(RedemptionId::new(id)));

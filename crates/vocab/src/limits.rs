@@ -42,6 +42,12 @@ pub const TRIES_MAX: u8 = 5;
 pub const LOCK_MINUTES: i64 = 15;
 /// Minutes for which a second factor counts as fresh before sensitive operations.
 pub const CONFIRMED_MINUTES: i64 = 5;
+/// Devices of a member that are remembered; the oldest go.
+pub const DEVICES_MAX: usize = 20;
+/// Times a minute that anyone may try to get in as one person, right or wrong: people do so a few times a day.
+pub const SIGN_INS_OF_ACCOUNT: u32 = 20;
+/// Times a minute that anyone may try to get in from one address: a whole office may share one.
+pub const SIGN_INS_OF_ADDRESS: u32 = 120;
 /// Minutes in which whoever showed a password must show the second factor.
 pub const SIGN_IN_MINUTES: i64 = 10;
 /// Minutes after which a session of staff that nobody uses ends.

@@ -40,6 +40,8 @@ codes! {
     ApprovalRole = "approval-role",
     /// The award is larger than the rules give alone; the event waits for a person's review.
     AwardWaiting = "award-waiting",
+    /// The booking is over, or too near to be changed.
+    BookingClosed = "booking-closed",
     /// The budget of a rule or campaign is used up.
     BudgetExhausted = "budget-exhausted",
     /// An earning cap trimmed the award, perhaps to nothing.
@@ -52,6 +54,8 @@ codes! {
     DeductionExists = "deduction-exists",
     /// Points pay nothing of this bill.
     DeductionUnavailable = "deduction-unavailable",
+    /// Much is to be spent from a device that was not seen before; a fresh code is to be shown on it first.
+    DeviceUnconfirmed = "device-unconfirmed",
     /// Somebody saved the draft meanwhile.
     DraftChanged = "draft-changed",
     /// The draft is not edited any more: it was published or dropped, or waits for approval.
@@ -100,6 +104,8 @@ codes! {
     PaymentMismatch = "payment-mismatch",
     /// The price does not hold any more.
     QuoteExpired = "quote-expired",
+    /// The redemption was rated.
+    RatedAlready = "rated-already",
     /// The redemption is in a state that does not allow it.
     RedemptionClosed = "redemption-closed",
     /// The tier's limit of points or redemptions is reached.
@@ -118,6 +124,8 @@ codes! {
     RuleBookPublished = "rule-book-published",
     /// A rule that excludes this one applied.
     RuleExcluded = "rule-excluded",
+    /// Fewer places of the slot are left than asked for.
+    SlotFull = "slot-full",
     /// More pieces are reserved than would be left.
     StockReserved = "stock-reserved",
     /// The thing addressed does not exist.
@@ -146,6 +154,7 @@ impl Code {
                 | Code::ApprovalOwn
                 | Code::ApprovalRole
                 | Code::CurrencyMismatch
+                | Code::DeviceUnconfirmed
                 | Code::EventTooFarAhead
                 | Code::IdempotencyConflict
                 | Code::InvalidField

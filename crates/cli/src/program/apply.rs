@@ -6,9 +6,10 @@ use clap::Args;
 use jifen_engine::{Engine, Files, PublishError};
 use jifen_program::audit::By;
 use jifen_program::flows::{Notice, PublishFiles};
-use jifen_vocab::{Code, Refusal, Timestamp, limits};
+use jifen_vocab::{Code, Refusal, Timestamp, Zone, limits};
 use serde_json::{Value, json};
 
+use super::remote::{Outcome, Remote};
 use crate::bundle;
 use crate::control::{Publication, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
@@ -26,6 +27,12 @@ pub(super) struct Apply {
     dir: PathBuf,
     #[command(flatten)]
     place: StorePlace,
+    /// A server elsewhere instead, over its API; where it takes a second person, it waits there for approval
+    #[arg(long, env = "JIFEN_URL", value_name = "URL", conflicts_with = "without_notice")]
+    url: Option<String>,
+    /// The token of an API client of that server
+    #[arg(long, env = "JIFEN_TOKEN", value_name = "TOKEN", hide_env_values = true, hide_default_value = true)]
+    token: Option<String>,
     /// Why, in a sentence; kept with the version
     #[arg(long, default_value = "")]
     note: String,
@@ -52,7 +59,13 @@ impl Apply {
         if self.note.chars().count() > limits::REASON_LEN_MAX {
             return Err(Failure::usage(format!("--note may have at most {} characters", limits::REASON_LEN_MAX)));
         }
-        let published = self.publish(&self.place.place()?, files)?;
+        let published = match &self.url {
+            Some(url) => match self.publish_elsewhere(url, &files)? {
+                Outcome::Published(version) => version,
+                Outcome::Waits(approval) => return self.tell_waiting(&approval),
+            },
+            None => self.publish(&self.place.place()?, files)?,
+        };
         if self.json {
             return terminal::json(&published);
         }
@@ -61,6 +74,20 @@ impl Apply {
             Some(from) => terminal::line(format!("version {version} is published and in force from {from}")),
             None => terminal::line(format!("version {version} is published and in force")),
         }
+        Ok(())
+    }
+
+    fn publish_elsewhere(&self, url: &str, files: &Files) -> Result<Outcome> {
+        let from = self.from.map(|from| Zone::utc().rfc3339(from));
+        Remote::new(url, self.token.as_deref())?.publish(files, from.as_deref(), &self.note)
+    }
+
+    fn tell_waiting(&self, approval: &Value) -> Result {
+        if self.json {
+            return terminal::json(&json!({ "approval": approval }));
+        }
+        let id = approval["id"].as_str().unwrap_or_default();
+        terminal::line(format!("not published yet: it waits for a second person (approval {id})"));
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod apply;
 mod diff;
+mod remote;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ Examples:
   jifen program test programs/rulebook
   jifen program diff programs/rulebook programs/retention
   jifen program apply programs/rulebook --data data --note \"double points in June\" --from 2026-06-01T00:00:00+08:00
+  jifen program apply programs/rulebook --url https://points.example --note \"double points in June\"
 
 Exit codes: 0 done (for `diff`: whether or not they differ), 1 it has mistakes or was refused, 2 wrong use.")]
 pub(crate) struct ProgramCommand {

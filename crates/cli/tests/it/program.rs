@@ -1,6 +1,6 @@
 //! Rule books on the command line.
 
-use crate::run::{root, run, words};
+use crate::run::{Server, TOKEN, root, rulebook, run, words};
 
 #[test]
 fn every_bundle_of_the_house_is_valid_and_its_examples_hold() {
@@ -40,4 +40,27 @@ fn two_rule_books_are_compared_by_what_they_say() {
         run(&root(), ["program".as_ref(), "diff".as_ref(), a.as_os_str(), b.as_os_str(), "--json".as_ref()]).well();
     let changes = other.json();
     assert!(changes["changes"].as_array().unwrap().iter().any(|change| change["path"] == "program.yaml:id"), "{other}");
+}
+
+#[test]
+fn a_rule_book_is_published_on_a_server_elsewhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    let url = format!("http://{}", server.address);
+    let book = rulebook().display().to_string();
+    let apply = |url: &str, token: &str| {
+        run(dir.path(), ["program", "apply", &book, "--url", url, "--token", token, "--note", "once more", "--json"])
+    };
+    let version = apply(&url, TOKEN).well().json();
+    assert_eq!(version["version"], 2);
+    // Somebody who is no sandbox waits for a colleague, and is told so.
+    let add = "client add editor --data data --json --scope program:read --scope program:write --scope program:publish";
+    let added = words(dir.path(), add).well().json();
+    let waits = apply(&url, added["token"].as_str().unwrap()).well().json();
+    assert_eq!(waits["approval"]["state"], "open", "{waits}");
+    apply(&url, "not-a-token").refused(1, &["not published", "Nothing was changed."]);
+    apply("http://127.0.0.1:9", TOKEN).refused(1, &["cannot be asked"]);
+    apply("points.example", TOKEN).refused(2, &["--url"]);
+    run(dir.path(), ["program", "apply", &book, "--url", &url]).refused(2, &["wants a token"]);
+    drop(server);
 }

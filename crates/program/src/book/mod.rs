@@ -9,6 +9,7 @@ pub mod check;
 pub mod deductions;
 pub mod diff;
 pub mod examples;
+mod guard;
 mod load;
 pub mod local;
 mod organization;
@@ -25,6 +26,7 @@ use jifen_vocab::{ChannelId, Currency, Decimal, Money, Ratio, Rounding, SourceLa
 use serde::{Deserialize, Serialize};
 
 pub use changes::ChangeTerms;
+pub use guard::{FreezeAbove, Guard};
 pub use load::limits;
 pub use local::LocalTerms;
 pub use organization::{Organization, Place, PlaceKind, Role};

@@ -1,8 +1,9 @@
-//! What takes a second person: ceilings of grants by hand, and who approves what (LIM-22, SEC-05).
+//! What takes a second person: ceilings of grants by hand, and who approves what (LIM-22, SEC-05). And when spending
+//! looks like theft.
 
 use compact_str::CompactString;
 
-use super::{Organization, words};
+use super::{Guard, Organization, words};
 
 words! {
     /// What may take a second person's approval.
@@ -29,6 +30,8 @@ pub struct Rights {
     pub grants: Ceilings,
     /// What takes a second person, and who that may be.
     pub approvals: Vec<ApprovalTerms>,
+    /// When spending looks like theft; never where nothing is said.
+    pub guard: Option<Guard>,
 }
 
 /// What may be added or taken away by hand without a second person, in points of any unit.

@@ -29,6 +29,34 @@ pub struct ShelfTerms {
     pub confirmation: Option<Confirmation>,
     /// Points and cash together.
     pub payment: PaymentTerms,
+    /// When what is rated badly leaves the shelf (CAT-30); never where nothing is said.
+    pub ratings: Option<RatingTerms>,
+    /// Hours before a booked time until which it can be changed (RED-18).
+    pub booking_change_hours: u16,
+    /// Codes of a partner below which a pool is called low.
+    pub pool_low: i64,
+    /// What is done about broken rewards.
+    pub defects: DefectTerms,
+    /// Tiers whose returns are picked up at the door for nothing (RED-17).
+    pub free_pick_up: Vec<TierId>,
+}
+
+/// When what is rated badly leaves the shelf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RatingTerms {
+    /// From so many ratings on.
+    pub least: i64,
+    /// Below so many tenths of a star on average.
+    pub below_tenths: i64,
+}
+
+/// What is done about broken rewards (RED-12).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DefectTerms {
+    /// The share of the points paid that is given for the trouble.
+    pub compensation: Decimal,
+    /// Hours within which another one is on its way.
+    pub exchange_hours: u16,
 }
 
 /// How long vouchers are valid and what a lapse costs.
@@ -87,6 +115,11 @@ impl Default for ShelfTerms {
             revocation: None,
             confirmation: None,
             payment: PaymentTerms { most: Decimal::from(0), minutes: 30 },
+            ratings: None,
+            booking_change_hours: 0,
+            pool_low: 0,
+            defects: DefectTerms { compensation: Decimal::from(0), exchange_hours: 48 },
+            free_pick_up: Vec::new(),
         }
     }
 }

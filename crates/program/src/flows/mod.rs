@@ -4,6 +4,7 @@ mod action;
 mod approval;
 mod deduct;
 mod event;
+mod guard;
 mod member_sign_in;
 mod note;
 mod publish;
@@ -21,18 +22,21 @@ pub use action::{Action, DataAccess, Done};
 pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, action_of};
 pub use deduct::{Deduct, DeductionEnd, EndDeduction};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
-pub use member_sign_in::{SendCode, ShowMemberCode};
+pub use guard::{HeldBack, HoldBack, SeeDevice};
+pub use member_sign_in::{ConfirmDevice, SendCode, ShowMemberCode};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
 pub use receipt::{bears_out, receipt_of};
 pub use redeem::{
-    AskQuote, CodeDraws, ConfirmRedemption, HearPayment, Held, Looker, PAYMENT_KEY, PaymentNews, ProviderSaid,
-    PutReward, Quoted, Redeem, SendOut, SettlePayment, ShownPrice, TakeBackHow, UndoRedemption, UseVoucher,
-    VoucherUsed, WaysBack, cash_for_missing, most_cash_of, shown_price,
+    AskQuote, Book, BookingEnd, CodeDraws, ConfirmRedemption, EndBooking, HearPayment, Held, Looker, PAYMENT_KEY,
+    PaymentNews, ProviderSaid, PutReward, Quoted, Rate, Rated, Redeem, SendOut, SetSlots, SettlePayment, ShownPrice,
+    SlotsSet, TakeBackHow, TakeCodesIn, TakenIn, UndoRedemption, UseVoucher, VoucherUsed, WaysBack, cash_for_missing,
+    is_rated, most_cash_of, shown_price,
 };
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;
 pub use settle::Wake;
 pub use sign_in::{
-    BeginReset, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword, Shown,
+    BeginReset, ComeFromProvider, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword,
+    Shown,
 };
 pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};

@@ -1,4 +1,5 @@
-//! Staff sign in: a password, then a code of the second factor, then a session (SEC-08).
+//! Staff sign in: a password, then a code of the second factor, then a session (SEC-08). Or they come from the company's
+//! own sign-in, which stands for the password and, where settings say so, for the code.
 //!
 //! What was shown is compared before it comes here, because hashing a password takes time and opening a sealed secret
 //! takes a key; here it is judged. Wrong ones are counted, so they are answers and not refusals, which would leave no
@@ -38,23 +39,75 @@ fn want(login: &str, keys: &mut Keys) -> Touch {
     Touch::Done
 }
 
-/// Counts a wrong password or code.
-fn wrong(desk: &mut Desk<'_>, mut staff: Staff, what: &'static str, wall: Timestamp, by: &By) -> Result<Entry, Stop> {
-    let locks = staff.lock.fail(wall);
-    let mut line = Line::new("sign_in.fail", "staff", &staff.login).after("wrong", what);
-    if locks {
-        line = line.after("locked_minutes", limits::LOCK_MINUTES);
-        // Whoever has the password and guesses codes starts over.
-        let holder = Holder::Staff(staff.login.clone());
-        let mut sessions = sessions::of(desk, &holder)?;
-        sessions.list.retain(|session| session.stage == Stage::Open);
-        desk.write(&holder.key(), sessions);
+/// Somebody at the door: who it claims to be, with their sessions.
+struct Door<'a> {
+    staff: Staff,
+    holder: Holder,
+    sessions: Sessions,
+    wall: Timestamp,
+    by: &'a By,
+}
+
+impl<'a> Door<'a> {
+    fn of(desk: &Desk<'_>, login: &str, wall: Timestamp, by: &'a By) -> Result<Door<'a>, Stop> {
+        let holder = Holder::Staff(login.into());
+        Ok(Door { staff: staff::of(desk, login)?, sessions: sessions::of(desk, &holder)?, holder, wall, by })
     }
-    let entry = staff.lock.closed_until(wall).map_or(Entry::Wrong, Entry::Locked);
-    let login = staff.login.clone();
-    desk.write(&login, staff);
-    audit::write(desk, by, line)?;
-    Ok(entry)
+
+    /// That nobody gets in, where that is so.
+    fn locked(&self) -> Option<Entry> {
+        self.staff.lock.closed_until(self.wall).map(Entry::Locked)
+    }
+
+    fn unknown(&self) -> Stop {
+        Refusal::new(Code::Unknown).word("staff", &self.staff.login).into()
+    }
+
+    fn line(&self, action: &'static str) -> Line {
+        Line::new(action, "staff", &self.staff.login)
+    }
+
+    /// Counts a wrong password or code.
+    fn wrong(mut self, desk: &mut Desk<'_>, what: &'static str) -> Result<Entry, Stop> {
+        let locks = self.staff.lock.fail(self.wall);
+        let mut line = self.line("sign_in.fail").after("wrong", what);
+        if locks {
+            line = line.after("locked_minutes", limits::LOCK_MINUTES);
+            // Whoever has the password and guesses codes starts over.
+            self.sessions.list.retain(|session| session.stage == Stage::Open);
+            desk.write(&self.holder.key(), self.sessions.clone());
+        }
+        let entry = self.locked().unwrap_or(Entry::Wrong);
+        audit::write(desk, self.by, line)?;
+        let login = self.staff.login.clone();
+        desk.write(&login, self.staff);
+        Ok(entry)
+    }
+
+    /// Begins a session that allows nothing but showing the second factor.
+    fn half_way(&mut self, desk: &mut Desk<'_>, opened: &Opened) -> Entry {
+        let session = Session::new(&self.holder, opened.clone(), Stage::HalfWay, self.wall);
+        self.sessions.add(session, self.wall);
+        desk.write(&self.holder.key(), self.sessions.clone());
+        if self.staff.factor.is_some() { Entry::Factor } else { Entry::Enroll }
+    }
+
+    /// Begins a session with a fresh second factor; the line that says so.
+    fn open(&mut self, opened: &Opened) -> Line {
+        let session = Session::new(&self.holder, opened.clone(), Stage::Open, self.wall);
+        let is_new = self.sessions.add(Session { confirmed_at: Some(self.wall), ..session }, self.wall);
+        self.line("sign_in.open").after("new_browser", is_new)
+    }
+
+    /// Somebody showed who they are: what went wrong before is forgotten, and what happened is written down.
+    fn passed(mut self, desk: &mut Desk<'_>, line: Line) -> Result<Entry, Stop> {
+        self.staff.lock = staff::Lock::default();
+        audit::write(desk, self.by, line)?;
+        desk.write(&self.holder.key(), self.sessions);
+        let login = self.staff.login.clone();
+        desk.write(&login, self.staff);
+        Ok(Entry::Open)
+    }
 }
 
 /// A password was shown.
@@ -80,19 +133,61 @@ impl Command for ShowPassword {
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Entry, Stop> {
-        let staff = staff::of(desk, &self.login)?;
-        if let Some(until) = staff.lock.closed_until(self.wall) {
-            return Ok(Entry::Locked(until));
+        let mut door = Door::of(desk, &self.login, self.wall, &self.by)?;
+        if let Some(locked) = door.locked() {
+            return Ok(locked);
         }
-        let known = staff.password.as_ref().filter(|password| staff.active && password.counts(self.wall));
+        let known = door.staff.password.as_ref().filter(|password| door.staff.active && password.counts(self.wall));
         if known.is_none_or(|password| Some(&password.hash) != self.right_for.as_ref()) {
-            return wrong(desk, staff, "password", self.wall, &self.by);
+            return door.wrong(desk, "password");
         }
-        let holder = Holder::Staff(self.login.clone());
-        let mut sessions = sessions::of(desk, &holder)?;
-        sessions.add(Session::new(&holder, self.opened.clone(), Stage::HalfWay, self.wall), self.wall);
-        desk.write(&holder.key(), sessions);
-        Ok(if staff.factor.is_some() { Entry::Factor } else { Entry::Enroll })
+        Ok(door.half_way(desk, &self.opened))
+    }
+}
+
+/// Somebody proved at the company's own sign-in who they are.
+#[derive(Debug, Clone)]
+pub struct ComeFromProvider {
+    /// Who.
+    pub login: CompactString,
+    /// Whether they showed a second factor there that counts here.
+    pub second_factor: bool,
+    /// The session that begins.
+    pub opened: Opened,
+    /// The machine's clock.
+    pub wall: Timestamp,
+    /// By which request.
+    pub by: By,
+}
+
+impl Command for ComeFromProvider {
+    type Outcome = Entry;
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        want(&self.login, keys)
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Entry, Stop> {
+        let mut door = Door::of(desk, &self.login, self.wall, &self.by)?;
+        if let Some(locked) = door.locked() {
+            return Ok(locked);
+        }
+        if !door.staff.active {
+            audit::write(desk, &self.by, door.line("sign_in.fail").after("wrong", "not active"))?;
+            return Ok(Entry::Wrong);
+        }
+        // A one-time password was for getting in the first time. Whoever comes this way does not need it, and somebody
+        // else knows it.
+        door.staff.password = door.staff.password.take().filter(|password| password.one_time_until.is_none());
+        if self.second_factor {
+            let line = door.open(&self.opened).after("through", "provider");
+            return door.passed(desk, line);
+        }
+        let entry = door.half_way(desk, &self.opened);
+        audit::write(desk, &self.by, door.line("sign_in.provider"))?;
+        let login = door.staff.login.clone();
+        desk.write(&login, door.staff);
+        Ok(entry)
     }
 }
 
@@ -162,32 +257,22 @@ impl Command for ShowCode {
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Entry, Stop> {
-        let staff = staff::of(desk, &self.login)?;
-        if let Some(until) = staff.lock.closed_until(self.wall) {
-            return Ok(Entry::Locked(until));
+        let mut door = Door::of(desk, &self.login, self.wall, &self.by)?;
+        if let Some(locked) = door.locked() {
+            return Ok(locked);
         }
-        let holder = Holder::Staff(self.login.clone());
-        let mut sessions = sessions::of(desk, &holder)?;
-        if sessions.find(&self.token_sha256, self.wall).is_none() || !staff.active {
-            return Err(Refusal::new(Code::Unknown).word("staff", &self.login).into());
+        if door.sessions.find(&self.token_sha256, self.wall).is_none() || !door.staff.active {
+            return Err(door.unknown());
         }
-        let Some(factor) = counted(&staff, &self.shown) else {
-            return wrong(desk, staff, "second factor", self.wall, &self.by);
+        let Some(factor) = counted(&door.staff, &self.shown) else {
+            return door.wrong(desk, "second factor");
         };
-        let mut staff = staff;
-        let is_first = staff.factor.is_none();
-        staff.factor = Some(factor);
-        staff.offered = None;
-        staff.lock = staff::Lock::default();
-        sessions.end(&self.token_sha256);
-        let opened = Session::new(&holder, self.opened.clone(), Stage::Open, self.wall);
-        let is_new = sessions.add(Session { confirmed_at: Some(self.wall), ..opened }, self.wall);
-        desk.write(&holder.key(), sessions);
-        desk.write(&self.login, staff);
-        let line = Line::new("sign_in.open", "staff", &self.login).after("new_browser", is_new);
+        let is_first = door.staff.factor.replace(factor).is_none();
+        door.staff.offered = None;
+        door.sessions.end(&self.token_sha256);
+        let line = door.open(&self.opened);
         let line = if is_first { line.after("second_factor", "set up") } else { line };
-        audit::write(desk, &self.by, line)?;
-        Ok(Entry::Open)
+        door.passed(desk, line)
     }
 }
 
@@ -222,23 +307,20 @@ impl Command for ConfirmSession {
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Entry, Stop> {
-        let mut staff = staff::of(desk, &self.login)?;
-        if let Some(until) = staff.lock.closed_until(self.wall) {
-            return Ok(Entry::Locked(until));
+        let mut door = Door::of(desk, &self.login, self.wall, &self.by)?;
+        if let Some(locked) = door.locked() {
+            return Ok(locked);
         }
-        let factor = counted(&staff, &self.shown).filter(|_| staff.factor.is_some());
-        let Some(factor) = factor else { return wrong(desk, staff, "second factor", self.wall, &self.by) };
-        let holder = Holder::Staff(self.login.clone());
-        let mut sessions = sessions::of(desk, &holder)?;
-        let session = sessions.list.iter_mut().find(|session| session.token_sha256 == self.token_sha256);
-        let unknown = || Refusal::new(Code::Unknown).word("staff", &self.login);
-        session.ok_or_else(unknown)?.confirmed_at = Some(self.wall);
-        staff.factor = Some(factor);
-        staff.lock = staff::Lock::default();
-        desk.write(&holder.key(), sessions);
-        desk.write(&self.login, staff);
-        audit::write(desk, &self.by, Line::new("sign_in.confirm", "staff", &self.login))?;
-        Ok(Entry::Open)
+        let factor = counted(&door.staff, &self.shown).filter(|_| door.staff.factor.is_some());
+        let Some(factor) = factor else { return door.wrong(desk, "second factor") };
+        let mut sessions = door.sessions.list.iter_mut();
+        let Some(session) = sessions.find(|session| session.token_sha256 == self.token_sha256) else {
+            return Err(door.unknown());
+        };
+        session.confirmed_at = Some(self.wall);
+        door.staff.factor = Some(factor);
+        let line = door.line("sign_in.confirm");
+        door.passed(desk, line)
     }
 }
 
@@ -284,42 +366,37 @@ impl Command for SetPassword {
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Entry, Stop> {
-        let mut staff = staff::of(desk, &self.login)?;
-        let holder = Holder::Staff(self.login.clone());
-        let mut sessions = sessions::of(desk, &holder)?;
+        let mut door = Door::of(desk, &self.login, self.wall, &self.by)?;
         let action = match &self.new {
             NewPassword::Own { token_sha256, right_for } => {
-                if let Some(until) = staff.lock.closed_until(self.wall) {
-                    return Ok(Entry::Locked(until));
+                if let Some(locked) = door.locked() {
+                    return Ok(locked);
                 }
-                if staff.password.as_ref().is_none_or(|known| Some(&known.hash) != right_for.as_ref()) {
-                    return wrong(desk, staff, "password", self.wall, &self.by);
+                if door.staff.password.as_ref().is_none_or(|known| Some(&known.hash) != right_for.as_ref()) {
+                    return door.wrong(desk, "password");
                 }
-                sessions.list.retain(|session| session.token_sha256 == *token_sha256);
+                door.sessions.list.retain(|session| session.token_sha256 == *token_sha256);
                 "staff.password"
             }
             NewPassword::Letter { token_sha256 } => {
                 let is_right = |reset: &Reset| reset.token_sha256 == *token_sha256 && self.wall < reset.until;
-                if !staff.active || !staff.reset.as_ref().is_some_and(is_right) {
+                if !door.staff.active || !door.staff.reset.as_ref().is_some_and(is_right) {
                     return Ok(Entry::Wrong);
                 }
-                sessions.list.clear();
+                door.sessions.list.clear();
                 "staff.password_by_mail"
             }
             NewPassword::Anew => {
-                sessions.list.clear();
-                staff.factor = None;
-                staff.offered = None;
+                door.sessions.list.clear();
+                door.staff.factor = None;
+                door.staff.offered = None;
                 "staff.reset"
             }
         };
-        staff.password = Some(self.password.clone());
-        staff.reset = None;
-        staff.lock = staff::Lock::default();
-        desk.write(&self.login, staff);
-        desk.write(&holder.key(), sessions);
-        audit::write(desk, &self.by, Line::new(action, "staff", &self.login))?;
-        Ok(Entry::Open)
+        door.staff.password = Some(self.password.clone());
+        door.staff.reset = None;
+        let line = door.line(action);
+        door.passed(desk, line)
     }
 }
 

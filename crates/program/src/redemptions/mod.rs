@@ -136,6 +136,9 @@ pub struct Piece {
     /// When the voucher lapses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// The number of a partner's code in the reward's pool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pooled: Option<u64>,
 }
 
 /// A redemption.
@@ -202,6 +205,23 @@ pub struct Redemption {
     /// Money that is to go back, in minor units.
     #[serde(default)]
     pub cash_back: i64,
+    /// What was done about it where it was broken or came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+}
+
+/// What is done about a redemption that comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Remedy {
+    /// Points given for the trouble (RED-12).
+    #[serde(default)]
+    pub compensation: i64,
+    /// Whether another one comes instead, and by when (RED-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_by: Option<Timestamp>,
+    /// Whether it is picked up at the door, and that is free (RED-17); none where the member brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_pick_up: Option<bool>,
 }
 
 /// Redemptions, listed by member and by where they stand; they wake when waiting ends.

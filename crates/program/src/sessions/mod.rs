@@ -4,10 +4,15 @@
 //! holds is random; only its hash comes here. Sessions go by the machine's clock, which is an argument: a sandbox whose
 //! own clock jumps ends nobody's session.
 
+mod devices;
+
 use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Kind, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 
+pub use devices::{Device, Presence};
+
+use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
 
@@ -27,6 +32,14 @@ impl Holder {
         match self {
             Holder::Member(id) => format_compact!("member:{id}"),
             Holder::Staff(login) => format_compact!("staff:{login}"),
+        }
+    }
+
+    /// Kind and identifier.
+    fn named(&self) -> (&'static str, &str) {
+        match self {
+            Holder::Member(id) => ("member", id),
+            Holder::Staff(login) => ("staff", login),
         }
     }
 
@@ -82,6 +95,9 @@ pub struct Session {
     pub confirmed_at: Option<Timestamp>,
     /// What tells the browser apart from others: a hash of how it names itself.
     pub agent: CompactString,
+    /// The device it began on, hashed under a key; none for staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<CompactString>,
 }
 
 impl Session {
@@ -99,6 +115,7 @@ impl Session {
             ends_at,
             confirmed_at: None,
             agent: opened.agent,
+            device: None,
         }
     }
 
@@ -133,6 +150,9 @@ pub struct Sessions {
     /// Browsers that were signed in with before, newest last, so that a new one is noticed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<CompactString>,
+    /// Devices that a member was seen with, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<Device>,
 }
 
 /// Sessions, by whose they are.
@@ -233,6 +253,39 @@ impl Command for EndSession {
         }
         desk.write(&self.holder.key(), sessions);
         Ok(())
+    }
+}
+
+/// Ends a session that another browser used: its cookie was stolen, and whoever looks at the trail is to know.
+#[derive(Debug, Clone)]
+pub struct EndStolenSession {
+    /// Whose it is.
+    pub holder: Holder,
+    /// Which.
+    pub token_sha256: CompactString,
+}
+
+impl Command for EndStolenSession {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Sessions>(&self.holder.key());
+        audit::want(keys);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let mut sessions = of(desk, &self.holder)?;
+        let before = sessions.list.len();
+        sessions.end(&self.token_sha256);
+        // Many requests of one page may notice it at once.
+        if sessions.list.len() == before {
+            return Ok(());
+        }
+        desk.write(&self.holder.key(), sessions);
+        let (kind, id) = self.holder.named();
+        let line = Line::new("session.stolen", kind, id).after("ended", "another browser used it");
+        audit::write(desk, &By::system(), line).map(drop)
     }
 }
 

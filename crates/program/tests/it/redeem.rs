@@ -151,6 +151,7 @@ impl Shop {
         let redeem = Redeem {
             quote: quote.id,
             owner: None,
+            presence: None,
             draws: self.draws(),
             fingerprint: [0; 16],
             operator: CompactString::const_new("test"),
@@ -187,7 +188,7 @@ impl Shop {
                 let undo =
                     UndoRedemption { request: None, redemption: made.id, owner: None, how, reason: None, operator };
                 self.run(&undo)?;
-                if how == (TakeBackHow::Return { defect: true }) {
+                if matches!(how, TakeBackHow::Return { defect: true, .. } | TakeBackHow::Exchange { .. }) {
                     let place = REWARDS.iter().position(|id| *id == made.reward.as_str()).unwrap();
                     self.broken[place] += before.count(PieceState::Open) + before.count(PieceState::Used);
                 }
@@ -277,7 +278,10 @@ impl Shop {
             let member: Member = self.record(id);
             let wallet = view_at(&member, &self.books, self.now);
             let unit = &wallet.units[0];
-            assert_eq!((unit.held.get(), unit.available.get()), (held, GIVEN - held - spent), "{id}: {made:#?}");
+            let remedies = mine().filter_map(|made| made.remedy.as_ref());
+            let trouble: i64 = remedies.map(|remedy| remedy.compensation).sum();
+            let available = GIVEN - held - spent + trouble;
+            assert_eq!((unit.held.get(), unit.available.get()), (held, available), "{id}: {made:#?}");
             for made in mine() {
                 check_one(made);
                 self.check_money(made);
@@ -353,8 +357,9 @@ enum Step {
 fn steps() -> impl Strategy<Value = Step> {
     let how = prop_oneof![
         Just(TakeBackHow::Cancel),
-        Just(TakeBackHow::Return { defect: false }),
-        Just(TakeBackHow::Return { defect: true })
+        Just(TakeBackHow::Return { defect: false, pick_up: true }),
+        Just(TakeBackHow::Return { defect: true, pick_up: false }),
+        Just(TakeBackHow::Exchange { pick_up: true })
     ];
     let cash = prop_oneof![3 => Just(0), 1 => 1..400_i64];
     prop_oneof![
@@ -397,7 +402,7 @@ fn the_steps_of_the_model_do_happen() {
         Step::Use(1, 0),
         Step::Redeem(0, 0, 1, 50, false),
         Step::Pay(2, false),
-        Step::Undo(0, TakeBackHow::Return { defect: true }),
+        Step::Undo(0, TakeBackHow::Return { defect: true, pick_up: false }),
         Step::Redeem(1, 2, 1, 0, false),
         Step::Undo(3, TakeBackHow::Cancel),
         Step::Redeem(2, 2, 1, 0, false),

@@ -32,9 +32,7 @@ pub struct Ticket {
 impl Ticket {
     /// The ticket of a request, where it has one.
     pub fn of(headers: &HeaderMap) -> Option<Ticket> {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let (_, value) = pairs.find(|(name, _)| *name == COOKIE)?;
+        let value = sent(headers, COOKIE)?;
         let (holder, _) = value.split_once('.')?;
         let holder = BASE64.decode(holder).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
         Some(Ticket::with(Holder::of_key(&holder)?, value, agent(headers)))
@@ -70,11 +68,26 @@ fn agent(headers: &HeaderMap) -> CompactString {
     agent.into()
 }
 
+/// The value of a cookie that a request has.
+pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
 /// The header that sets the cookie; with an empty value, that takes it away.
 pub fn set(headers: &HeaderMap, value: &str, seconds: i64) -> HeaderValue {
+    written(headers, &format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}"))
+}
+
+/// The header that sets a cookie for one path, which other sites may lead to: for whoever comes back from elsewhere.
+pub fn set_for_return(headers: &HeaderMap, name: &str, value: &str, path: &str, seconds: i64) -> HeaderValue {
+    written(headers, &format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}"))
+}
+
+fn written(headers: &HeaderMap, cookie: &str) -> HeaderValue {
     let secure = if is_on_this_machine(headers) { "" } else { "; Secure" };
-    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+    HeaderValue::from_str(&format!("{cookie}{secure}")).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// Whether the browser and the server are on one machine, so that nobody is in between.

@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod demo;
 mod passwords;
 mod people;
+mod rates;
 mod strangers;
 pub mod tokens;
 pub mod totp;
@@ -13,7 +14,8 @@ pub mod totp;
 use jifen_vocab::Timestamp;
 
 pub use passwords::{Cost, Passwords, check as check_password, one_time as one_time_password};
-pub use people::{People, session};
+pub use people::{People, session, staff_at};
+pub use rates::{Peer, Rates};
 pub use strangers::Strangers;
 
 use crate::personal::Vault;
@@ -27,6 +29,8 @@ pub struct Gate {
     pub people: People,
     /// Wrong passwords for logins that nobody has.
     pub strangers: Strangers,
+    /// How often somebody may try.
+    pub rates: Rates,
     /// Signs tokens, hashes codes and seals secrets.
     pub tokens: Tokens,
 }
@@ -38,6 +42,7 @@ impl Gate {
             passwords: Passwords::new(cost),
             people: People::default(),
             strangers: Strangers::default(),
+            rates: Rates::default(),
             tokens: Tokens::new(vault.derived("tokens"), vault.derived("second factors")),
         }
     }

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use compact_str::CompactString;
 use jifen_engine::{Engine, EngineError};
-use jifen_program::sessions::{EndSession, Holder, Session, Sessions, Stage, TouchSession};
-use jifen_program::staff::Staff;
+use jifen_program::desk::Record;
+use jifen_program::sessions::{EndStolenSession, Holder, Session, Sessions, Stage, TouchSession};
+use jifen_program::staff::{STAFF, Staff};
+use jifen_store::{Bound, Find, Order, Value};
 use jifen_vocab::{Scopes, Timestamp};
 
 use super::cookies::Ticket;
@@ -36,8 +38,8 @@ impl People {
         if session.agent != ticket.agent {
             // A cookie does not move from one browser to another by itself.
             tracing::warn!(whose = %ticket.holder.key(), "a session was used by another browser and has ended");
-            let token_sha256 = Some(ticket.token_sha256.clone());
-            drop(engine.enqueue(EndSession { holder: ticket.holder.clone(), token_sha256 }, None)?);
+            let (holder, token_sha256) = (ticket.holder.clone(), ticket.token_sha256.clone());
+            drop(engine.enqueue(EndStolenSession { holder, token_sha256 }, None)?);
             return Ok(None);
         }
         if wall.as_millis() - session.seen_at.as_millis() >= NOTED_EVERY_MS {
@@ -51,6 +53,7 @@ impl People {
             expires_at: session.ends_at,
             csrf: Some(ticket.csrf.clone()),
             must_change_password: false,
+            device: session.device.clone(),
         };
         match &ticket.holder {
             Holder::Member(id) => Ok(Some(self.member(id, sign_in))),
@@ -85,6 +88,18 @@ impl People {
         }
         Arc::clone(buckets.entry(whose).or_default())
     }
+}
+
+/// Who of the staff is known by that address, in small letters; more than one where several share it.
+///
+/// # Errors
+/// [`EngineError`]
+pub fn staff_at(engine: &Engine, email: &str) -> Result<Vec<Staff>, EngineError> {
+    let equals = Some(Value::Text(email.into()));
+    let find = Find { kind: &STAFF, column: Some(0), equals, order: Order::Ascending, from: Bound::Start, limit: 2 };
+    let found = engine.store().find(&find).map_err(Arc::new)?;
+    let read = |body: &[u8]| Staff::read(body).map_err(|error| EngineError::Fault(format!("staff: {error}")));
+    found.rows.iter().map(|(_, _, row)| read(&row.body)).collect()
 }
 
 /// The session of a ticket, where it holds and has come that far.

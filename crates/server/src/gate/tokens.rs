@@ -42,6 +42,8 @@ pub enum Claims {
         member: MemberId,
         /// The API client that asked for it.
         issuer: CompactString,
+        /// The device it is for, hashed under a key, where the client said so.
+        device: Option<CompactString>,
         /// Until when.
         until: Timestamp,
     },
@@ -84,7 +86,10 @@ impl Tokens {
                 let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
                 (ACCESS, format!("{}|{client}|{}", until.as_millis(), names.join(" ")))
             }
-            Claims::Member { member, issuer, until } => (MEMBER, format!("{}|{member}|{issuer}", until.as_millis())),
+            Claims::Member { member, issuer, device, until } => {
+                let device = device.as_deref().unwrap_or_default();
+                (MEMBER, format!("{}|{member}|{issuer}|{device}", until.as_millis()))
+            }
         };
         format!("{prefix}{}.{}", BASE64.encode(&text), BASE64.encode(self.mac(prefix, &text)))
     }
@@ -107,7 +112,10 @@ impl Tokens {
         let claims = if prefix == ACCESS {
             Claims::Access { client: who.into(), scopes: Scopes::named(more.split(' ')), until }
         } else {
-            Claims::Member { member: MemberId::new(who).ok()?, issuer: more.into(), until }
+            // Tokens of before say nothing of a device.
+            let (issuer, device) = more.split_once('|').unwrap_or((more, ""));
+            let device = Some(device).filter(|device| !device.is_empty()).map(CompactString::from);
+            Claims::Member { member: MemberId::new(who).ok()?, issuer: issuer.into(), device, until }
         };
         (wall < until).then_some(claims)
     }
@@ -119,17 +127,22 @@ impl Tokens {
         BASE64.encode(&hash[..16]).into()
     }
 
+    /// A member's device as it is kept: two members on one device do not look alike.
+    pub fn device(&self, member: &str, said: &str) -> CompactString {
+        BASE64.encode(&self.mac("device", &format_compact!("{member}\n{said}"))[..12]).into()
+    }
+
     /// Something small that only this server reads again, such as what a sign-in elsewhere is under way for.
-    pub fn note(&self, purpose: &str, text: &str) -> String {
-        format!("{}.{}", BASE64.encode(text), BASE64.encode(self.mac(purpose, text)))
+    ///
+    /// # Errors
+    /// A sentence, where there is no randomness.
+    pub fn note(&self, purpose: &str, text: &str) -> Result<CompactString, String> {
+        self.sealed(&format!("note\n{purpose}"), text.as_bytes())
     }
 
     /// What such a note says.
     pub fn read_note(&self, purpose: &str, note: &str) -> Option<String> {
-        use subtle::ConstantTimeEq;
-        let (text, mac) = note.split_once('.')?;
-        let text = String::from_utf8(BASE64.decode(text).ok()?).ok()?;
-        bool::from(self.mac(purpose, &text).ct_eq(&BASE64.decode(mac).ok()?)).then_some(text)
+        String::from_utf8(self.opened(&format!("note\n{purpose}"), note)?).ok()
     }
 
     /// Seals the secret of somebody's second factor.
@@ -137,21 +150,28 @@ impl Tokens {
     /// # Errors
     /// A sentence, where there is no randomness.
     pub fn seal(&self, login: &str, secret: &Secret) -> Result<CompactString, String> {
-        let mut nonce = [0; NONCE_LEN];
-        getrandom::fill(&mut nonce).map_err(|error| error.to_string())?;
-        let cipher = Aes256Gcm::new(&self.sealing.into());
-        let payload = Payload { msg: secret, aad: login.as_bytes() };
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|error| error.to_string())?;
-        Ok(BASE64.encode([nonce.as_slice(), &sealed].concat()).into())
+        self.sealed(login, secret)
     }
 
     /// Opens the secret of somebody's second factor; nothing where it was sealed under another key or for another.
     pub fn open(&self, login: &str, sealed: &str) -> Option<Secret> {
+        self.opened(login, sealed)?.try_into().ok()
+    }
+
+    fn sealed(&self, whose: &str, msg: &[u8]) -> Result<CompactString, String> {
+        let mut nonce = [0; NONCE_LEN];
+        getrandom::fill(&mut nonce).map_err(|error| error.to_string())?;
+        let cipher = Aes256Gcm::new(&self.sealing.into());
+        let payload = Payload { msg, aad: whose.as_bytes() };
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|error| error.to_string())?;
+        Ok(BASE64.encode([nonce.as_slice(), &sealed].concat()).into())
+    }
+
+    fn opened(&self, whose: &str, sealed: &str) -> Option<Vec<u8>> {
         let bytes = BASE64.decode(sealed).ok()?;
         let (nonce, msg) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let cipher = Aes256Gcm::new(&self.sealing.into());
-        let opened = cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad: login.as_bytes() }).ok()?;
-        opened.try_into().ok()
+        cipher.decrypt(&Nonce::from(*nonce), Payload { msg, aad: whose.as_bytes() }).ok()
     }
 }
 
@@ -175,7 +195,8 @@ mod tests {
         let member = MemberId::new("lin").unwrap();
         for claims in [
             Claims::Access { client: "till".into(), scopes, until: at(60) },
-            Claims::Member { member, issuer: "app".into(), until: at(60) },
+            Claims::Member { member: member.clone(), issuer: "app".into(), device: None, until: at(60) },
+            Claims::Member { member, issuer: "app".into(), device: Some("mark".into()), until: at(60) },
         ] {
             let token = tokens().sign(&claims);
             assert_eq!(tokens().read(&token, at(59)), Some(claims.clone()));
@@ -187,7 +208,7 @@ mod tests {
     #[test]
     fn a_changed_token_is_nobodys() {
         let member = MemberId::new("lin").unwrap();
-        let token = tokens().sign(&Claims::Member { member, issuer: "app".into(), until: at(60) });
+        let token = tokens().sign(&Claims::Member { member, issuer: "app".into(), device: None, until: at(60) });
         for place in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
@@ -212,9 +233,11 @@ mod tests {
 
     #[test]
     fn notes_and_codes_are_bound_to_what_they_are_for() {
-        let note = tokens().note("oidc", "state");
+        let note = tokens().note("oidc", "state").unwrap();
         assert_eq!(tokens().read_note("oidc", &note).as_deref(), Some("state"));
         assert_eq!(tokens().read_note("other", &note), None);
+        assert_eq!(tokens().read_note("oidc", "state"), None);
+        assert!(!note.contains("state"));
         assert_eq!(tokens().code("lin", "123 456"), tokens().code("lin", "123456"));
         assert_ne!(tokens().code("lin", "123456"), tokens().code("wei", "123456"));
     }

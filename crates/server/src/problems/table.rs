@@ -111,6 +111,15 @@ rows! {
         advice: ["Send the events in several batches.", "请分成多个批次发送。"],
         detail: [["A batch may have {limit} events.", "一个批次最多 {limit} 个事件。"]],
     }
+    BOOKING_CLOSED = "booking-closed", 409 {
+        title: ["The booking cannot be changed", "预约不能变更"],
+        when: ["The time is over or too near, the voucher lapses before it, or the booking has ended.", "时段已过或临近、券码届时已过期，或预约已结束。"],
+        advice: ["Choose another time, or ask the company.", "请选择其他时段，或联系商家。"],
+        detail: [
+            ["{slot} can be changed until {hours} hours before it begins.", "{slot} 须在开始前 {hours} 小时变更。"],
+            ["{slot}: {why}.", "{slot}：{why}。"],
+        ],
+    }
     BUDGET_EXHAUSTED = "budget-exhausted", 409 {
         title: ["Budget used up", "预算已用完"],
         when: ["The budget of a rule or campaign is used up; the award was trimmed, perhaps to nothing.", "规则或活动的预算已用完，奖励被削减，可能为零。"],
@@ -169,6 +178,12 @@ rows! {
             ["The bill must be at least {required} (minor units) and is {amount}.", "账单至少须为 {required}（分），现为 {amount}。"],
             ["Points pay nothing of this bill: {why}.", "该账单不能使用积分抵扣：{why}。"],
         ],
+    }
+    DEVICE_UNCONFIRMED = "device-unconfirmed", 403 {
+        title: ["Show a fresh code first", "请先输入新的验证码"],
+        when: ["Much is to be spent from a device that the member was not seen with before.", "在会员未曾使用过的设备上进行大额消费。"],
+        advice: ["Ask for a code with POST /v1/member-sign-in/codes, show it with POST /v1/session/confirm, and redeem again.", "请通过 POST /v1/member-sign-in/codes 获取验证码，以 POST /v1/session/confirm 提交后重新兑换。"],
+        detail: [["{points} points are to be spent within {minutes} minutes of the device's first sign-in.", "该设备首次登录后 {minutes} 分钟内拟消费 {points} 积分。"]],
     }
     DRAFT_CHANGED = "draft-changed", 409 {
         title: ["Draft was changed meanwhile", "草稿已被他人修改"],
@@ -401,6 +416,24 @@ rows! {
         advice: ["Give the money back and pay the amount of the redemption, with a new reference.", "请退回款项，并按应付金额以新的引用支付。"],
         detail: [["{paid} was paid and {required} is to be paid, in minor units.", "已支付 {paid}，应支付 {required}（最小货币单位）。"]],
     }
+    PROVIDER_ANSWER_INVALID = "provider-answer-invalid", 403 {
+        title: ["Sign-in elsewhere was not proven", "企业登录验证未通过"],
+        when: ["What came back from the company's own sign-in is of another browser, too old, or not signed as it must be.", "企业登录返回的结果属于其他浏览器、已过期或签名无效。"],
+        advice: ["Begin again on the sign-in page. If it stays so, have whoever runs the server look at its log.", "请从登录页面重新开始；若仍失败，请由系统管理员查看日志。"],
+        detail: [],
+    }
+    PROVIDER_AWAY = "provider-away", 503 {
+        title: ["The company's own sign-in does not answer", "企业登录服务无响应"],
+        when: ["The provider cannot be reached, or does not answer as providers do.", "无法连接企业登录服务，或其应答不符合规范。"],
+        advice: ["Try again later, or sign in with a password.", "请稍后再试，或使用密码登录。"],
+        detail: [],
+    }
+    PROVIDER_PERSON_UNKNOWN = "provider-person-unknown", 403 {
+        title: ["Not on the staff here", "尚未登记为员工"],
+        when: ["The company's own sign-in knows the person, and nobody on the staff has that address or login, or may sign in with it.", "企业登录已确认身份，但没有员工使用该邮箱或登录名，或该员工已停用。"],
+        advice: ["Ask whoever manages staff here to add you with the address that the company's sign-in has verified.", "请联系员工管理者，以企业登录中已验证的邮箱为您登记。"],
+        detail: [],
+    }
     QUOTE_EXPIRED = "quote-expired", 409 {
         title: ["Quote has expired", "报价已过期"],
         when: ["The quoted price does not hold any more.", "报价已不再有效。"],
@@ -412,6 +445,12 @@ rows! {
         when: ["The client has used up its rate.", "该客户端已用完请求配额。"],
         advice: ["Wait the seconds that Retry-After names; send events in batches.", "请等待 Retry-After 指明的秒数；事件可批量发送。"],
         detail: [["{limit} requests in {window} seconds are accepted.", "每 {window} 秒最多 {limit} 个请求。"]],
+    }
+    RATED_ALREADY = "rated-already", 409 {
+        title: ["Rated already", "已经评价"],
+        when: ["The redemption was rated; each is rated once.", "该兑换已评价，每笔只能评价一次。"],
+        advice: ["Nothing: the first rating stands.", "无需处理，以首次评价为准。"],
+        detail: [["{redemption} was rated.", "{redemption} 已评价。"]],
     }
     REDEMPTION_CLOSED = "redemption-closed", 409 {
         title: ["Redemption does not allow it", "兑换状态不允许"],
@@ -511,6 +550,12 @@ rows! {
         when: ["The client is not registered for the event's source.", "该客户端未登记此事件来源。"],
         advice: ["Send only events of your own sources, or have the source registered.", "请只发送已登记来源的事件，或申请登记该来源。"],
         detail: [["This client may not send events of {source}.", "该客户端不能发送来源为 {source} 的事件。"]],
+    }
+    SLOT_FULL = "slot-full", 409 {
+        title: ["No place is left", "名额不足"],
+        when: ["Fewer places of the time are left than the redemption has pieces.", "该时段剩余名额少于兑换件数。"],
+        advice: ["Choose another time.", "请选择其他时段。"],
+        detail: [["{slot} has {remaining} places left and {required} are wanted.", "{slot} 剩余 {remaining} 个名额，需要 {required} 个。"]],
     }
     STOCK_RESERVED = "stock-reserved", 409 {
         title: ["Pieces are reserved", "库存已被预留"],

@@ -67,7 +67,8 @@ async fn show_card(call: Call) -> Answered {
     getrandom::fill(&mut random).map_err(|error| Problem::internal(error.to_string()))?;
     let until = call.app.wall.now().plus_millis(CARD_SECONDS * 1_000);
     let text = format!("{}|{}|{member}", until.as_millis(), BASE64.encode(random));
-    let card = format!("{PREFIX}{}", call.app.gate.tokens.note(PURPOSE, &text));
+    let note = call.app.gate.tokens.note(PURPOSE, &text).map_err(Problem::internal)?;
+    let card = format!("{PREFIX}{note}");
     Ok(Reply::json(&Card { card, expires_at: call.zone().rfc3339(until) })?.made())
 }
 
@@ -92,7 +93,7 @@ async fn take_card(call: Call) -> Answered {
         return Err(wrong());
     }
     let until = call.app.wall.now().plus_millis(COUNTER_SECONDS * 1_000);
-    let token = call.app.gate.tokens.sign(&Claims::Member { member: member.clone(), issuer: by, until });
+    let token = call.app.gate.tokens.sign(&Claims::Member { member: member.clone(), issuer: by, device: None, until });
     Reply::json(&TakenCard { member: member.to_string(), token, expires_at: call.zone().rfc3339(until) })
 }
 

@@ -3,9 +3,9 @@
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_connect::{Channel, Message};
-use jifen_program::flows::{Entry, SendCode, ShowMemberCode};
+use jifen_program::flows::{Entry, SeeDevice, SendCode, ShowMemberCode};
 use jifen_program::member::Member;
-use jifen_program::sessions::Holder;
+use jifen_program::sessions::{Holder, Presence};
 use jifen_vocab::{MemberId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +24,9 @@ use crate::scopes::Scope;
 
 /// Seconds for which a member's token counts unless it says otherwise.
 const TOKEN_SECONDS: u32 = 3_600;
+
+/// Characters of a device's mark.
+const DEVICE_LEN_MAX: usize = 100;
 
 /// Where a code is to be sent: one of the two.
 #[derive(Deserialize, ToSchema)]
@@ -54,6 +57,11 @@ pub struct MemberCode {
     /// The code that came.
     #[schema(min_length = 1, max_length = 20)]
     code: String,
+    /// What tells this device apart from the member's others: any text of the app's own that stays the same. A browser
+    /// that gives none is told apart by how it names itself.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 100)]
+    device: Option<String>,
 }
 
 /// For how long a token is to count.
@@ -64,6 +72,10 @@ pub struct NewMemberToken {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 86_400)]
     ttl_seconds: Option<u32>,
+    /// What tells the member's device apart from others: with it, much that is spent from a new one asks for a code.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 100)]
+    device: Option<String>,
 }
 
 /// A member's token.
@@ -106,6 +118,7 @@ async fn found(call: &Call, contact: Contact) -> Result<Option<MemberId>, Proble
 async fn send_code(call: Call) -> Answered {
     let address: CodeAddress = call.json()?;
     let (contact, channel) = contact(address.phone.as_deref(), address.email.as_deref())?;
+    call.knock(Some(contact.as_str()))?;
     // What follows takes its time where there is somebody: nobody is to learn that from the answer.
     tokio::spawn(async move {
         if let Err(problem) = send(&call, contact, channel).await {
@@ -152,6 +165,8 @@ fn six_digits() -> Result<String, getrandom::Error> {
 async fn sign_in(call: Call) -> Answered {
     let shown: MemberCode = call.json()?;
     let (contact, _) = contact(shown.phone.as_deref(), shown.email.as_deref())?;
+    call.knock(Some(contact.as_str()))?;
+    let said = device(shown.device.as_deref())?;
     let wall = call.app.wall.now();
     let whose = contact.as_str().to_owned();
     let Some(member) = found(&call, contact).await? else {
@@ -161,10 +176,20 @@ async fn sign_in(call: Call) -> Answered {
     };
     let (ticket, cookie) = issue(&call, Holder::Member(member.as_str().into()))?;
     let hash: CompactString = call.app.gate.tokens.code(member.as_str(), &shown.code);
-    let command = ShowMemberCode { member, hash, opened: ticket.opened(), wall, by: call.by() };
+    let device = call.app.gate.tokens.device(member.as_str(), said.unwrap_or(&ticket.agent));
+    let command = ShowMemberCode { member, hash, opened: ticket.opened(), device, wall, by: call.by() };
     match call.submit(command).await?.0 {
         Entry::Open => sessions::opened(&call, &ticket, &cookie),
         entry => Err(problem_of(&entry, &call, &table::CODE_WRONG)),
+    }
+}
+
+/// A device, as an app names it.
+fn device(said: Option<&str>) -> Result<Option<&str>, Problem> {
+    let fits = |said: &str| !said.trim().is_empty() && said.chars().count() <= DEVICE_LEN_MAX;
+    match said {
+        Some(said) if !fits(said) => Err(Problem::field("/device", &format!("have 1 to {DEVICE_LEN_MAX} characters"))),
+        said => Ok(said),
     }
 }
 
@@ -180,7 +205,13 @@ async fn issue_token(call: Call) -> Answered {
         return Err(unknown_member(member.as_str()));
     }
     let until = call.app.wall.now().plus_millis(i64::from(seconds) * 1_000);
-    let token = call.app.gate.tokens.sign(&Claims::Member { member, issuer: call.caller.id.clone(), until });
+    let said = device(new.device.as_deref())?;
+    let device = said.map(|said| call.app.gate.tokens.device(member.as_str(), said));
+    if let Some(device) = device.clone() {
+        let presence = Presence { device, wall: call.app.wall.now() };
+        call.submit(SeeDevice { member: member.clone(), presence }).await?;
+    }
+    let token = call.app.gate.tokens.sign(&Claims::Member { member, issuer: call.caller.id.clone(), device, until });
     let answer = MemberToken { token, expires_at: call.zone().rfc3339(until) };
     Ok(Reply::json(&answer)?.made())
 }

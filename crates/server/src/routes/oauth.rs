@@ -105,6 +105,7 @@ async fn issue(call: Call) -> Answered {
     }
     let stranger = || refused(&table::INVALID_CLIENT, "invalid_client");
     let (id, secret) = credentials(&form, &call.headers).ok_or_else(stranger)?;
+    call.knock(None)?;
     let client = call.app.callers.find(&secret).filter(|client| client.id == id).ok_or_else(stranger)?;
     let scopes = scopes(field(&form, "scope"), &client)?;
     let until = call.app.wall.now().plus_millis(i64::from(TOKEN_SECONDS) * 1_000);

@@ -5,10 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use compact_str::CompactString;
 use jifen_connect::{Channel, Message};
-use jifen_program::desk::Record;
 use jifen_program::flows::{BeginReset, Entry, NewPassword, SetPassword};
-use jifen_program::staff::{Password, STAFF, Staff};
-use jifen_store::{Bound, Find, Order, Value};
+use jifen_program::staff::{Password, Staff};
 use jifen_vocab::limits;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,7 +14,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::call::{Call, Reply};
 use crate::callers::{hash, hex};
-use crate::gate::check_password;
+use crate::gate::{check_password, staff_at};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -52,22 +50,12 @@ fn find(app: &App, typed: &str) -> Result<Option<Staff>, Problem> {
     if jifen_vocab::id::check(typed).is_ok() {
         return Ok(app.engine.read::<Staff>(typed)?);
     }
-    let email = Some(Value::Text(typed.trim().to_lowercase().into()));
-    let (kind, from) = (&STAFF, Bound::Start);
-    let found = app.engine.store().find(&Find {
-        kind,
-        column: Some(0),
-        equals: email,
-        order: Order::Ascending,
-        from,
-        limit: 1,
-    })?;
-    let row = found.rows.first().map(|(_, _, row)| Staff::read(&row.body)).transpose();
-    row.map_err(|error| Problem::internal(format!("staff: {error}")))
+    Ok(staff_at(&app.engine, &typed.trim().to_lowercase())?.into_iter().next())
 }
 
 async fn ask_reset(call: Call) -> Answered {
     let forgotten: Forgotten = call.json()?;
+    call.knock(Some(&forgotten.login))?;
     // What follows takes its time where there is somebody: nobody is to learn that from the answer.
     tokio::spawn(async move {
         if let Err(problem) = begin(&call, forgotten.login).await {
@@ -116,6 +104,7 @@ fn letter(email: &str, base: &str, token: &str) -> Message {
 
 async fn reset_password(call: Call) -> Answered {
     let chosen: ChosenPassword = call.json()?;
+    call.knock(None)?;
     let ended = || Problem::new(&table::RESET_ENDED);
     let token = call.segment("token").to_owned();
     let login = token.split_once('.').and_then(|(login, _)| BASE64.decode(login).ok());

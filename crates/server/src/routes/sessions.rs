@@ -1,9 +1,10 @@
 //! Sessions: who has signed in, what they may do, and until when.
 
 use axum::http::{Method, header};
-use jifen_program::flows::{ConfirmSession, Entry, NewPassword, SetPassword, Shown};
+use jifen_program::flows::{ConfirmDevice, ConfirmSession, Entry, NewPassword, SetPassword, Shown};
 use jifen_program::sessions::EndSession;
 use jifen_program::staff::{Password, Staff};
+use jifen_vocab::MemberId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -179,6 +180,9 @@ fn ticket_of_staff(call: &Call) -> Result<Ticket, Problem> {
 
 async fn confirm_session(call: Call) -> Answered {
     let shown: ShownCode = call.json()?;
+    if call.caller.kind == CallerKind::Member {
+        return confirm_device(&call, &shown.code).await;
+    }
     let ticket = ticket_of_staff(&call)?;
     let wall = call.app.wall.now();
     let staff = call.app.engine.read::<Staff>(&call.caller.id)?;
@@ -200,6 +204,18 @@ async fn confirm_session(call: Call) -> Answered {
             Reply::json(&describe(&call, &caller)?)
         }
         entry => Err(problem_of(&entry, &call, &table::CODE_WRONG)),
+    }
+}
+
+/// A member shows a code that was sent to them a moment ago.
+async fn confirm_device(call: &Call, code: &str) -> Answered {
+    let presence = call.presence().ok_or_else(|| Problem::new(&table::NOT_SIGNED_IN))?;
+    let member = MemberId::new(&call.caller.id).map_err(|error| Problem::internal(error.to_string()))?;
+    call.knock(Some(member.as_str()))?;
+    let hash = call.app.gate.tokens.code(member.as_str(), code);
+    match call.submit(ConfirmDevice { member, hash, presence, by: call.by() }).await?.0 {
+        Entry::Open => Reply::json(&describe(call, &call.caller)?),
+        entry => Err(problem_of(&entry, call, &table::CODE_WRONG)),
     }
 }
 
@@ -271,8 +287,8 @@ pub static CONFIRM: Operation = Operation {
     confirm: false,
     summary: Said { en: "Show the second factor again", zh: "再次二次验证" },
     about: Said {
-        en: "For five minutes sensitive operations then ask for nothing more. A code counts once.",
-        zh: "此后五分钟内可执行敏感操作。每个验证码只能使用一次。",
+        en: "For five minutes sensitive operations then ask for nothing more. A code counts once. Of a member it is the code that POST /v1/member-sign-in/codes sends: their device is then known.",
+        zh: "此后五分钟内可执行敏感操作。每个验证码只能使用一次。会员使用 POST /v1/member-sign-in/codes 发送的验证码，其设备随即受信任。",
     },
     parameters: &[],
     body: Some(Body { kinds: &[BodyKind::json::<ShownCode>(r#"{"code": "492039"}"#)], required: true }),

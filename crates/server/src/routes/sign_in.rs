@@ -10,6 +10,7 @@ use jifen_vocab::limits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::oidc;
 use super::sessions::{self, SessionAnswer, ShownCode, problem_of};
 use crate::call::{Call, Reply};
 use crate::gate::cookies::{Ticket, set};
@@ -74,7 +75,7 @@ async fn options(call: Call) -> Answered {
     let ways = [Channel::Sms, Channel::Email].into_iter().filter(|channel| call.app.post.reaches(*channel));
     Reply::json(&SignInOptions {
         password: true,
-        oidc: None,
+        oidc: call.app.provider.as_ref().map(|provider| Provider { name: provider.name().to_owned(), url: oidc::PATH }),
         sandbox: call.app.sandbox,
         member_codes: ways.map(Channel::as_str).collect(),
     })
@@ -82,6 +83,7 @@ async fn options(call: Call) -> Answered {
 
 async fn sign_in(call: Call) -> Answered {
     let shown: Credentials = call.json()?;
+    call.knock(Some(&shown.login))?;
     let app = &call.app;
     let is_login = jifen_vocab::id::check(&shown.login).is_ok();
     let staff = if is_login { app.engine.read::<Staff>(&shown.login)? } else { None };
@@ -105,12 +107,16 @@ async fn sign_in(call: Call) -> Answered {
     let right_for = known.filter(|_| is_right);
     let command = ShowPassword { login, right_for, opened: ticket.opened(), wall, by: call.by() };
     let state = match call.submit(command).await?.0 {
-        Entry::Factor => "second_factor",
-        Entry::Enroll => "enroll",
+        entry @ (Entry::Factor | Entry::Enroll) => next(&entry),
         entry => return Err(problem_of(&entry, &call, &table::SIGN_IN_FAILED)),
     };
     let cookie = set(&call.headers, &cookie, limits::SIGN_IN_MINUTES * 60);
     Ok(Reply::json(&SignInState { state })?.with(header::SET_COOKIE, cookie))
+}
+
+/// What is to come next for somebody who is half-way in.
+pub(super) const fn next(entry: &Entry) -> &'static str {
+    if matches!(entry, Entry::Enroll) { "enroll" } else { "second_factor" }
 }
 
 /// A new ticket and its cookie.
@@ -150,6 +156,7 @@ async fn enroll_factor(call: Call) -> Answered {
 async fn show_factor(call: Call) -> Answered {
     let shown: ShownCode = call.json()?;
     let (staff, ticket) = half_way(&call)?;
+    call.knock(Some(&staff.login))?;
     let wall = call.app.wall.now();
     let sealed = staff.factor.map(|factor| factor.sealed).or(staff.offered);
     let sealed = sealed.ok_or_else(|| Problem::new(&table::CODE_WRONG))?;

@@ -21,7 +21,7 @@ pub(crate) async fn message(world: &World, how_many: usize) -> Value {
     panic!("no message came");
 }
 
-fn code_in(message: &Value) -> String {
+pub(crate) fn code_in(message: &Value) -> String {
     let text = message["text"].as_str().unwrap();
     let digits: String = text.chars().skip_while(|letter| !letter.is_ascii_digit()).take(6).collect();
     assert!(digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{text}");

@@ -121,6 +121,11 @@ async fn people(seen: &mut Seen) {
     seen.problem("reset-ended", world.post("/v1/password-resets/x", chosen).token(None).send().await);
     let later = World::over_same(world, |options| options.wall = jifen_engine::Clock::new(6 * 60_000));
     seen.problem("second-factor-required", lin.post(&later, "/v1/staff", json!({})).send().await);
+    let [forged, stranger] = crate::oidc::refusals().await;
+    seen.problem("provider-answer-invalid", forged);
+    seen.problem("provider-person-unknown", stranger);
+    seen.problem("provider-away", crate::oidc::away().await);
+    seen.problem("device-unconfirmed", crate::guard::refusal().await);
 }
 
 async fn approvals(seen: &mut Seen) {
@@ -204,6 +209,10 @@ async fn redemptions(seen: &mut Seen) {
     seen.problem("reward-unavailable", ask(&world, "lin", "suite", json!({})).await);
     let cup = json!({"id": "cup", "name": "cup", "kind": "goods", "points": 500, "stock": 0});
     seen.problem("reward-exists", world.post("/v1/rewards", cup.clone()).send().await);
+    let [full, late] = crate::redeem::bookings::refusals().await;
+    seen.problem("slot-full", full);
+    seen.problem("booking-closed", late);
+    seen.problem("rated-already", crate::redeem::ratings::refusal().await);
     let waiting = redeem(&world, "lin", "cup", json!({"cash": 100})).await.expect(201).body;
     seen.problem("stock-reserved", world.put("/v1/rewards/cup", cup).send().await);
     let paid = json!({"state": "paid", "amount": 99, "reference": "p-1"});

@@ -2,7 +2,9 @@
 
 use jifen_engine::Clock;
 use jifen_server::gate::Cost;
-use jifen_vocab::limits::{CONFIRMED_MINUTES, LOCK_MINUTES, STAFF_IDLE_MINUTES, STAFF_SESSION_HOURS, TRIES_MAX};
+use jifen_vocab::limits::{
+    CONFIRMED_MINUTES, LOCK_MINUTES, SIGN_INS_OF_ACCOUNT, STAFF_IDLE_MINUTES, STAFF_SESSION_HOURS, TRIES_MAX,
+};
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -269,4 +271,32 @@ async fn programs_learn_who_they_are_too() {
         places["data"][0],
         json!({"id": "group", "name": {"zh": "集团积分运营中心", "en": "Group points operations center"}, "kind": "group", "parent": null})
     );
+}
+
+// row SEC-10
+#[tokio::test]
+async fn a_stolen_cookie_leaves_a_line_in_the_trail() {
+    let world = World::new();
+    let lin = world.staff("lin", "owner", None).await;
+    let stolen = Browser { agent: "Thief/2", ..lin.clone() };
+    stolen.get(&world, "/v1/session").send().await.problem("unauthorized");
+    stolen.get(&world, "/v1/session").send().await.problem("unauthorized");
+    world.member("what-waits-before-is-done").await;
+    let audit = world.get("/v1/audit?action=session.stolen").send().await.expect(200).body;
+    assert_eq!(audit["data"].as_array().unwrap().len(), 1, "{audit}");
+    assert_eq!(audit["data"][0]["object"], json!({"kind": "staff", "id": "lin"}));
+}
+
+// row SEC-10
+#[tokio::test]
+async fn tries_for_one_account_are_few_a_minute() {
+    let world = World::new();
+    let lin = world.staff("lin", "owner", None).await;
+    let right = || world.post("/v1/sign-in", json!({"login": "lin", "password": lin.password})).token(None).send();
+    let mut answers = Vec::new();
+    for _ in 0..SIGN_INS_OF_ACCOUNT {
+        answers.push(right().await.status.as_u16());
+    }
+    assert!(answers.contains(&429), "{answers:?}");
+    right().await.problem("rate-limited");
 }

@@ -5,7 +5,7 @@ use jifen_vocab::{Currency, Decimal, TierId, limits::AMOUNT_MAX};
 
 use super::values;
 use crate::book::Tier;
-use crate::book::shelf::{Confirmation, PaymentTerms, Revocation, ShelfTerms, VoucherTerms};
+use crate::book::shelf::{Confirmation, DefectTerms, PaymentTerms, RatingTerms, Revocation, ShelfTerms, VoucherTerms};
 
 /// Days beyond which a slip is more likely: ten years.
 const DAYS_MAX: i64 = 3_660;
@@ -43,8 +43,47 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     if let Some(payment) = map.take("payment").and_then(|node| payment(node, problems)) {
         terms.payment = payment;
     }
+    terms.ratings = map.take("ratings").and_then(|node| ratings(node, problems));
+    if let Some(hours) = map.take("bookings").and_then(|node| bookings(node, problems)) {
+        terms.booking_change_hours = hours;
+    }
+    if let Some(low) = map.take("pool_low").and_then(|node| node.integer_in(0..=AMOUNT_MAX, problems)) {
+        terms.pool_low = low;
+    }
+    if let Some(defects) = map.take("defects").and_then(|node| defects(node, problems)) {
+        terms.defects = defects;
+    }
+    let pick_up = map.take("free_pick_up").map(Node::one_or_many).unwrap_or_default();
+    terms.free_pick_up =
+        pick_up.into_iter().filter_map(|node| tier(node.text(problems)?, node, tiers, problems)).collect();
     map.finish(problems);
     terms
+}
+
+/// `{ least: 10, below_tenths: 25 }`: below two and a half stars on average.
+fn ratings(node: Node<'_>, problems: &mut Problems) -> Option<RatingTerms> {
+    let mut map = node.map(problems)?;
+    let least = map.require("least", problems).and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems));
+    let below = map.require("below_tenths", problems).and_then(|node| node.integer_in(10..=50, problems));
+    map.finish(problems);
+    Some(RatingTerms { least: least?, below_tenths: below? })
+}
+
+fn bookings(node: Node<'_>, problems: &mut Problems) -> Option<u16> {
+    let mut map = node.map(problems)?;
+    let hours = map.require("change_hours", problems);
+    let hours = number(hours, 0..=HOURS_MAX, problems);
+    map.finish(problems);
+    hours
+}
+
+fn defects(node: Node<'_>, problems: &mut Problems) -> Option<DefectTerms> {
+    let mut map = node.map(problems)?;
+    let compensation = map.require("compensation", problems).and_then(|node| share(node, problems));
+    let exchange = map.require("exchange_hours", problems);
+    let exchange = number(exchange, 1..=HOURS_MAX, problems);
+    map.finish(problems);
+    Some(DefectTerms { compensation: compensation?, exchange_hours: exchange? })
 }
 
 fn number(node: Option<Node<'_>>, range: std::ops::RangeInclusive<i64>, problems: &mut Problems) -> Option<u16> {

@@ -2,16 +2,20 @@
 
 use compact_str::CompactString;
 use jifen_rules::document::{Document, Node, Problems, Source, closest};
-use jifen_vocab::{Scope, limits as bounds};
+use jifen_vocab::{Decimal, Scope, limits as bounds};
 
+use super::rewards::share;
 use super::values;
-use crate::book::{ApprovalTerms, Ceilings, Organization, Rights, RoleCeiling, Sensitive, Unusual};
+use crate::book::{ApprovalTerms, Ceilings, FreezeAbove, Guard, Organization, Rights, RoleCeiling, Sensitive, Unusual};
 
 /// The terms of a bundle that has neither this file nor roles of its own: those of the default rule book.
 const DEFAULT: &str = include_str!("../../../../../programs/rulebook/rights.yaml");
 
 /// Hours for which a question may stay open: a quarter.
 const HOURS_MAX: i64 = 24 * 92;
+
+/// Minutes for which a device may count as new: a month.
+const MINUTES_MAX: i64 = 31 * 1_440;
 
 /// Times the average, and grants that it is taken of.
 const UNUSUAL_MAX: i64 = 10_000;
@@ -30,10 +34,11 @@ pub(super) fn read(root: Node<'_>, organization: &Organization, problems: &mut P
     let Some(mut map) = root.map(problems) else { return Rights::default() };
     let grants_at = map.take("grants");
     let approvals_at = map.take("approvals");
+    let guard = map.take("guard").and_then(|node| guard(node, problems));
     map.finish(problems);
     let grants = grants_at.map(|node| ceilings(node, organization, problems)).unwrap_or_default();
     let approvals = approvals_at.map(|node| approvals(node, organization, problems)).unwrap_or_default();
-    let rights = Rights { grants, approvals };
+    let rights = Rights { grants, approvals, guard };
     if let Some(node) = grants_at.filter(|_| rights.approval(Sensitive::Grant).is_none()) {
         problems.push(node.problem("needs `approvals.grant`: who approves what is above the ceilings"));
     }
@@ -71,6 +76,25 @@ fn unusual(node: Node<'_>, problems: &mut Problems) -> Option<Unusual> {
     let above = map.require("above", problems).and_then(|node| points(node, problems));
     map.finish(problems);
     Some(Unusual { times: times?, of_last: of_last?, above: above? })
+}
+
+fn guard(node: Node<'_>, problems: &mut Problems) -> Option<Guard> {
+    let mut map = node.map(problems)?;
+    let minutes = map.require("minutes", problems);
+    let minutes = minutes.and_then(|node| values::count(node, 1..=MINUTES_MAX, problems));
+    let most = map.require("points", problems).and_then(|node| points(node, problems));
+    let share = map.take("share").map_or(Some(Decimal::ONE), |node| share(node, problems));
+    let freeze = map.take("freeze").and_then(|node| freeze(node, problems));
+    map.finish(problems);
+    Some(Guard { minutes: minutes?, points: most?, share: share?, freeze })
+}
+
+fn freeze(node: Node<'_>, problems: &mut Problems) -> Option<FreezeAbove> {
+    let mut map = node.map(problems)?;
+    let above = map.require("points", problems).and_then(|node| points(node, problems));
+    let hours = map.require("hours", problems).and_then(|node| values::count(node, 1..=HOURS_MAX, problems));
+    map.finish(problems);
+    Some(FreezeAbove { points: above?, hours: hours? })
 }
 
 fn approvals(node: Node<'_>, organization: &Organization, problems: &mut Problems) -> Vec<ApprovalTerms> {

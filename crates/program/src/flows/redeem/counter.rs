@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jifen_ledger::{Account, Cause, CauseKind, EntryKind};
+use jifen_ledger::{Account, Cause, CauseKind, Dated, EntryKind, Grant};
 use jifen_vocab::{HoldId, MemberId, Points, RedemptionId, Refusal, RewardId};
 
 use super::price;
-use crate::desk::{Desk, Keys, Stop};
+use crate::desk::{Desk, Keys, Record, Stop};
 use crate::member::Member;
+use crate::pools::Pool;
 use crate::pricing::PriceHistory;
 use crate::redemptions::Redemption;
 use crate::rewards::Reward;
@@ -29,6 +30,8 @@ pub(super) struct Counter {
     /// How many there are.
     pub(super) stock: Stock,
     history: PriceHistory,
+    /// Codes of a partner; none where there never were any.
+    pub(super) pool: Pool,
     id: RewardId,
 }
 
@@ -39,6 +42,7 @@ impl Counter {
         keys.want::<Reward>(reward.as_str());
         keys.want::<Stock>(reward.as_str());
         keys.want::<PriceHistory>(reward.as_str());
+        keys.want::<Pool>(reward.as_str());
     }
 
     /// Opens them; the member must exist.
@@ -50,6 +54,7 @@ impl Counter {
             reward: desk.read::<Reward>(reward.as_str())?,
             stock: stock.map_or_else(|| Stock::new(None, desk.now()), |stock| Stock::clone(&stock)),
             history: history.map_or_else(PriceHistory::new, |history| PriceHistory::clone(&history)),
+            pool: own::<Pool>(desk, reward.as_str())?,
             id: reward.clone(),
         })
     }
@@ -61,6 +66,9 @@ impl Counter {
         }
         desk.write(self.id.as_str(), self.stock);
         desk.write(self.id.as_str(), self.history);
+        if self.pool.imported > 0 {
+            desk.write(self.id.as_str(), self.pool);
+        }
         self.sitting.close(desk);
     }
 
@@ -131,6 +139,29 @@ impl Counter {
         Ok(())
     }
 
+    /// Gives points for the trouble of a redemption.
+    pub(super) fn compensate(
+        &mut self,
+        redemption: &Redemption,
+        points: i64,
+        operator: &CompactString,
+    ) -> Result<(), Refusal> {
+        let book = Arc::clone(self.sitting.book());
+        let Some(unit) = book.unit(redemption.unit.as_str()).filter(|_| points > 0) else { return Ok(()) };
+        let tier = book.tier(self.sitting.member.body.tier.as_str());
+        let now = self.sitting.ledger().now();
+        let granted = Grant {
+            unit: unit.id.clone(),
+            points: Points::new(points),
+            effective_at: now,
+            dated: Dated::At(book.validity(unit, tier).expires_at(now, &book.zone)),
+            release: None,
+            kind: EntryKind::Adjust,
+            cause: cause(&redemption.id, operator),
+        };
+        self.sitting.ledger().grant(granted).map(drop)
+    }
+
     /// Gives points of a redemption back to the lots they came from.
     pub(super) fn give_back(
         &mut self,
@@ -148,6 +179,11 @@ impl Counter {
         redemption.returned += points;
         Ok(())
     }
+}
+
+/// A record to be changed, where there is one, or a new one.
+pub(super) fn own<R: Record + Clone + Default>(desk: &Desk<'_>, id: &str) -> Result<R, Stop> {
+    Ok(desk.read::<R>(id)?.map_or_else(R::default, |record| R::clone(&record)))
 }
 
 fn account(redemption: &Redemption) -> Account {

@@ -1,6 +1,6 @@
 //! A quoted price is paid.
 //!
-//! Refusals, in order: unknown; quote-expired; reward-unavailable; redemption-limit; out-of-stock; wallet-frozen;
+//! Refusals, in order: unknown; quote-expired; reward-unavailable; redemption-limit; device-unconfirmed; out-of-stock; wallet-frozen;
 //! insufficient-points. The same quote again gets the first answer, whatever it was.
 
 use compact_str::CompactString;
@@ -14,9 +14,11 @@ use super::quote::{check_points, limit};
 use crate::book::Books;
 use crate::book::shelf::of_tier;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
+use crate::flows::guard;
 use crate::quotes::Quote;
 use crate::redemptions::{REDEMPTION_KEY, Redemption, State};
 use crate::rewards::RewardKind;
+use crate::sessions::Presence;
 
 /// Pays a quoted price.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Redeem {
     pub quote: QuoteId,
     /// Whose quote it must be, where a member asks.
     pub owner: Option<MemberId>,
+    /// From which device a member asks, where it is known.
+    pub presence: Option<Presence>,
     /// For the vouchers.
     pub draws: CodeDraws,
     /// Of the request's content.
@@ -48,6 +52,9 @@ impl Command for Redeem {
         }
         if let Some(quote) = loaded.peek::<Quote>(self.quote.as_str()) {
             Counter::want(&quote.member, &quote.reward, keys);
+            if self.presence.is_some() {
+                guard::want(&quote.member, keys);
+            }
         }
         Touch::Done
     }
@@ -73,6 +80,9 @@ impl Command for Redeem {
             return Err(refusal.word("why", "retired").into());
         };
         check_limits(desk, &counter, &quote)?;
+        let available = counter.sitting.ledger().wallet().available(&quote.unit).get();
+        let terms = counter.sitting.book().rights.guard;
+        guard::check(desk, terms.as_ref(), &quote.member, self.presence.as_ref(), quote.points, available)?;
         let waits = waits(&counter, &quote, now);
         let mut redemption = Redemption {
             v: 1,
@@ -100,6 +110,7 @@ impl Command for Redeem {
             returned: 0,
             reason: None,
             cash_back: 0,
+            remedy: None,
         };
         if waits.is_some() {
             counter.stock.reserve(redemption.quantity)?;
@@ -107,7 +118,7 @@ impl Command for Redeem {
         } else {
             counter.stock.take(redemption.quantity)?;
             counter.pay(&mut redemption, &self.operator)?;
-            hand_over(desk, &counter, &mut redemption, &self.draws)?;
+            hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
         }
         money::expect(desk, &redemption);
         counter.count(&redemption);

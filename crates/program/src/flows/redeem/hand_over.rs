@@ -1,5 +1,7 @@
 //! What was paid for becomes pieces: vouchers, or something to be sent.
 
+use std::sync::Arc;
+
 use compact_str::CompactString;
 use jifen_vocab::{Code, RedemptionId, Refusal};
 
@@ -13,11 +15,11 @@ use crate::vouchers::{Voucher, VoucherCode};
 /// Makes the pieces of a redemption that is paid.
 pub(super) fn hand_over(
     desk: &mut Desk<'_>,
-    counter: &Counter,
+    counter: &mut Counter,
     redemption: &mut Redemption,
     draws: &[u128],
 ) -> Result<(), Stop> {
-    let (now, book) = (desk.now(), counter.sitting.book());
+    let (now, book) = (desk.now(), Arc::clone(counter.sitting.book()));
     redemption.state = State::Open;
     redemption.waits_until = None;
     let hours = of_tier(&book.shelf.ship_hours, &counter.sitting.member.body.tier);
@@ -26,9 +28,20 @@ pub(super) fn hand_over(
     let days = if redemption.physical { terms.goods_days } else { terms.other_days };
     let expires_at = now.plus_days(i64::from(days));
     for place in 0..redemption.quantity {
-        let mut piece =
-            Piece { points: redemption.share(place), state: PieceState::Open, code: None, expires_at: None };
-        if !redemption.sent {
+        let mut piece = Piece {
+            points: redemption.share(place),
+            state: PieceState::Open,
+            code: None,
+            expires_at: None,
+            pooled: None,
+        };
+        if counter.pool.imported > 0 {
+            // A partner's code is there at once, and is used elsewhere.
+            let none_left = || Refusal::new(Code::OutOfStock).number("remaining", 0).number("required", 1);
+            piece.pooled = Some(counter.pool.give().ok_or_else(none_left)?);
+            piece.state = PieceState::Used;
+            redemption.handed_at = Some(now);
+        } else if !redemption.sent {
             let at = usize::try_from(place).map_err(|_| Code::LimitExceeded)?;
             let code = VoucherCode::drawn(*draws.get(at).ok_or(Code::LimitExceeded)?);
             let voucher = Voucher {
@@ -46,6 +59,9 @@ pub(super) fn hand_over(
             piece.expires_at = Some(expires_at);
         }
         redemption.pieces.push(piece);
+    }
+    if redemption.count(PieceState::Open) == 0 {
+        redemption.state = State::Fulfilled;
     }
     Ok(())
 }

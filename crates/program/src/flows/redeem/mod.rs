@@ -4,24 +4,30 @@
 //! wanted, first holding points and pieces until that comes or its time is over. Points go through the ledger and come
 //! back to the lots they came from; pieces go through the stock; every change of either is in the same commit.
 
+mod booking;
 mod counter;
 mod decide;
 mod hand_over;
 mod money;
 mod pay;
+mod pool;
 mod price;
 mod put;
 mod quote;
+mod rate;
 mod till;
 mod undo;
 
+pub use booking::{Book, BookingEnd, EndBooking, SetSlots, SlotsSet};
 pub use decide::Redeem;
 pub use hand_over::SendOut;
 pub use money::{HearPayment, ProviderSaid};
 pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
+pub use pool::{TakeCodesIn, TakenIn};
 pub use price::{Looker, ShownPrice, shown_price};
 pub use put::{Held, PutReward};
 pub use quote::{AskQuote, Quoted, cash_for_missing, most_cash_of};
+pub use rate::{Rate, Rated, is_rated};
 pub use till::{UseVoucher, VoucherUsed};
 pub(super) use till::{lapse, want_lapse};
 pub use undo::{TakeBackHow, UndoRedemption, WaysBack};

@@ -136,7 +136,7 @@ impl HearPayment {
         let mut counter = Counter::open(desk, &redemption.member, &redemption.reward)?;
         counter.stock.take_reserved(redemption.quantity);
         counter.pay(&mut redemption, &self.operator)?;
-        hand_over(desk, &counter, &mut redemption, &self.draws)?;
+        hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
         redemption.payment = Some(provider.clone());
         counter.close(desk);
         desk.write(self.redemption.as_str(), redemption);

@@ -116,7 +116,7 @@ impl Command for ConfirmRedemption {
         } else {
             counter.stock.take_reserved(redemption.quantity);
             counter.pay(&mut redemption, &self.operator)?;
-            hand_over(desk, &counter, &mut redemption, &self.draws)?;
+            hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
         }
         counter.close(desk);
         desk.write(self.redemption.as_str(), redemption.clone());
@@ -147,7 +147,7 @@ impl Command for SettlePayment {
             PaymentNews::Paid(_) => {
                 counter.stock.take_reserved(redemption.quantity);
                 counter.pay(&mut redemption, &self.operator)?;
-                hand_over(desk, &counter, &mut redemption, &self.draws)?;
+                hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
             }
             PaymentNews::Failed => {
                 money::set_free(&mut counter, &mut redemption, &self.operator)?;

@@ -103,7 +103,7 @@ impl Command for UseVoucher {
 }
 
 /// A redemption none of whose pieces is open has come to its end.
-fn finish(redemption: &mut Redemption) {
+pub(super) fn finish(redemption: &mut Redemption) {
     if redemption.count(PieceState::Open) == 0 {
         let any = redemption.count(PieceState::Used) > 0;
         redemption.state = if any { State::Fulfilled } else { State::Expired };

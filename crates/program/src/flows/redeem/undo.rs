@@ -2,16 +2,20 @@
 //!
 //! Refusals, in order: unknown; redemption-closed.
 
-use compact_str::CompactString;
-use jifen_vocab::{MemberId, RedemptionId, Timestamp};
+use std::sync::Arc;
 
+use compact_str::CompactString;
+use jifen_vocab::{MemberId, Ratio, RedemptionId, Refusal, Rounding, Timestamp};
+
+use super::booking;
 use super::counter::Counter;
 use super::hand_over::closed;
 use super::money;
 use super::pay::{owned, through};
 use crate::book::{Books, RuleBook};
+use crate::bookings::Booking;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
-use crate::redemptions::{PieceState, Redemption, State};
+use crate::redemptions::{PieceState, Redemption, Remedy, State};
 use crate::vouchers::Voucher;
 
 /// How a redemption is taken back.
@@ -23,7 +27,24 @@ pub enum TakeBackHow {
     Return {
         /// Whether it is broken: any reward goes back then, and not onto the shelf (RED-11).
         defect: bool,
+        /// Whether it is picked up at the door.
+        pick_up: bool,
     },
+    /// A broken one goes back and another one comes (RED-12).
+    Exchange {
+        /// Whether it is picked up at the door.
+        pick_up: bool,
+    },
+}
+
+impl TakeBackHow {
+    const fn is_defect(self) -> bool {
+        matches!(self, TakeBackHow::Return { defect: true, .. } | TakeBackHow::Exchange { .. })
+    }
+
+    const fn pick_up(self) -> bool {
+        matches!(self, TakeBackHow::Return { pick_up: true, .. } | TakeBackHow::Exchange { pick_up: true })
+    }
 }
 
 /// Takes a redemption back.
@@ -58,6 +79,8 @@ impl Command for UndoRedemption {
                 .filter_map(|piece| piece.code.as_ref())
                 .for_each(|code| keys.want::<Voucher>(code));
         }
+        keys.want::<Booking>(self.redemption.as_str());
+        booking::want_slot(&self.redemption, loaded, keys);
         through(&self.redemption, loaded, keys)
     }
 
@@ -72,13 +95,20 @@ impl Command for UndoRedemption {
             let ways = WaysBack::of(&redemption, counter.sitting.book(), desk.now());
             let may = match self.how {
                 TakeBackHow::Cancel => ways.cancel,
-                TakeBackHow::Return { defect: true } => ways.defect,
-                TakeBackHow::Return { defect: false } => ways.give_back,
+                TakeBackHow::Return { defect: true, .. } => ways.defect,
+                TakeBackHow::Return { defect: false, .. } => ways.give_back,
+                TakeBackHow::Exchange { .. } => ways.exchange,
             };
             if !may {
                 return Err(closed(&redemption).into());
             }
-            self.take_back(&mut redemption, &mut counter, desk)?;
+            let remedy = self.remedy(&redemption, &mut counter, desk.now())?;
+            match self.how {
+                TakeBackHow::Exchange { .. } => exchange(&mut redemption, &mut counter, remedy.exchange_by)?,
+                _ => self.take_back(&mut redemption, &mut counter, desk)?,
+            }
+            redemption.remedy = Some(remedy).filter(|remedy| *remedy != Remedy::default());
+            booking::release(desk, &self.redemption)?;
         }
         if self.how == TakeBackHow::Cancel {
             counter.uncount(&redemption);
@@ -100,12 +130,17 @@ pub struct WaysBack {
     pub give_back: bool,
     /// It can be returned because it is broken.
     pub defect: bool,
+    /// Another one can come because it is broken.
+    pub exchange: bool,
 }
 
 impl WaysBack {
     /// Of that redemption.
     pub fn of(redemption: &Redemption, book: &RuleBook, now: Timestamp) -> WaysBack {
-        let there = matches!(redemption.state, State::Open | State::Fulfilled)
+        // A partner's code that was shown is spent, whoever says otherwise.
+        let is_shown = redemption.pieces.iter().any(|piece| piece.pooled.is_some());
+        let there = !is_shown
+            && matches!(redemption.state, State::Open | State::Fulfilled)
             && redemption.pieces.iter().any(|piece| matches!(piece.state, PieceState::Open | PieceState::Used));
         let begun = redemption.has_begun();
         let cancel = there && (!begun || is_revocable(redemption, book, now));
@@ -113,6 +148,7 @@ impl WaysBack {
             cancel: cancel || redemption.state.is_waiting(),
             give_back: there && (!begun || can_return(redemption, book, now)),
             defect: there,
+            exchange: there && begun && redemption.sent,
         }
     }
 }
@@ -138,15 +174,49 @@ impl UndoRedemption {
         if pieces == redemption.quantity {
             redemption.cash_back = redemption.cash;
         }
-        if self.how != (TakeBackHow::Return { defect: true }) {
+        if !self.how.is_defect() {
             counter.stock.put_back(pieces);
         }
         redemption.state = match self.how {
             TakeBackHow::Cancel => State::Canceled,
-            TakeBackHow::Return { .. } => State::Returned,
+            TakeBackHow::Return { .. } | TakeBackHow::Exchange { .. } => State::Returned,
         };
         Ok(())
     }
+
+    /// What is done about it besides. Points for the trouble are given where the company says that it is broken: the word
+    /// of whoever gets them is enough for their own points, not for more.
+    fn remedy(&self, redemption: &Redemption, counter: &mut Counter, now: Timestamp) -> Result<Remedy, Refusal> {
+        let book = Arc::clone(counter.sitting.book());
+        let terms = &book.shelf;
+        let tier = &counter.sitting.member.body.tier;
+        let free_pick_up = self.how.pick_up().then(|| terms.free_pick_up.contains(tier));
+        let exchanges = matches!(self.how, TakeBackHow::Exchange { .. });
+        let hours = i64::from(terms.defects.exchange_hours);
+        let exchange_by = exchanges.then(|| now.plus_millis(hours * 3_600_000));
+        let before = redemption.remedy.as_ref().map_or(0, |remedy| remedy.compensation);
+        let is_owed = self.how.is_defect() && self.owner.is_none() && redemption.has_begun() && before == 0;
+        let mut compensation = 0;
+        if is_owed {
+            let share = Ratio::whole(redemption.points).checked_mul(terms.defects.compensation.ratio());
+            compensation = share.and_then(|share| share.round(Rounding::Floor)).unwrap_or(0);
+            counter.compensate(redemption, compensation, &self.operator)?;
+        }
+        Ok(Remedy { compensation: before + compensation, exchange_by, free_pick_up })
+    }
+}
+
+/// Another one is on its way: nothing is given back, and the first does not go onto the shelf.
+fn exchange(redemption: &mut Redemption, counter: &mut Counter, by: Option<Timestamp>) -> Result<(), Refusal> {
+    counter.stock.take(redemption.quantity)?;
+    for piece in redemption.pieces.iter_mut().filter(|piece| piece.state == PieceState::Used) {
+        piece.state = PieceState::Open;
+    }
+    redemption.state = State::Open;
+    redemption.handed_at = None;
+    redemption.tracking = None;
+    redemption.ship_by = by;
+    Ok(())
 }
 
 /// Whether it is worth so much that it may be revoked though it is on its way (RED-13); not once a voucher was used.

@@ -17,6 +17,7 @@ use jifen_vocab::{Code, MemberId, Money, QuoteId, RedemptionId, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::guard;
 use super::members::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
@@ -72,6 +73,12 @@ pub struct NewReturn {
     /// Whether it is broken: anything goes back then, without waiting, and not onto the shelf.
     #[serde(default)]
     defect: bool,
+    /// Whether another one is to come instead of the points, where it was sent and is broken.
+    #[serde(default)]
+    exchange: bool,
+    /// Whether it is to be picked up at the door.
+    #[serde(default)]
+    pick_up: bool,
 }
 
 /// Nothing to say: the redemption is named by the address.
@@ -174,8 +181,24 @@ pub struct Redemption {
     can_return: bool,
     /// Whether it can be returned now because it is broken.
     can_return_defective: bool,
+    /// Whether another one can come because it is broken, now.
+    can_exchange: bool,
     /// The vouchers.
     vouchers: Vec<Voucher>,
+    /// What is done about it where it came back.
+    remedy: Option<Remedy>,
+}
+
+/// What is done about a redemption that comes back.
+#[derive(Serialize, ToSchema)]
+pub struct Remedy {
+    /// Points given for the trouble.
+    compensation: i64,
+    /// By when another one is on its way; nothing where none comes.
+    #[schema(format = DateTime)]
+    exchange_by: Option<String>,
+    /// `free` or `paid` where it is picked up at the door.
+    pick_up: Option<&'static str>,
 }
 
 /// A page of redemptions.
@@ -231,7 +254,13 @@ impl Redemption {
             can_cancel: ways.cancel,
             can_return: ways.give_back,
             can_return_defective: ways.defect,
+            can_exchange: ways.exchange,
             vouchers: vouchers.collect(),
+            remedy: stored.remedy.as_ref().map(|remedy| Remedy {
+                compensation: remedy.compensation,
+                exchange_by: remedy.exchange_by.map(|at| zone.rfc3339(at)),
+                pick_up: remedy.free_pick_up.map(|free| if free { "free" } else { "paid" }),
+            }),
         }
     }
 }
@@ -252,14 +281,14 @@ pub(crate) fn draws() -> Result<CodeDraws, Problem> {
 }
 
 /// Whose it must be: a member asks only about their own.
-fn owner(call: &Call) -> Result<Option<MemberId>, Problem> {
+pub(super) fn owner(call: &Call) -> Result<Option<MemberId>, Problem> {
     if call.caller.kind != CallerKind::Member {
         return Ok(None);
     }
     MemberId::new(&call.caller.id).map(Some).map_err(|error| Problem::internal(error.to_string()))
 }
 
-fn redemption_id(call: &Call) -> Result<RedemptionId, Problem> {
+pub(super) fn redemption_id(call: &Call) -> Result<RedemptionId, Problem> {
     let id = call.segment("id");
     RedemptionId::new(id).map_err(|_| unknown(id))
 }
@@ -273,7 +302,7 @@ fn unknown_quote(id: &QuoteId) -> Problem {
 }
 
 /// A body that may be left out.
-fn optional<T: serde::de::DeserializeOwned + Default>(call: &Call) -> Result<T, Problem> {
+pub(super) fn optional<T: serde::de::DeserializeOwned + Default>(call: &Call) -> Result<T, Problem> {
     if call.body.is_empty() { Ok(T::default()) } else { call.json() }
 }
 
@@ -289,11 +318,19 @@ async fn redeem(call: Call) -> Answered {
     let command = Redeem {
         quote: new.quote,
         owner,
+        presence: call.presence(),
         draws: draws()?,
         fingerprint: call.fingerprint()?,
         operator: call.caller.id.clone(),
     };
-    let (stored, replayed) = call.submit(command).await?;
+    let quote = command.quote.clone();
+    let answered = call.submit(command).await;
+    if let Err(problem) = &answered
+        && let Some(quote) = call.app.engine.read::<Quote>(quote.as_str())?
+    {
+        guard::note(&call, &quote.member, &quote.unit, problem).await;
+    }
+    let (stored, replayed) = answered?;
     let location = format!("/v1/redemptions/{}", stored.id);
     Ok(Reply::json(&answer(&call, &stored)?)?.created(&location).replayed(replayed))
 }
@@ -321,7 +358,15 @@ async fn cancel_redemption(call: Call) -> Answered {
 
 async fn return_redemption(call: Call) -> Answered {
     let new: NewReturn = optional(&call)?;
-    undo(call, TakeBackHow::Return { defect: new.defect }, new.reason).await
+    if new.exchange && !new.defect {
+        return Err(Problem::field("/exchange", "be false where it is not broken"));
+    }
+    let pick_up = new.pick_up;
+    let how = match new.exchange {
+        true => TakeBackHow::Exchange { pick_up },
+        false => TakeBackHow::Return { defect: new.defect, pick_up },
+    };
+    undo(call, how, new.reason).await
 }
 
 async fn confirm_redemption(call: Call) -> Answered {
@@ -430,7 +475,7 @@ const EXAMPLE: &str = r#"{"id": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "name": {"zh": "�
     "cash": {"amount": 0, "currency": "CNY"}, "points_back": 0, "cash_back": {"amount": 0, "currency": "CNY"},
     "delivery": "pick_up", "at": "2026-06-18T20:00:00+08:00", "waits_until": null, "ship_by": null, "handed_at": null,
     "tracking": null, "can_cancel": true, "can_return": true, "can_return_defective": true, "vouchers": [{"code": "0CR5M2-8V1XQZ-7TKB4H", "state": "open", "points": 500,
-    "expires_at": "2026-07-18T20:00:00+08:00"}]}"#;
+    "expires_at": "2026-07-18T20:00:00+08:00"}], "can_exchange": false, "remedy": null}"#;
 
 const ANSWER: Answer = Answer::json::<Redemption>(200, Said { en: "The redemption.", zh: "兑换。" }, EXAMPLE);
 
@@ -455,6 +500,7 @@ pub static REDEEM: Operation = Operation {
     key: Key::Optional,
     answer: Answer::json::<Redemption>(201, Said { en: "The redemption.", zh: "兑换。" }, EXAMPLE),
     problems: &[
+        &table::DEVICE_UNCONFIRMED,
         &table::INSUFFICIENT_POINTS,
         &table::LIMIT_EXCEEDED,
         &table::OUT_OF_STOCK,
@@ -504,8 +550,8 @@ pub static RETURN: Operation = Operation {
     confirm: false,
     summary: Said { en: "Return what was redeemed", zh: "退回兑换商品" },
     about: Said {
-        en: "As goods that were paid in cash go back, within the program's days. With `defect` anything goes back at once. Points return to the lots they came from; those that have lapsed meanwhile get their days of grace.",
-        zh: "在方案规定的天数内，与现金购买同样办理退货。`defect` 为真即质量问题，直接退回。积分退回原批次；其间已过期的给予宽限期。",
+        en: "As goods that were paid in cash go back, within the program's days. With `defect` anything goes back at once, or with `exchange` another one comes; where the company says that it was broken, points are given for the trouble. A door pick-up is free for the tiers that the program names. Points return to the lots they came from; those that have lapsed meanwhile get their days of grace.",
+        zh: "在方案规定的天数内，与现金购买同样办理退货。`defect` 为真即质量问题，直接退回，或以 `exchange` 换货；由公司确认的质量问题另有补偿积分。方案指定等级免费上门取件。积分退回原批次；其间已过期的给予宽限期。",
     },
     parameters: &[&REDEMPTION_ID],
     body: Some(Body {
@@ -514,7 +560,13 @@ pub static RETURN: Operation = Operation {
     }),
     key: Key::Optional,
     answer: ANSWER,
-    problems: CLOSED,
+    problems: &[
+        &table::ALREADY_REVERSED,
+        &table::LIMIT_EXCEEDED,
+        &table::OUT_OF_STOCK,
+        &table::REDEMPTION_CLOSED,
+        &table::UNKNOWN,
+    ],
     handler: |call| Box::pin(return_redemption(call)),
 };
 

@@ -29,7 +29,7 @@ pub(crate) use shelf::yourself;
 pub use shelf::{LIST, birth_month};
 pub use view::SHOW as SHOW_MEMBERS;
 
-static REWARD_ID: Parameter = Parameter {
+pub(super) static REWARD_ID: Parameter = Parameter {
     name: "id",
     in_path: true,
     about: Said { en: "The reward.", zh: "商品。" },

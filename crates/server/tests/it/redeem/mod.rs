@@ -1,9 +1,13 @@
 //! Points buy things, from outside: the shelf, prices, redemptions, vouchers.
 
+pub(crate) mod bookings;
 mod desk;
+mod pools;
 mod prices;
 mod race;
+pub(crate) mod ratings;
 mod redemptions;
+mod remedies;
 mod shelf;
 mod view;
 mod vouchers;

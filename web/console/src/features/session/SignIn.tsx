@@ -2,6 +2,7 @@ import type { components } from "@jifen/api";
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Card, Divider, Form, Input, Typography } from "antd";
 import { useState, type ReactNode } from "react";
+import { useSearchParams } from "react-router";
 import { get, keepCsrf, send } from "../../shared/http.ts";
 import { setLanguage, useLanguage, useSay } from "../../shared/language.tsx";
 import { asProblem, type Problem } from "../../shared/problem.ts";
@@ -28,7 +29,8 @@ interface Props {
 export function SignIn({ held, renew }: Props) {
   const say = useSay();
   const options = useQuery({ queryKey: ["session", "options"], queryFn: () => get<Options>("/v1/sign-in/options") });
-  const [step, setStep] = useState<Step>(held?.must_change_password ? "new_password" : "password");
+  const [query] = useSearchParams();
+  const [step, setStep] = useState<Step>(held?.must_change_password ? "new_password" : comingFrom(query.get("next")));
   const [password, setPassword] = useState("");
 
   const entered = (session: Session) => {
@@ -48,6 +50,7 @@ export function SignIn({ held, renew }: Props) {
       {step === "password" && (
         <PasswordForm
           options={options.data}
+          refused={query.get("problem")}
           done={({ state }, used) => {
             setPassword(used);
             setStep(state === "enroll" ? "enroll" : "second_factor");
@@ -70,6 +73,11 @@ export function SignIn({ held, renew }: Props) {
       {step === "reset" && <ResetRequest back={() => setStep("password")} />}
     </Frame>
   );
+}
+
+/** The step for whoever comes back from the company's own sign-in. */
+function comingFrom(next: string | null): Step {
+  return next === "second_factor" || next === "enroll" ? next : "password";
 }
 
 /** The card that signing in happens in. */
@@ -98,11 +106,13 @@ export function Frame({ title, children }: { title: string; children: ReactNode 
 
 interface PasswordProps {
   options: Options | undefined;
+  /** Why the company's own sign-in did not let somebody in; a code of the server. */
+  refused: string | null;
   done: (next: Next, password: string) => void;
   forgot: () => void;
 }
 
-function PasswordForm({ options, done, forgot }: PasswordProps) {
+function PasswordForm({ options, refused, done, forgot }: PasswordProps) {
   const say = useSay();
   const { busy, problem, run } = useAttempt();
   const submit = ({ login, password }: { login: string; password: string }) =>
@@ -140,6 +150,15 @@ function PasswordForm({ options, done, forgot }: PasswordProps) {
           {say("登录", "Sign in")}
         </Button>
       </Form>
+      {refused && (
+        <Alert
+          type="error"
+          showIcon
+          title={say("企业登录未成功", "Signing in elsewhere did not work")}
+          description={whyRefused(refused, say)}
+          style={{ marginTop: 12 }}
+        />
+      )}
       {options?.oidc && (
         <Button block href={options.oidc.url} style={{ marginTop: 12 }}>
           {say(`用 ${options.oidc.name} 登录`, `Sign in with ${options.oidc.name}`)}
@@ -150,6 +169,29 @@ function PasswordForm({ options, done, forgot }: PasswordProps) {
       </Button>
     </>
   );
+}
+
+/** Why somebody who was at the company's own sign-in is not in, and whom to ask. */
+function whyRefused(code: string, say: (zh: string, en: string) => string): string {
+  switch (code) {
+    case "provider-person-unknown":
+      return say(
+        "没有员工使用您的企业邮箱或登录名。请联系员工管理者登记。",
+        "Nobody on the staff here has your address or login. Ask whoever manages staff to add you.",
+      );
+    case "provider-away":
+      return say(
+        "企业登录服务无响应。请稍后再试，或使用密码登录。",
+        "It does not answer. Try again later, or use a password.",
+      );
+    case "account-locked":
+      return say(
+        "账号暂时锁定，请十五分钟后再试。",
+        "The account is locked for a while. Try again in fifteen minutes.",
+      );
+    default:
+      return say("验证未通过，请重新开始。", "What came back proves nothing. Begin again.");
+  }
 }
 
 function CodeForm({ done, back }: { done: (session: Session) => void; back: () => void }) {

@@ -1,0 +1,57 @@
+//! Devices that a member was seen with: what a theft looks like begins with one that nobody knows (SEC-10).
+
+use compact_str::CompactString;
+use jifen_vocab::{Timestamp, limits};
+use serde::{Deserialize, Serialize};
+
+use super::Sessions;
+
+/// A device a member signed in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// What tells it apart from others, hashed under a key.
+    pub mark: CompactString,
+    /// Since when it is known, by the machine's clock.
+    pub first_at: Timestamp,
+    /// Whether it is the member's beyond doubt: the first of all, or a fresh code was shown on it.
+    pub trusted: bool,
+}
+
+/// The device that a request comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// What tells the device apart from others, hashed under a key.
+    pub device: CompactString,
+    /// The machine's clock.
+    pub wall: Timestamp,
+}
+
+impl Sessions {
+    /// Remembers a device; the first one is trusted, since there is nothing to compare it with. Says whether it was new.
+    pub fn see(&mut self, mark: &str, wall: Timestamp) -> bool {
+        if self.devices.iter().any(|device| device.mark == mark) {
+            return false;
+        }
+        let surplus = (self.devices.len() + 1).saturating_sub(limits::DEVICES_MAX);
+        let device = Device { mark: mark.into(), first_at: wall, trusted: self.devices.is_empty() };
+        self.devices.drain(..surplus);
+        self.devices.push(device);
+        true
+    }
+
+    /// A fresh code was shown on a device.
+    pub fn trust(&mut self, mark: &str, wall: Timestamp) {
+        self.see(mark, wall);
+        self.devices.iter_mut().filter(|device| device.mark == mark).for_each(|device| device.trusted = true);
+    }
+
+    /// Whether a device is too new to be trusted with much: seen first within these minutes, and no fresh code since. One
+    /// that nobody remembers is new.
+    pub fn is_fresh(&self, presence: &Presence, minutes: u16) -> bool {
+        let device = self.devices.iter().find(|device| device.mark == presence.device);
+        let known = |device: &Device| {
+            device.trusted || presence.wall >= device.first_at.plus_millis(i64::from(minutes) * 60_000)
+        };
+        !device.is_some_and(known)
+    }
+}
