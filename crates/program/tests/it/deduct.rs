@@ -61,7 +61,7 @@ impl Till {
         self.shop.run(&EndDeduction { request: None, order, how, operator })
     }
 
-    fn send(&mut self, member: usize, kind: &str, data: Value) -> Result<EventOutcome, Refusal> {
+    fn send(&mut self, member: usize, kind: &str, data: &Value) -> Result<EventOutcome, Refusal> {
         self.sent += 1;
         let event = json!({"specversion": "1.0", "id": format!("e-{}", self.sent), "source": "/till", "type": kind,
             "subject": MEMBERS[member], "time": self.shop.books.at(self.shop.now).zone.rfc3339(self.shop.now), "data": data});
@@ -100,7 +100,7 @@ impl Till {
         let lines =
             json!([{"category": "daily", "amount": bill / 3}, {"category": "daily", "amount": bill - bill / 3}]);
         let data = json!({"order": ORDERS[order], "amount": bill - points, "points_paid": points, "lines": lines});
-        self.send(member, "order.paid", data)
+        self.send(member, "order.paid", &data)
     }
 
     fn check(&self) {
@@ -174,14 +174,14 @@ fn run(till: &mut Till, step: &Step) -> Result<(), Refusal> {
         Step::Cancel(order) => till.end(order, DeductionEnd::Cancel).map(drop),
         Step::Pay(member, order, lie) => till.pay(member, order, lie).map(drop),
         Step::RefundAmount(member, order, amount) => {
-            till.send(member, "order.refunded", json!({"order": ORDERS[order], "amount": amount})).map(drop)
+            till.send(member, "order.refunded", &json!({"order": ORDERS[order], "amount": amount})).map(drop)
         }
         Step::RefundLine(member, order, line) => {
             let data = json!({"order": ORDERS[order], "lines": [{"line": line}]});
-            till.send(member, "order.refunded", data).map(drop)
+            till.send(member, "order.refunded", &data).map(drop)
         }
-        Step::Refund(member, order) => till.send(member, "order.refunded", json!({"order": ORDERS[order]})).map(drop),
-        Step::Fail(member, order) => till.send(member, "order.failed", json!({"order": ORDERS[order]})).map(drop),
+        Step::Refund(member, order) => till.send(member, "order.refunded", &json!({"order": ORDERS[order]})).map(drop),
+        Step::Fail(member, order) => till.send(member, "order.failed", &json!({"order": ORDERS[order]})).map(drop),
         Step::Wait(minutes) => {
             till.wait(minutes);
             Ok(())
@@ -223,7 +223,7 @@ proptest! {
     /// What points pay never goes beyond the bill, the share or the balance, and is never one fen less than it may be.
     #[test]
     fn a_bill_is_paid_as_far_as_it_may_be(
-        lines in prop::collection::vec((0..3_usize, 0..2_000_00_i64), 1..6),
+        lines in prop::collection::vec((0..3_usize, 0..200_000_i64), 1..6),
         extra in 0..5_000_i64,
         available in 0..300_000_i64,
     ) {
@@ -266,13 +266,13 @@ fn a_refund_in_parts_gives_back_every_point_once() {
     assert!(earned > 0);
     let mut back = 0;
     for _ in 0..7 {
-        till.send(0, "order.refunded", json!({"order": "o-1", "amount": 1_000})).unwrap();
+        till.send(0, "order.refunded", &json!({"order": "o-1", "amount": 1_000})).unwrap();
         back += 1_000;
         assert_eq!(till.there(0).unwrap().returned, 2_999 * back / 7_000);
         till.check();
     }
     assert_eq!(till.points(0).available.get(), GIVEN, "all came back, and all that was earned is gone");
-    till.send(0, "order.refunded", json!({"order": "o-1"})).unwrap();
+    till.send(0, "order.refunded", &json!({"order": "o-1"})).unwrap();
     assert_eq!(till.there(0).unwrap().returned, 2_999);
     till.check();
 }
@@ -284,9 +284,9 @@ fn what_an_order_reports_agrees_with_its_deduction() {
     let lie = till.pay(0, 0, 1).unwrap_err();
     assert_eq!((lie.code, lie.pointer.as_deref()), (Code::OrderAmountsDisagree, Some("/data/points_paid")));
     let other = json!({"order": "o-1", "amount": 8_000, "points_paid": 3_000});
-    assert_eq!(till.send(0, "order.paid", other).unwrap_err().code, Code::OrderAmountsDisagree);
+    assert_eq!(till.send(0, "order.paid", &other).unwrap_err().code, Code::OrderAmountsDisagree);
     let none = json!({"order": "o-2", "amount": 8_000, "points_paid": 1});
-    assert_eq!(till.send(0, "order.paid", none).unwrap_err().code, Code::OrderAmountsDisagree);
+    assert_eq!(till.send(0, "order.paid", &none).unwrap_err().code, Code::OrderAmountsDisagree);
     till.pay(0, 0, 0).unwrap();
     assert_eq!(till.there(0).unwrap().state, DeductionState::Confirmed);
     let late = till.end(0, DeductionEnd::Cancel).unwrap_err();
@@ -310,7 +310,7 @@ fn a_till_that_vanishes_keeps_no_points() {
     till.check();
     till.deduct(0, 0, bill(20_000), true).unwrap();
     till.check();
-    till.send(0, "order.failed", json!({"order": "o-1"})).unwrap();
+    till.send(0, "order.failed", &json!({"order": "o-1"})).unwrap();
     assert_eq!(till.there(0).unwrap().state, DeductionState::Canceled);
     assert_eq!(till.points(0).available.get(), GIVEN);
 }
@@ -319,7 +319,7 @@ fn a_till_that_vanishes_keeps_no_points() {
 fn points_that_lapsed_meanwhile_come_back_once_with_grace() {
     let mut till = Till::open();
     // An ordinary member's purchase points lapse with the year; they are the first to be spent.
-    till.send(0, "order.paid", json!({"order": "old", "amount": 100_000})).unwrap();
+    till.send(0, "order.paid", &json!({"order": "old", "amount": 100_000})).unwrap();
     let made = till.deduct(0, 0, Bill { points: Some(500), ..bill(10_000) }, true).unwrap();
     assert_eq!(made.points, 500);
     till.pay(0, 0, 0).unwrap();
@@ -327,13 +327,13 @@ fn points_that_lapsed_meanwhile_come_back_once_with_grace() {
     let next_year = Timestamp::parse_rfc3339("2027-02-01T00:00:00+08:00").unwrap();
     till.shop.now = next_year;
     assert_eq!(mine(&till), GIVEN, "everything else has lapsed");
-    till.send(0, "order.refunded", json!({"order": "o-1", "amount": 4_750})).unwrap();
+    till.send(0, "order.refunded", &json!({"order": "o-1", "amount": 4_750})).unwrap();
     assert_eq!((till.there(0).unwrap().returned, mine(&till)), (250, GIVEN + 250), "half, with days of grace");
     till.shop.now = next_year.plus_days(200);
     assert_eq!(mine(&till), GIVEN, "the grace is over");
-    till.send(0, "order.refunded", json!({"order": "o-1"})).unwrap();
+    till.send(0, "order.refunded", &json!({"order": "o-1"})).unwrap();
     assert_eq!((till.there(0).unwrap().returned, mine(&till)), (500, GIVEN + 250), "the other half, once");
-    till.send(0, "order.refunded", json!({"order": "o-1"})).unwrap();
+    till.send(0, "order.refunded", &json!({"order": "o-1"})).unwrap();
     assert_eq!(mine(&till), GIVEN + 250, "and no more");
     till.shop.now = next_year.plus_days(400);
     assert_eq!(mine(&till), GIVEN);
