@@ -58,7 +58,7 @@ enum Command {
     Program(ProgramCommand),
     Replay(Replay),
     Restore(Restore),
-    Serve(Serve),
+    Serve(Box<Serve>),
     Staff(StaffCommand),
     Stop(Stop),
     Verify(Verify),
