@@ -128,7 +128,7 @@ describe("a member", () => {
 
   it("sees a name with HTML in it as a name", async () => {
     const page = await openAs("lin");
-    await page.getByRole("link", { name: "我的" }).click();
+    await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.locator(".facts").getByText("<img src=x").waitFor();
     expect(await page.locator("img").count()).toBe(0);
     expect(await page.title()).not.toBe("hurt");
@@ -136,7 +136,7 @@ describe("a member", () => {
 
   it("chooses plain mode: large type, nothing cut off at 360 pixels", async () => {
     const page = await openAs("lin");
-    await page.getByRole("link", { name: "我的" }).click();
+    await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.getByRole("switch").check();
     for (const path of ["/", "/history", "/rules", "/guide", "/expiring", "/settings"]) {
       await page.goto(server.url + path);
@@ -183,7 +183,7 @@ describe("a member", () => {
 
   it("signs out, and the device forgets", async () => {
     const page = await openAs("lin");
-    await page.getByRole("link", { name: "我的" }).click();
+    await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.getByRole("button", { name: "退出登录" }).click();
     await page.getByRole("heading", { name: "登录查看积分" }).waitFor();
     const left = await page.evaluate(() => [localStorage.getItem("jifen.kept"), sessionStorage.length]);

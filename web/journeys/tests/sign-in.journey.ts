@@ -46,7 +46,7 @@ describe("a member without the shop's app", () => {
     await page.reload();
     await page.locator(".balance .big").getByText("46").waitFor();
 
-    await page.getByRole("link", { name: "我的" }).click();
+    await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.getByRole("button", { name: "退出登录" }).click();
     await page.getByRole("heading", { name: "登录查看积分" }).waitFor();
     expect((await page.context().cookies()).filter(({ name, value }) => name === "jifen_session" && value)).toEqual([]);
