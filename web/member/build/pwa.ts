@@ -27,24 +27,28 @@ export function pwa(): Plugin {
   return {
     name: "jifen-pwa",
     apply: "build",
-    generateBundle(_, bundle) {
-      const emit = (fileName: string, source: string | Buffer) => {
-        this.emitFile({ type: "asset", fileName, source });
-      };
-      emit("manifest.webmanifest", JSON.stringify(MANIFEST));
-      for (const size of [180, 192, 512]) emit(`icon-${size}.png`, icon(size, 0));
-      emit("icon-maskable-512.png", icon(512, 0.1));
-      const files = Object.keys(bundle)
-        .filter((file) => file.startsWith("assets/"))
-        .map((file) => `/${file}`)
-        .sort();
-      const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
-      const worker = readFileSync(new URL("./worker.js", import.meta.url), "utf8");
-      const known = { "%VERSION%": version, '["%FILES%"]': JSON.stringify(files) };
-      emit(
-        "sw.js",
-        Object.entries(known).reduce((text, [slot, value]) => text.replace(slot, value), worker),
-      );
+    generateBundle: {
+      // After the rest: a chunk that held nothing but styles is gone by then, and a worker that names it never starts.
+      order: "post",
+      handler(_, bundle) {
+        const emit = (fileName: string, source: string | Buffer) => {
+          this.emitFile({ type: "asset", fileName, source });
+        };
+        emit("manifest.webmanifest", JSON.stringify(MANIFEST));
+        for (const size of [180, 192, 512]) emit(`icon-${size}.png`, icon(size, 0));
+        emit("icon-maskable-512.png", icon(512, 0.1));
+        const files = Object.keys(bundle)
+          .filter((file) => file.startsWith("assets/"))
+          .map((file) => `/${file}`)
+          .sort();
+        const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
+        const worker = readFileSync(new URL("./worker.js", import.meta.url), "utf8");
+        const known = { "%VERSION%": version, '["%FILES%"]': JSON.stringify(files) };
+        emit(
+          "sw.js",
+          Object.entries(known).reduce((text, [slot, value]) => text.replace(slot, value), worker),
+        );
+      },
     },
   };
 }

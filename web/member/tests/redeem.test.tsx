@@ -1,9 +1,13 @@
 import { choose } from "@jifen/look";
-import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "../src/app/App.tsx";
+import { payAt } from "../src/features/redemptions/PayNow.tsx";
 import { queries } from "../src/shared/api.ts";
 import { everything, serve } from "./server.ts";
+
+// Pages are loaded when they are first opened, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 5_000 });
 
 const yuan = (amount: number) => ({ amount, currency: "CNY" });
 
@@ -198,6 +202,36 @@ describe("redeeming", () => {
     fireEvent.click(screen.getByRole("button", { name: "先不换" }));
     await waitFor(() => expect(screen.queryByText("用 900 积分换“杯子”，好吗？")).toBeNull());
     expect(times(asked, "/v1/redemptions")).toBe(0);
+  });
+});
+
+describe("paying", () => {
+  const waiting = { ...redemption, state: "awaiting_payment", cash: yuan(200), vouchers: [] };
+  const payment = { redemption: "rdm_1", amount: yuan(200), refunded: yuan(0), to_refund: yuan(0) };
+
+  // row RED-02
+  it("leads to the payment page by itself after redeeming, and by a button later", async () => {
+    const gone = vi.spyOn(location, "assign").mockImplementation(() => undefined);
+    const pay_url = "https://pay.example/1";
+    serve({
+      ...shop,
+      "/v1/redemptions/rdm_1": waiting,
+      "/v1/redemptions/rdm_1/payment": { ...payment, state: "open", pay_url },
+    });
+    history.replaceState(null, "", "/redemptions/rdm_1?new");
+    render(<App />);
+    await waitFor(() => expect(gone).toHaveBeenCalledWith(pay_url));
+    expect(location.search).toBe("");
+    const link = await screen.findByRole("link", { name: "去付款 ¥2.00" });
+    expect(link.getAttribute("href")).toBe(pay_url);
+    expect(gone).toHaveBeenCalledTimes(1);
+  });
+
+  it("follows no address that is none of a page", () => {
+    expect(payAt({ state: "open", pay_url: "javascript:alert(1)" })).toBeNull();
+    expect(payAt({ state: "open", pay_url: "nowhere" })).toBeNull();
+    expect(payAt({ state: "paid", pay_url: "https://pay.example/1" })).toBeNull();
+    expect(payAt({ state: "open", pay_url: "https://pay.example/1" })).toBe("https://pay.example/1");
   });
 });
 

@@ -4,6 +4,7 @@ import { Item } from "../features/rewards/Item.tsx";
 import { RewardView } from "../features/rewards/RewardPage.tsx";
 import { useReward, useShelf } from "../features/rewards/data.ts";
 import { useRedemption } from "../features/redemptions/data.ts";
+import { PayNow } from "../features/redemptions/PayNow.tsx";
 import { VoucherView } from "../features/redemptions/VoucherView.tsx";
 import { Failed } from "../shared/Failed.tsx";
 import { Loading } from "../shared/Loading.tsx";
@@ -106,6 +107,7 @@ function Done({ id, program }: { id: string; program: Program }) {
     <>
       <h1>{text(data.name)}</h1>
       <p>{data.state === "awaiting_payment" ? t("pay") : t("voucher")}</p>
+      {data.state === "awaiting_payment" && <PayNow id={data.id} money={data.cash} onScreen />}
       {data.vouchers.map((voucher) => (
         <VoucherView key={voucher.code} voucher={voucher} zone={program.zone} />
       ))}

@@ -9,6 +9,7 @@ import { type Program, useNameOf, useProgram } from "../../shared/program.ts";
 import "../../shared/shelf.css";
 import { Actions } from "./Actions.tsx";
 import { type Redemption, useRedemption } from "./data.ts";
+import { PayNow } from "./PayNow.tsx";
 import { standingOf } from "./standing.ts";
 import { texts } from "./texts.ts";
 import { VoucherView } from "./VoucherView.tsx";
@@ -50,6 +51,7 @@ export function RedemptionView({ redemption, program }: { redemption: Redemption
         <About redemption={redemption} program={program} />
         <Back redemption={redemption} unit={unit} />
       </section>
+      {standing === "awaiting_payment" && <PayNow id={redemption.id} money={redemption.cash} />}
       {redemption.vouchers.map((voucher) => (
         <VoucherView key={voucher.code} voucher={voucher} zone={program.zone} />
       ))}

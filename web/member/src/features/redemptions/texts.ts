@@ -64,6 +64,12 @@ export const texts = catalog({
   "delivery.pick_up": { zh: "到店自取", en: "Picked up" },
   "delivery.ship": { zh: "快递", en: "By post" },
   "delivery.express": { zh: "同城急送", en: "By courier" },
+  pay: { zh: "去付款 {money}", en: "Pay {money}" },
+  "pay.preparing": { zh: "正在准备付款", en: "Getting the payment ready" },
+  "pay.paid": { zh: "已付款，正在完成兑换", en: "Paid; your redemption is being completed" },
+  "pay.failed": { zh: "付款没有成功，积分将退回。", en: "The payment failed; your points come back." },
+  "pay.qr": { zh: "付款二维码", en: "QR code to pay" },
+  "pay.scan": { zh: "请用手机扫码支付 {money}", en: "Scan it with your phone to pay {money}" },
   confirm: { zh: "再次确认", en: "Confirm" },
   cancel: { zh: "取消兑换", en: "Cancel" },
   "cancel.ask": {

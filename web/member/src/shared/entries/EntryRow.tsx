@@ -11,12 +11,10 @@ export function shownPoints(entry: Entry): number {
   return entry.points === 0 && entry.kind === "earn" ? entry.amount : entry.points;
 }
 
-/** What changes are called that a redemption caused. */
-const REDEEMED: Record<string, "redeem" | "redeem.hold" | "redeem.reverse"> = {
-  spend: "redeem",
-  capture: "redeem",
-  hold: "redeem.hold",
-  reverse: "redeem.reverse",
+/** What changes are called that a redemption or a deduction at checkout caused. */
+const BY_CAUSE: Record<string, Record<string, keyof typeof texts>> = {
+  redemption: { spend: "redeem", capture: "redeem", hold: "redeem.hold", reverse: "redeem.reverse" },
+  deduction: { spend: "deduct", capture: "deduct", hold: "deduct.hold", reverse: "deduct.reverse" },
 };
 
 /** What a change is called: the source of what was earned, else what happened. */
@@ -25,10 +23,8 @@ export function useTitleOf(program: Program) {
   const nameOf = useNameOf();
   return (entry: Entry): string => {
     if (entry.kind === "earn" && entry.cause.source) return nameOf(program.sources, entry.cause.source);
-    if (entry.cause.type === "redemption") {
-      const key = REDEEMED[entry.kind];
-      if (key) return t(key);
-    }
+    const key = BY_CAUSE[entry.cause.type]?.[entry.kind];
+    if (key) return t(key as "other");
     return t(keyOf(entry.kind, "other") as "other");
   };
 }
