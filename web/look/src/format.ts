@@ -7,9 +7,20 @@ import type { Lang } from "./texts.ts";
 
 const tag = (lang: Lang) => (lang === "zh" ? "zh-CN" : "en");
 
+/** Writers by what they write. Making one takes a hundred times longer than writing a number with it. */
+const writers = new Map<string, unknown>();
+
+function kept<T>(key: string, make: () => T): T {
+  const known = writers.get(key) as T | undefined;
+  if (known !== undefined) return known;
+  const made = make();
+  writers.set(key, made);
+  return made;
+}
+
 /** Points with groups of thousands: `12,345`; with `sign`, `+46` and `−46`. */
 export function formatPoints(points: number, lang: Lang, { sign = false } = {}): string {
-  const digits = new Intl.NumberFormat(tag(lang)).format(Math.abs(points));
+  const digits = kept(`number ${lang}`, () => new Intl.NumberFormat(tag(lang))).format(Math.abs(points));
   if (points < 0) return `−${digits}`;
   return sign && points > 0 ? `+${digits}` : digits;
 }
@@ -37,6 +48,10 @@ export function currencySign(currency: string, lang: Lang): string {
 }
 
 function currencyFormat(currency: string, lang: Lang): Intl.NumberFormat {
+  return kept(`money ${lang} ${currency}`, () => newCurrencyFormat(currency, lang));
+}
+
+function newCurrencyFormat(currency: string, lang: Lang): Intl.NumberFormat {
   try {
     return new Intl.NumberFormat(tag(lang), { style: "currency", currency, currencyDisplay: "narrowSymbol" });
   } catch {
@@ -65,13 +80,15 @@ const shown: Record<Shown, Intl.DateTimeFormatOptions> = {
 
 /** An instant (RFC 3339) in the program's zone, whatever the device believes. */
 export function formatInstant(at: string, lang: Lang, zone: string, parts: Shown = "minute"): string {
-  return new Intl.DateTimeFormat(tag(lang), { ...shown[parts], timeZone: zone }).format(new Date(at));
+  const make = () => new Intl.DateTimeFormat(tag(lang), { ...shown[parts], timeZone: zone });
+  return kept(`instant ${lang} ${parts} ${zone}`, make).format(new Date(at));
 }
 
 /** The calendar day of an instant in the program's zone, `2026-06-18`. */
 export function dayOf(at: string | Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
-  return parts.format(new Date(at));
+  const make = () =>
+    new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+  return kept(`day ${zone}`, make).format(new Date(at));
 }
 
 const DAY_MS = 86_400_000;
@@ -83,7 +100,7 @@ export function daysUntil(at: string, now: string | Date, zone: string): number 
 
 /** Near instants as people say them (`3 分钟前`, `tomorrow`, `in 5 days`), further ones as their day. */
 export function formatNear(at: string, now: Date, lang: Lang, zone: string): string {
-  const words = new Intl.RelativeTimeFormat(tag(lang), { numeric: "auto" });
+  const words = kept(`near ${lang}`, () => new Intl.RelativeTimeFormat(tag(lang), { numeric: "auto" }));
   const seconds = Math.round((Date.parse(at) - now.getTime()) / 1000);
   const days = daysUntil(at, now, zone);
   if (Math.abs(seconds) < 60) return words.format(0, "second");

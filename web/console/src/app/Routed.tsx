@@ -1,7 +1,6 @@
-import { Result, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import { lazy, Suspense } from "react";
-import { Link, Route, Routes } from "react-router";
-import { useSay } from "../shared/language.tsx";
+import { Route, Routes } from "react-router";
 import { Shell } from "./Shell.tsx";
 import { Stumble } from "./Stumble.tsx";
 
@@ -16,6 +15,7 @@ const Clients = lazy(() => import("../features/clients/Clients.tsx"));
 const DraftPage = lazy(() => import("../features/program/DraftPage.tsx"));
 const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
 const Members = lazy(() => import("../features/members/Members.tsx"));
+const NoPage = lazy(() => import("./NoPage.tsx"));
 const Overview = lazy(() => firstPage ?? import("../features/overview/Overview.tsx"));
 const Program = lazy(() => import("../features/program/Program.tsx"));
 const Redemptions = lazy(() => import("../features/redemptions/Redemptions.tsx"));
@@ -61,16 +61,5 @@ function Waiting() {
     <div className="page">
       <Skeleton active paragraph={{ rows: 6 }} />
     </div>
-  );
-}
-
-function NoPage() {
-  const say = useSay();
-  return (
-    <Result
-      status="404"
-      title={say("没有这个页面", "There is no such page")}
-      extra={<Link to="/">{say("回到总览", "To the overview")}</Link>}
-    />
   );
 }

@@ -19,14 +19,16 @@ import {
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Badge, Button, Drawer, Dropdown, Layout, Menu, Tag, type MenuProps } from "antd";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { choose, useSettings, type Settings } from "@jifen/look";
 import type { Approval } from "../shared/approval.ts";
 import { Confirmation } from "../shared/Confirmation.tsx";
 import { get, keepCsrf, send } from "../shared/http.ts";
 import { setLanguage, useLanguage, useName, useSay } from "../shared/language.tsx";
+import { onceIdle } from "../shared/idle.ts";
 import { Online } from "../shared/Online.tsx";
+import { prepareProblems } from "../shared/ProblemLater.tsx";
 import { useSession } from "../shared/session.tsx";
 import { useWide } from "../shared/useWide.ts";
 
@@ -59,6 +61,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const wide = useWide();
   const { session } = useSession();
   const [open, setOpen] = useState(false);
+  useEffect(() => void onceIdle(() => Promise.resolve(prepareProblems())), []);
   return (
     <Layout className="shell">
       <a className="skip" href="#content">

@@ -3,7 +3,7 @@ import { Button, Empty, Skeleton } from "antd";
 import type { ReactNode } from "react";
 import { useSay } from "./language.tsx";
 import { asProblem } from "./problem.ts";
-import { ProblemView } from "./ProblemView.tsx";
+import { ProblemLater } from "./ProblemLater.tsx";
 
 interface Props<T> {
   query: UseQueryResult<T>;
@@ -18,7 +18,7 @@ interface Props<T> {
 export function Answer<T>({ query, children, rows = 4, empty }: Props<T>) {
   const say = useSay();
   if (query.data === undefined) {
-    if (query.isError) return <ProblemView problem={asProblem(query.error)} retry={() => void query.refetch()} />;
+    if (query.isError) return <ProblemLater problem={asProblem(query.error)} retry={() => void query.refetch()} />;
     return (
       <div aria-busy="true" aria-label={say("正在加载", "Loading")} role="status">
         <Skeleton active paragraph={{ rows }} />

@@ -1,9 +1,8 @@
-import { Typography } from "antd";
-import { useEffect, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { useSay } from "./language.tsx";
 import { useSession } from "./session.tsx";
-import { WhoCan } from "./WhoCan.tsx";
-import { Result } from "antd";
+
+const NotAllowed = lazy(() => import("./NotAllowed.tsx"));
 
 interface Props {
   title: string;
@@ -24,17 +23,13 @@ export function Page({ title, actions, needs, children }: Props) {
   return (
     <section className="page" aria-labelledby="page-title">
       <header className="page-head">
-        <Typography.Title level={1} id="page-title">
-          {title}
-        </Typography.Title>
+        <h1 id="page-title">{title}</h1>
         {actions && <div className="page-actions">{actions}</div>}
       </header>
       {needs && !can(needs) ? (
-        <Result
-          status="403"
-          title={say("您的角色不能查看此页", "Your role does not include this page")}
-          subTitle={<WhoCan scope={needs} />}
-        />
+        <Suspense fallback={null}>
+          <NotAllowed needs={needs} />
+        </Suspense>
       ) : (
         children
       )}

@@ -11,7 +11,7 @@ import { useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { Pager } from "../../shared/Pager.tsx";
 import { PlainTable } from "../../shared/PlainTable.tsx";
-import { actionName } from "./words.ts";
+import { actionName, actorName, objectName } from "./words.ts";
 
 type Schemas = components["schemas"];
 
@@ -43,7 +43,7 @@ export default function Audit() {
   const columns: TableProps<AuditLine>["columns"] = [
     { title: "#", dataIndex: "number", key: "number", responsive: ["lg"] },
     { title: say("时间", "When"), key: "at", render: (_, line) => <Instant at={line.at} /> },
-    { title: say("操作人", "Who"), key: "actor", render: (_, line) => line.actor.name ?? line.actor.id },
+    { title: say("操作人", "Who"), key: "actor", render: (_, line) => actorName(line.actor, say) },
     {
       title: say("操作", "What"),
       key: "action",
@@ -56,7 +56,7 @@ export default function Audit() {
     {
       title: say("对象", "Object"),
       key: "object",
-      render: (_, line) => (line.object ? `${line.object.kind} ${line.object.id}` : ""),
+      render: (_, line) => objectName(line.object, say),
       responsive: ["md"],
     },
     { title: say("原因", "Why"), key: "reason", render: (_, line) => line.reason ?? "", responsive: ["lg"] },
@@ -131,12 +131,12 @@ function LineDrawer({ line, close }: { line: AuditLine | undefined; close: () =>
               {
                 key: "actor",
                 label: say("操作人", "Who"),
-                children: `${line.actor.name ?? ""} (${line.actor.kind} ${line.actor.id})`,
+                children: `${actorName(line.actor, say)} (${line.actor.kind} ${line.actor.id})`,
               },
               {
                 key: "object",
                 label: say("对象", "Object"),
-                children: line.object ? `${line.object.kind} ${line.object.id}` : "",
+                children: objectName(line.object, say),
               },
               { key: "reason", label: say("原因", "Why"), children: line.reason ?? "" },
               { key: "approval", label: say("审批单", "Approval"), children: line.approval ?? "" },

@@ -34,3 +34,35 @@ export function actionName(action: string, say: Say): string {
   const words = WORDS[action];
   return words ? say(...words) : action;
 }
+
+/** Who did it: people by their names, everything else by what it is. */
+export function actorName(actor: { kind: string; id: string; name?: string | null }, say: Say): string {
+  const words: Record<string, [string, string]> = {
+    anyone: ["未登录者", "Not signed in"],
+    sandbox: ["沙盒", "Sandbox"],
+    seed: ["初始数据", "First data"],
+    system: ["系统", "System"],
+  };
+  const word = words[actor.id];
+  return actor.name ?? (word ? say(...word) : actor.id);
+}
+
+/** What it was done to. */
+export function objectName(object: { kind: string; id: string } | null | undefined, say: Say): string {
+  if (!object) return "";
+  const words: Record<string, [string, string]> = {
+    approval: ["申请", "Request"],
+    client: ["客户端", "Client"],
+    clock: ["时钟", "Clock"],
+    draft: ["草稿", "Draft"],
+    member: ["会员", "Member"],
+    program: ["规则", "Rules"],
+    review: ["审核", "Review"],
+    staff: ["员工", "Staff"],
+    version: ["版本", "Version"],
+    wallet: ["钱包", "Wallet"],
+  };
+  const word = words[object.kind];
+  const kind = word ? say(...word) : object.kind;
+  return object.kind === object.id ? kind : `${kind} ${object.id}`;
+}

@@ -9,6 +9,9 @@ interface Props {
   gold: boolean;
 }
 
+/** Room for the names: they are cut with dots rather than at the edge. */
+const LABEL_PX = 112;
+
 /** Bars with their names and values beside them. */
 export default function BarsChart({ rows, gold }: Props) {
   const format = useFormat();
@@ -16,7 +19,7 @@ export default function BarsChart({ rows, gold }: Props) {
   const option = useMemo(
     () => ({
       animation: false,
-      grid: { left: 8, right: 72, top: 8, bottom: 8, containLabel: true },
+      grid: { left: LABEL_PX, right: 72, top: 8, bottom: 8 },
       textStyle: { fontFamily: "inherit" },
       xAxis: { type: "value", show: false },
       yAxis: {
@@ -25,7 +28,7 @@ export default function BarsChart({ rows, gold }: Props) {
         data: rows.map(([label]) => label),
         axisTick: { show: false },
         axisLine: { show: false },
-        axisLabel: { color: colors.ink, width: 150, overflow: "truncate" },
+        axisLabel: { color: colors.ink, width: LABEL_PX - 12, overflow: "truncate" },
       },
       series: [
         {

@@ -31,7 +31,7 @@ export default function DaysChart({ days }: { days: Day[] }) {
       xAxis: {
         type: "category",
         data: days.map((day) => day.day),
-        axisLabel: { color: colors.quiet, formatter: (day: string) => day.slice(5) },
+        axisLabel: { color: colors.quiet, hideOverlap: true, formatter: (day: string) => ` ${day.slice(5)} ` },
         axisLine: { lineStyle: { color: colors.line } },
       },
       yAxis: {

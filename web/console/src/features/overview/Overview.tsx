@@ -1,5 +1,6 @@
-import { Card, Progress, Segmented, Select, Tag } from "antd";
+import { Card, Segmented, Tag } from "antd";
 import { lazy, Suspense } from "react";
+import { Link } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { useFormat } from "../../shared/format.ts";
@@ -7,11 +8,15 @@ import { Instant } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { useProgramInForce } from "../../shared/program.ts";
-import { prefetchOverview, USUAL_DAYS, useOverview, type Alarm, type Kpi, type Overview as Board } from "./api.ts";
+import { onceIdle } from "../../shared/idle.ts";
+import { prefetchOverview, USUAL_DAYS, useOverview, type Alarm, type Overview as Board } from "./api.ts";
 import { Charted } from "./Charted.tsx";
 
-const DaysChart = lazy(() => import("./DaysChart.tsx"));
-const BarsChart = lazy(() => import("./BarsChart.tsx"));
+// The figures come first; what is drawn comes once they are to be seen.
+const DaysChart = lazy(() => onceIdle(() => import("./DaysChart.tsx")));
+const BarsChart = lazy(() => onceIdle(() => import("./BarsChart.tsx")));
+const Kpis = lazy(() => onceIdle(() => import("./Kpis.tsx")));
+const UnitSelect = lazy(() => onceIdle(() => import("./UnitSelect.tsx")));
 
 export { prefetchOverview as prefetch };
 
@@ -31,13 +36,9 @@ export default function Overview() {
       actions={
         <>
           {units.length > 1 && (
-            <Select
-              aria-label={say("积分单位", "Unit")}
-              value={unit || (units[0]?.id ?? "")}
-              onChange={(value: string) => go({ unit: value })}
-              options={units.map((item) => ({ value: item.id, label: name(item.name) }))}
-              style={{ minWidth: 140 }}
-            />
+            <Suspense fallback={null}>
+              <UnitSelect units={units} unit={unit} choose={(value) => go({ unit: value })} />
+            </Suspense>
           )}
           <Segmented
             aria-label={say("多少天", "How many days")}
@@ -73,7 +74,9 @@ export default function Overview() {
                 gold
               />
             </div>
-            <Kpis kpis={data.kpis} />
+            <Suspense fallback={null}>
+              <Kpis kpis={data.kpis} />
+            </Suspense>
             <p className="quiet">
               {say("数据截至", "As of")} <Instant at={data.as_of} />
             </p>
@@ -122,8 +125,27 @@ function Counters({ board }: { board: Board }) {
   );
 }
 
+/** Where something can be done about an alert, by what it is about; what only a rule book knows leads to the rules. */
+function WhatToDo({ id }: { id: string }) {
+  const say = useSay();
+  const places: [about: RegExp, to: string, zh: string, en: string][] = [
+    [/^(consumption|spend)/, "/rewards", "看看货架", "To the shelf"],
+    [/^(activity|retention)/, "/members", "看看会员", "To the members"],
+    [/^reconciliation/, "/audit", "看操作记录", "To the audit trail"],
+    [/^/, "/program", "看看规则", "To the rules"],
+  ];
+  const [, to = "/", zh = "", en = ""] = places.find(([about]) => about.test(id)) ?? [];
+  return (
+    <>
+      {" "}
+      · <Link to={to}>{say(zh, en)}</Link>
+    </>
+  );
+}
+
 function Alarms({ alarms }: { alarms: Alarm[] }) {
   const say = useSay();
+  const format = useFormat();
   const name = useName();
   if (alarms.length === 0) return null;
   const levels: Record<string, [string, string]> = {
@@ -138,12 +160,8 @@ function Alarms({ alarms }: { alarms: Alarm[] }) {
           <li key={alarm.id}>
             <Tag color={levels[alarm.level]?.[0] ?? "blue"}>{levels[alarm.level]?.[1] ?? alarm.level}</Tag>
             <strong>{name(alarm.title)}</strong> {name(alarm.detail)}
-            {alarm.since && (
-              <span className="quiet">
-                {" "}
-                · <Instant at={alarm.since} relative />
-              </span>
-            )}
+            <span className="quiet"> · {say(`自 ${format.day(alarm.since)}`, `since ${format.day(alarm.since)}`)}</span>
+            <WhatToDo id={alarm.id} />
           </li>
         ))}
       </ul>
@@ -200,65 +218,5 @@ function Bars({ title, rows, what, gold = false }: BarsProps) {
         <BarsChart rows={rows.slice(0, 8)} gold={gold} />
       </Suspense>
     </Charted>
-  );
-}
-
-function Kpis({ kpis }: { kpis: Kpi[] }) {
-  const say = useSay();
-  const name = useName();
-  if (kpis.length === 0) return null;
-  return (
-    <section aria-label={say("目标", "Goals")}>
-      <h2 className="sub">{say("目标", "Goals")}</h2>
-      <div className="grid tiles wide">
-        {kpis.map((kpi) => (
-          <Card key={kpi.id} size="small">
-            <div className="kpi">
-              <Progress
-                type="circle"
-                size={84}
-                percent={Math.min(100, Math.max(0, kpi.progress))}
-                aria-label={name(kpi.name)}
-              />
-              <div>
-                <strong>{name(kpi.name)}</strong>
-                <KpiFigures kpi={kpi} />
-              </div>
-            </div>
-            {kpi.markers.length > 0 && (
-              <ol className="quarters">
-                {kpi.markers.map((marker) => (
-                  <li key={marker.quarter}>
-                    <span className="quiet">{marker.quarter}</span> {name(marker.name)}
-                  </li>
-                ))}
-              </ol>
-            )}
-          </Card>
-        ))}
-      </div>
-    </section>
-  );
-}
-
-function KpiFigures({ kpi }: { kpi: Kpi }) {
-  const say = useSay();
-  const format = useFormat();
-  const program = useProgramInForce().data;
-  const write = (value: number) => {
-    if (kpi.unit === "percent") return format.percent(value / 100);
-    if (kpi.unit === "money") return format.money({ amount: value, currency: program?.currency ?? "CNY" });
-    return format.number(value);
-  };
-  const value = kpi.value ?? null;
-  return (
-    <div>
-      {value === null ? (
-        <span className="quiet">{say("还没有可比的数据", "Nothing to measure by yet")}</span>
-      ) : (
-        <span className={kpi.unit === "points" ? "points" : ""}>{write(value)}</span>
-      )}{" "}
-      <span className="quiet">{say(`目标 ${write(kpi.target)}`, `of ${write(kpi.target)}`)}</span>
-    </div>
   );
 }

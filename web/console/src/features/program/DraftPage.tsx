@@ -19,6 +19,7 @@ import { Board } from "./editor/Board.tsx";
 import { EditorProvider, spot } from "./editor/context.ts";
 import { FilesEditor } from "./editor/FilesEditor.tsx";
 import { ItemForm } from "./editor/forms.tsx";
+import { Numbers } from "./editor/Numbers.tsx";
 import { PlainList } from "./editor/PlainList.tsx";
 import { Problems } from "./editor/Problems.tsx";
 import { items, type Item, type List } from "./model/bundle.ts";
@@ -127,6 +128,7 @@ function Editor({ draft }: { draft: Draft }) {
               label: entry.label,
               children: entry.lists.map((list) => <PlainList key={list} list={list} title={entry.label} open={open} />),
             })),
+            { key: "terms", label: say("条款与数值", "Terms and numbers"), children: <Numbers /> },
             { key: "files", label: say("原文", "Files"), children: <FilesEditor /> },
             {
               key: "changes",

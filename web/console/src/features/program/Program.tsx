@@ -14,7 +14,7 @@ import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
 import { startOfDay } from "../../shared/zoned.ts";
 import { useDrafts, useVersions, type Draft, type DraftHead, type Version } from "./api.ts";
-import { versionState } from "./words.ts";
+import { authorWord, versionState } from "./words.ts";
 
 /** The rule book: what members read, its versions, and drafts of the next one. */
 export default function Program() {
@@ -198,7 +198,12 @@ function Versions() {
       render: (_, version) => version.from && <Instant at={version.from} />,
     },
     { title: say("说明", "Note"), dataIndex: "note", key: "note", responsive: ["md"] },
-    { title: say("发布人", "Published by"), dataIndex: "author", key: "author", responsive: ["md"] },
+    {
+      title: say("发布人", "Published by"),
+      key: "author",
+      render: (_, { author }) => authorWord(author, say),
+      responsive: ["md"],
+    },
     {
       title: say("发布时间", "Published"),
       key: "published",

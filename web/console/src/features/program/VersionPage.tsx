@@ -15,7 +15,7 @@ import { useChange } from "../../shared/useChange.tsx";
 import { useVersions, type BundleChange, type Draft, type Version } from "./api.ts";
 import { Changes } from "./Changes.tsx";
 import type { Files } from "./model/bundle.ts";
-import { versionState } from "./words.ts";
+import { authorWord, versionState } from "./words.ts";
 
 /** A published version: what it says, what it changed, and how to go back to it. */
 export default function VersionPage() {
@@ -58,10 +58,14 @@ function Found({ version, all }: { version: Version; all: Version[] }) {
         column={{ xs: 1, md: 2 }}
         items={[
           { key: "state", label: say("状态", "State"), children: <Tag color={color}>{text}</Tag> },
-          { key: "from", label: say("生效", "Begins"), children: version.from ? <Instant at={version.from} /> : "" },
-          { key: "author", label: say("发布人", "Published by"), children: version.author },
+          {
+            key: "from",
+            label: say("生效", "Begins"),
+            children: version.from ? <Instant at={version.from} /> : say("自始", "from the beginning"),
+          },
+          { key: "author", label: say("发布人", "Published by"), children: authorWord(version.author, say) },
           { key: "published", label: say("发布时间", "Published"), children: <Instant at={version.published_at} /> },
-          { key: "note", label: say("说明", "Note"), children: version.note },
+          { key: "note", label: say("说明", "Note"), children: version.note || say("无", "none") },
           ...(typeof version.confirmations === "number"
             ? [{ key: "confirmed", label: say("会员确认", "Confirmed by members"), children: version.confirmations }]
             : []),

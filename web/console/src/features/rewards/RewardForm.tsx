@@ -1,11 +1,12 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox, DatePicker, Form, Input, InputNumber, Segmented, Select } from "antd";
+import { categoryWord } from "../../shared/category.ts";
 import { useName, useSay } from "../../shared/language.tsx";
 import { MoneyInput } from "../../shared/MoneyInput.tsx";
 import { usePlaces } from "../../shared/places.ts";
 import { useProgramInForce } from "../../shared/program.ts";
 import type { Fields } from "./fields.ts";
-import { categoryWord, kindOptions } from "./words.ts";
+import { kindOptions } from "./words.ts";
 
 const HOURS = 24;
 

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
+import { categoryWord } from "../../shared/category.ts";
 import { useFormat } from "../../shared/format.ts";
 import { Instant } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
@@ -15,7 +16,7 @@ import { PriceCard } from "./PriceCard.tsx";
 import { RewardDrawer } from "./RewardDrawer.tsx";
 import { StockCard } from "./StockCard.tsx";
 import { Withdrawal } from "./Withdrawal.tsx";
-import { categoryWord, kindWord, standing } from "./words.ts";
+import { kindWord, standing } from "./words.ts";
 
 /** One reward: what it costs and why, how many there are, who may have it. */
 export default function RewardPage() {

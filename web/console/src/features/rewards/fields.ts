@@ -1,3 +1,4 @@
+import { dayOf } from "@jifen/look";
 import dayjs, { type Dayjs } from "dayjs";
 import { toMajor, toMinor } from "../../shared/money.ts";
 import { endOfDay, startOfDay } from "../../shared/zoned.ts";
@@ -37,11 +38,6 @@ export interface Place {
   zone: string;
   currency: string;
   digits: number;
-}
-
-/** The calendar day of an instant. */
-function dayOf(at: string, zone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(at));
 }
 
 /** What a new reward's form begins with. */

@@ -24,18 +24,6 @@ export function kindOptions(say: Say): { value: string; label: string }[] {
   return Object.entries(KINDS).map(([value, words]) => ({ value, label: say(...words) }));
 }
 
-/** What a kind of goods is called in the default program; others have no name but their own. */
-export function categoryWord(category: string, say: Say): string {
-  const words: Record<string, [string, string]> = {
-    appliance: ["家电", "Appliances"],
-    daily: ["日用品", "Daily goods"],
-    digital: ["数码", "Digital goods"],
-    luxury: ["奢侈品", "Luxury"],
-  };
-  const word = words[category];
-  return word ? say(...word) : category;
-}
-
 /** Where a reward stands, in one word, with the color that goes with it. */
 export function standing(reward: Reward, say: Say): { text: string; color: string } {
   if (reward.retired) return { text: say("已下架", "Withdrawn"), color: "default" };

@@ -7,7 +7,7 @@ import { PasswordForm } from "../../shared/PasswordForm.tsx";
 import { Frame, useAttempt } from "./SignIn.tsx";
 
 /** Where the link of a reset mail leads. */
-export function ResetPassword({ token }: { token: string }) {
+export default function ResetPassword({ token }: { token: string }) {
   const say = useSay();
   const { busy, problem, run } = useAttempt();
   const [done, setDone] = useState(false);

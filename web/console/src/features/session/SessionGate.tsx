@@ -1,14 +1,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Spin } from "antd";
-import { useCallback, useEffect, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, type ReactNode } from "react";
 import { useLocation } from "react-router";
 import { get, keepCsrf, openDoors } from "../../shared/http.ts";
 import { useSay } from "../../shared/language.tsx";
 import { asProblem } from "../../shared/problem.ts";
-import { ProblemView } from "../../shared/ProblemView.tsx";
+import { ProblemLater } from "../../shared/ProblemLater.tsx";
 import { SessionProvider, type Session } from "../../shared/session.tsx";
-import { ResetPassword } from "./ResetPassword.tsx";
-import { SignIn } from "./SignIn.tsx";
+
+// Who is signed in already needs no forms, and waits for none.
+const ResetPassword = lazy(() => import("./ResetPassword.tsx"));
+const SignIn = lazy(() => import("./SignIn.tsx"));
 
 async function current(): Promise<Session | null> {
   try {
@@ -23,7 +24,6 @@ async function current(): Promise<Session | null> {
 
 /** Lets in who is signed in; everyone else signs in first and then finds the page they came for. */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const say = useSay();
   const client = useQueryClient();
   const { pathname } = useLocation();
   const session = useQuery({ queryKey: ["session"], queryFn: current, staleTime: Infinity });
@@ -38,27 +38,40 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => openDoors({ signedOut: () => renew(null) }), [renew]);
 
   const reset = /^\/reset\/([^/]+)$/.exec(pathname);
-  if (reset?.[1]) return <ResetPassword token={reset[1]} />;
-  if (session.isPending) {
+  if (reset?.[1]) {
     return (
-      <div className="sign-in" aria-busy="true">
-        <Spin description={say("正在加载", "Loading")} />
-      </div>
+      <Suspense fallback={<Waiting />}>
+        <ResetPassword token={reset[1]} />
+      </Suspense>
     );
   }
+  if (session.isPending) return <Waiting />;
   if (session.isError) {
     return (
       <div className="sign-in">
-        <ProblemView problem={asProblem(session.error)} retry={() => void session.refetch()} />
+        <ProblemLater problem={asProblem(session.error)} retry={() => void session.refetch()} />
       </div>
     );
   }
   if (!session.data || session.data.kind === "member" || session.data.must_change_password) {
-    return <SignIn held={session.data ?? null} renew={renew} />;
+    return (
+      <Suspense fallback={<Waiting />}>
+        <SignIn held={session.data ?? null} renew={renew} />
+      </Suspense>
+    );
   }
   return (
     <SessionProvider session={session.data} renew={renew}>
       {children}
     </SessionProvider>
+  );
+}
+
+function Waiting() {
+  const say = useSay();
+  return (
+    <div className="sign-in quiet" role="status" aria-busy="true">
+      {say("正在加载", "Loading")}
+    </div>
   );
 }

@@ -26,7 +26,7 @@ interface Props {
 }
 
 /** Signing in: password, second factor (set up the first time), and a new password where one is due. */
-export function SignIn({ held, renew }: Props) {
+export default function SignIn({ held, renew }: Props) {
   const say = useSay();
   const options = useQuery({ queryKey: ["session", "options"], queryFn: () => get<Options>("/v1/sign-in/options") });
   const [query] = useSearchParams();

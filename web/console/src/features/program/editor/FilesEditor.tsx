@@ -1,7 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Input, Select, Space } from "antd";
 import { useState } from "react";
+import { Answer } from "../../../shared/Answer.tsx";
+import { get } from "../../../shared/http.ts";
 import { useSay } from "../../../shared/language.tsx";
+import { PlainTable } from "../../../shared/PlainTable.tsx";
 import { broken } from "../model/bundle.ts";
+import { keysOf, type Schema } from "../model/schema.ts";
 import { useEditor } from "./context.ts";
 
 /** The files as they are: everything that no form knows can be written here. */
@@ -21,8 +26,47 @@ export function FilesEditor() {
           style={{ minWidth: 200 }}
         />
       </div>
+      <Help name={name} />
       <FileEditor key={`${name}\n${files[name] ?? ""}`} name={name} text={files[name] ?? ""} />
     </>
+  );
+}
+
+/** What may be written in a file, from the schema of rule books. */
+function Help({ name }: { name: string }) {
+  const say = useSay();
+  const [open, setOpen] = useState(false);
+  const schema = useQuery({
+    queryKey: ["program", "schema"],
+    queryFn: () => get<Schema>("/v1/program/schema"),
+    staleTime: Infinity,
+    enabled: open,
+  });
+  return (
+    <details className="file-help" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{say("可以写哪些项", "What may be written here")}</summary>
+      {open && (
+        <Answer query={schema}>
+          {(found) => (
+            <PlainTable
+              caption={say(`${name} 可以写的项`, `What may be written in ${name}`)}
+              columns={[
+                { label: say("项", "Key") },
+                { label: say("取值", "Value") },
+                { label: say("用途（英文）", "What for") },
+              ]}
+              rows={keysOf(found, name).map(({ path, type, about }) => [
+                <code key="path">{path}</code>,
+                <code key="type">{type}</code>,
+                <span key="about" lang="en">
+                  {about}
+                </span>,
+              ])}
+            />
+          )}
+        </Answer>
+      )}
+    </details>
   );
 }
 

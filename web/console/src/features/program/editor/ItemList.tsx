@@ -61,8 +61,7 @@ function ItemCard({ list, at, item, open, temporary }: CardProps) {
   });
   const wrong = problems.filter((problem) => problem.list === list && problem.at === at);
   const id = String(item["id"] ?? "");
-  const title =
-    list === "caps" ? say(`获取上限 · ${id}`, `Cap · ${id}`) : name(item["name"] as Name | string | undefined) || id;
+  const title = list === "caps" ? capName(item, id, say) : name(item["name"] as Name | string | undefined) || id;
   const off = item["enabled"] === false;
   const copy = () =>
     edit(`copy ${list}`, (files) =>
@@ -153,7 +152,7 @@ function Summary({ list, item }: { list: List; item: Item }) {
           <span>{target(item, say, names.source)}</span>
         </>
       )}
-      {list === "caps" && <span>{capText(item, say)}</span>}
+      {list === "caps" && <span>{capText(item, say, names.tier)}</span>}
       {typeof item["when"] === "string" && <Condition text={item["when"]} />}
       {window && <Tag color="blue">{window}</Tag>}
       {item["enabled"] === false && <Tag>{say("未启用", "Not in use")}</Tag>}
@@ -174,11 +173,17 @@ function target(item: Item, say: Say, source: (id: string) => string): string {
   return list(item["sources"]).map(source).join(say("、", ", "));
 }
 
-function capText(item: Item, say: Say): string {
+/** A cap has no name of its own: its period tells it from others. */
+function capName(item: Item, id: string, say: Say): string {
+  const period = periodWord(String(item["per"] ?? ""), say);
+  return say(`${period}获取上限 · ${id}`, `Cap ${period} · ${id}`);
+}
+
+function capText(item: Item, say: Say, tier: (id: string) => string): string {
   const points = item["points"];
   const period = periodWord(String(item["per"] ?? ""), say);
   if (typeof points === "object" && points !== null && !Array.isArray(points)) {
-    const parts = Object.entries(points).map(([tier, limit]) => `${tier} ${String(limit)}`);
+    const parts = Object.entries(points).map(([id, limit]) => `${tier(id)} ${String(limit)}`);
     return `${period} ${parts.join(" · ")}`;
   }
   return say(`${period}最多 ${String(points)} 分`, `at most ${String(points)} ${period}`);

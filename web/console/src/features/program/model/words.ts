@@ -1,3 +1,4 @@
+import { categoryWord } from "../../../shared/category.ts";
 import type { Say } from "../../../shared/language.tsx";
 import type { RuleGroupType, RuleType } from "react-querybuilder";
 import { KINDS, read, type Operator } from "./condition.ts";
@@ -91,8 +92,9 @@ function treeText(tree: RuleGroupType, say: Say): string {
 }
 
 function valueText({ field, value }: RuleType, say: Say): string {
-  if (Array.isArray(value)) return value.map(String).join(say("、", ", "));
-  return KINDS[field] === "money" ? `¥${Number(value) / 100}` : String(value);
+  const word = (one: unknown) => (field === "line.category" ? categoryWord(String(one), say) : String(one));
+  if (Array.isArray(value)) return value.map(word).join(say("、", ", "));
+  return KINDS[field] === "money" ? `¥${Number(value) / 100}` : word(value);
 }
 
 /** How a form of award is called. */
