@@ -4,6 +4,7 @@ import { useSay } from "../../../shared/language.tsx";
 import { useNames } from "../../../shared/program.ts";
 import { set, type Plain } from "../model/bundle.ts";
 import { sections, type Leaf, type Section } from "../model/leaves.ts";
+import { termWord } from "../model/terms.ts";
 import { useEditor } from "./context.ts";
 
 /** Files that are about numbers rather than lists of rules, in the order in which they matter. */
@@ -56,7 +57,7 @@ function SectionCard({ file, section }: { file: string; section: Section }) {
   const { problems } = useEditor();
   const wrong = problems.filter((found) => found.file === file && found.message.includes(section.key));
   return (
-    <Card size="small" title={<code>{section.key}</code>}>
+    <Card size="small" title={termWord(section.key, say)} extra={<code className="quiet">{section.key}</code>}>
       {section.zh && <p className="quiet">{say(section.zh, section.en)}</p>}
       {section.leaves.map((leaf) => (
         <LeafField key={leaf.path.join("/")} file={file} leaf={leaf} name={section.key} />
@@ -71,14 +72,18 @@ function SectionCard({ file, section }: { file: string; section: Section }) {
 }
 
 function LeafField({ file, leaf, name }: { file: string; leaf: Leaf; name: string }) {
+  const say = useSay();
   const { edit, readOnly } = useEditor();
   const names = useNames();
   const id = `leaf-${file}-${leaf.path.join("-")}`;
   const write = (value: Plain) => edit(`${file}/${leaf.path.join("/")}`, (files) => set(files, file, leaf.path, value));
-  const label = leaf.label.map(names.tier).join(" · ") || name;
+  const word = (key: string) => termWord(names.tier(key), say);
+  const label = leaf.label.map(word).join(" · ");
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={label ? "" : "sr"}>
+        {label || word(name)}
+      </label>
       <Field id={id} value={leaf.value} disabled={readOnly} write={write} />
     </div>
   );
