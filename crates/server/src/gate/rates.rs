@@ -23,7 +23,7 @@ impl Peer {
     /// Who is behind a proxy: the last address it names, which nobody but the proxy can have written.
     #[must_use]
     pub fn behind(self, headers: &HeaderMap) -> Peer {
-        let forwarded = headers.get_all("x-forwarded-for").iter().last().and_then(|value| value.to_str().ok());
+        let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
         let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|address| address.trim().parse().ok());
         last.map_or(self, Peer)
     }

@@ -545,17 +545,17 @@ rows! {
         advice: ["Sign the exact body with the shared secret, and send it within five minutes.", "请使用共享密钥对原文签名，并在五分钟内发送。"],
         detail: [["The call-back is not believed: {reason}.", "回调不可信：{reason}。"]],
     }
-    SOURCE_NOT_ALLOWED = "source-not-allowed", 403 {
-        title: ["Source is not this client's", "事件来源未登记"],
-        when: ["The client is not registered for the event's source.", "该客户端未登记此事件来源。"],
-        advice: ["Send only events of your own sources, or have the source registered.", "请只发送已登记来源的事件，或申请登记该来源。"],
-        detail: [["This client may not send events of {source}.", "该客户端不能发送来源为 {source} 的事件。"]],
-    }
     SLOT_FULL = "slot-full", 409 {
         title: ["No place is left", "名额不足"],
         when: ["Fewer places of the time are left than the redemption has pieces.", "该时段剩余名额少于兑换件数。"],
         advice: ["Choose another time.", "请选择其他时段。"],
         detail: [["{slot} has {remaining} places left and {required} are wanted.", "{slot} 剩余 {remaining} 个名额，需要 {required} 个。"]],
+    }
+    SOURCE_NOT_ALLOWED = "source-not-allowed", 403 {
+        title: ["Source is not this client's", "事件来源未登记"],
+        when: ["The client is not registered for the event's source.", "该客户端未登记此事件来源。"],
+        advice: ["Send only events of your own sources, or have the source registered.", "请只发送已登记来源的事件，或申请登记该来源。"],
+        detail: [["This client may not send events of {source}.", "该客户端不能发送来源为 {source} 的事件。"]],
     }
     STOCK_RESERVED = "stock-reserved", 409 {
         title: ["Pieces are reserved", "库存已被预留"],
