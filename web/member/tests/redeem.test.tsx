@@ -205,6 +205,54 @@ describe("redeeming", () => {
   });
 });
 
+describe("what was redeemed", () => {
+  const handed = { ...redemption, state: "fulfilled", handed_at: "2026-06-18T20:15:00+08:00" };
+
+  // row RED-21
+  it("is asked about once it was handed over", async () => {
+    let rating: Record<string, unknown> = { asked: true, about: [] };
+    const paths = { ...shop, "/v1/redemptions/rdm_1": handed };
+    const asked = serve(paths, { answers: () => ({ ...paths, "/v1/redemptions/rdm_1/rating": rating }) });
+    history.replaceState(null, "", "/redemptions/rdm_1");
+    render(<App />);
+    fireEvent.click(await screen.findByRole("radio", { name: "满意" }));
+    fireEvent.click(screen.getByRole("button", { name: "质量" }));
+    const before = times(asked, "/v1/redemptions/rdm_1/rating");
+    rating = { asked: false, stars: 4, about: ["quality"] };
+    fireEvent.click(screen.getByRole("button", { name: "提交评价" }));
+    expect(await screen.findByText("感谢评价：4 分")).toBeTruthy();
+    expect(times(asked, "/v1/redemptions/rdm_1/rating")).toBe(before + 2);
+    expect(screen.queryByRole("radio")).toBeNull();
+  });
+});
+
+describe("a new device", () => {
+  it("confirms with a code that it is the member, and pays the same price", async () => {
+    const problem = { type: "https://jifen.dev/problems/device-unconfirmed", title: "t", detail: "d", status: 403 };
+    let known = false;
+    const asked = serve({
+      ...shop,
+      "/v1/members/lin": { ...everything["/v1/members/lin"], phone: "13812345678" },
+      "/v1/member-sign-in/codes": {},
+      "/v1/session/confirm": {},
+    });
+    const answer = globalThis.fetch;
+    vi.stubGlobal("fetch", (input: Request) => {
+      const { pathname } = new URL(input.url);
+      if (pathname === "/v1/session/confirm") known = true;
+      const held = pathname === "/v1/redemptions" && !known;
+      return held ? Promise.resolve(Response.json(problem, { status: 403 })) : answer(input);
+    });
+    fireEvent.click(await atConfirm());
+    fireEvent.click(await screen.findByRole("button", { name: "发送验证码到 13812345678" }));
+    fireEvent.change(await screen.findByLabelText("验证码"), { target: { value: "492039" } });
+    fireEvent.click(screen.getByRole("button", { name: "确认是本人" }));
+    expect(await screen.findByText("0CR5M2-8V1XQZ-7TKB4H")).toBeTruthy();
+    expect(asked).toContain("/v1/member-sign-in/codes");
+    expect(times(asked, "/v1/redemptions")).toBe(1);
+  });
+});
+
 describe("paying", () => {
   const waiting = { ...redemption, state: "awaiting_payment", cash: yuan(200), vouchers: [] };
   const payment = { redemption: "rdm_1", amount: yuan(200), refunded: yuan(0), to_refund: yuan(0) };

@@ -10,6 +10,7 @@ import "../../shared/shelf.css";
 import { Actions } from "./Actions.tsx";
 import { type Redemption, useRedemption } from "./data.ts";
 import { PayNow } from "./PayNow.tsx";
+import { Rating } from "./Rating.tsx";
 import { standingOf } from "./standing.ts";
 import { texts } from "./texts.ts";
 import { VoucherView } from "./VoucherView.tsx";
@@ -56,6 +57,7 @@ export function RedemptionView({ redemption, program }: { redemption: Redemption
         <VoucherView key={voucher.code} voucher={voucher} zone={program.zone} />
       ))}
       {shown && <p className="quiet">{t("voucher.how")}</p>}
+      {redemption.handed_at != null && <Rating id={redemption.id} />}
       <Actions redemption={redemption} unit={unit} />
       <Facts redemption={redemption} program={program} unit={unit} />
       <Link href={`/redeem/${encodeURIComponent(redemption.reward)}`} className="button plain">

@@ -1,4 +1,4 @@
-import { Unreachable, data } from "@jifen/api";
+import { ApiProblem, Unreachable, data } from "@jifen/api";
 import { formatMoney, formatPoints, useSettings, useText, useTexts } from "@jifen/look";
 import { useEffect, useRef, useState } from "react";
 import { api, queries } from "../../shared/api.ts";
@@ -12,6 +12,7 @@ import { paidBy } from "./attempt.ts";
 import type { MemberReward } from "./data.ts";
 import { type Delivery, leastCash, stepOf, useQuote } from "./quote.ts";
 import { texts } from "./texts.ts";
+import { Unconfirmed } from "./Unconfirmed.tsx";
 
 interface RedeemProps {
   reward: MemberReward;
@@ -50,6 +51,7 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
     );
   }
   const shown = quote.data && !quote.isStale && !lapsed ? quote.data : null;
+  const isNewDevice = attempt.error instanceof ApiProblem && attempt.error.code === "device-unconfirmed";
   const sum = shown ? price(shown.points, unit, shown.cash) : "";
   return (
     <Sheet title={t("confirm")} onClose={onClose}>
@@ -74,9 +76,10 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
       {lapsed && <p role="alert">{t("lapsed")}</p>}
       {quote.error && !lapsed && <Failed error={quote.error} />}
       {attempt.phase === "not" && <p role="alert">{t("unknown.not")}</p>}
-      {attempt.error != null && <Failed error={attempt.error} />}
+      {isNewDevice && shown && <Unconfirmed onConfirmed={() => attempt.pay(shown.id)} />}
+      {attempt.error != null && !isNewDevice && <Failed error={attempt.error} />}
       {shown && left !== null && <After quote={shown} unit={unit} left={left} />}
-      {lapsed || quote.error || attempt.error ? (
+      {isNewDevice && shown ? null : lapsed || quote.error || attempt.error ? (
         <button type="button" className="button" onClick={quote.again}>
           {t("again")}
         </button>

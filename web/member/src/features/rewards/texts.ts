@@ -102,6 +102,17 @@ export const texts = catalog({
   "delivery.pick_up": { zh: "到店自取", en: "I pick it up" },
   "delivery.ship": { zh: "快递", en: "By post" },
   "delivery.express": { zh: "同城急送", en: "By courier today" },
+  device: {
+    zh: "这是您新登录的设备。为保护积分，请先用验证码确认是您本人。",
+    en: "You have just signed in on this device. To protect your points, confirm with a code that it is you.",
+  },
+  "device.send": { zh: "发送验证码到 {to}", en: "Send a code to {to}" },
+  "device.code": { zh: "验证码", en: "Code" },
+  "device.confirm": { zh: "确认是本人", en: "Confirm" },
+  "device.none": {
+    zh: "您没有登记手机或邮箱，请联系客服。",
+    en: "There is no number or address of yours. Please contact support.",
+  },
   unknown: { zh: "没有收到结果", en: "No answer came" },
   "unknown.about": {
     zh: "网络中断，正在核对是否已经兑换。积分不会重复扣除。",

@@ -2,6 +2,7 @@ import { data } from "@jifen/api";
 import { type Settings, choose, useSettings, useTexts } from "@jifen/look";
 import { type FormEvent, useState } from "react";
 import { api } from "../../shared/api.ts";
+import { deviceMark } from "../../shared/device.ts";
 import { Failed } from "../../shared/Failed.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { contactOf } from "./contact.ts";
@@ -32,7 +33,7 @@ export function SignIn({ stranger, onSignedIn }: SignInProps) {
     setBusy(true);
     try {
       if (sent) {
-        await data(api.POST("/v1/member-sign-in", { body: { ...contact, code: code.trim() } }));
+        await data(api.POST("/v1/member-sign-in", { body: { ...contact, code: code.trim(), device: deviceMark() } }));
         onSignedIn();
       } else {
         await data(api.POST("/v1/member-sign-in/codes", { body: contact }));
