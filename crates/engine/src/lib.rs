@@ -5,6 +5,7 @@
 
 mod alarm;
 mod batch;
+mod changes;
 mod clock;
 mod days;
 mod figures;
@@ -26,6 +27,7 @@ use jifen_store::{Key, Store, StoreError};
 use jifen_vocab::{Refusal, Timestamp};
 use tokio::sync::oneshot;
 
+pub use changes::{Changed, Changes};
 pub use clock::Clock;
 pub use days::Walk;
 pub use figures::Figures;
@@ -104,6 +106,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<Clock>,
     pub(crate) seeds: Seeds,
     pub(crate) figures: figures::Counted,
+    pub(crate) curious: changes::Curious,
     /// By which the cursors that this engine holds are told from those of others.
     pub(crate) holder: compact_str::CompactString,
     books: RwLock<Arc<Books>>,
@@ -130,6 +133,7 @@ impl Engine {
             clock,
             seeds: Seeds::new(options.seed),
             figures: figures::Counted::default(),
+            curious: changes::Curious::default(),
             holder: subscriber::new_holder(),
             books,
             adopting: Mutex::default(),

@@ -331,10 +331,12 @@ fn commit(shared: &Shared, gathered: Gathered, commands: usize) -> Result<(), St
     let Gathered { batch, changes_books } = gathered;
     let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
     let (entries, began) = (batch.entries.len(), Instant::now());
+    let changed = shared.curious.of(&batch.puts);
     let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
     match &committed {
         Ok(()) => {
             shared.figures.committed(commands, entries, began.elapsed());
+            shared.curious.tell(&changed);
             if changes_books {
                 shared.adopt_books();
             }

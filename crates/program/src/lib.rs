@@ -81,6 +81,7 @@ pub static SCHEMA: Schema = &[
     &pools::POOL,
     &pools::POOL_CODE,
     &pricing::PRICE_HISTORY,
+    &pricing::PRICE_PLAN,
     &publishing::VERSION,
     &publishing::WITHDRAWAL,
     &quotes::QUOTE,

@@ -20,6 +20,7 @@ use crate::payments::{self, Pace};
 use crate::personal::{Cipher, SealError, Vault, VaultError};
 use crate::rate::Policy;
 use crate::recent::Recent;
+use crate::shelf::Index;
 
 /// How a server is set up.
 pub struct Options {
@@ -127,6 +128,8 @@ pub struct App {
     pub amending: tokio::sync::Mutex<()>,
     /// Boards made a moment ago.
     pub boards: Recent,
+    /// Every reward there is.
+    pub shelf: Index,
     /// What is counted.
     pub metrics: Metrics,
     /// How often clients may call.
@@ -173,6 +176,7 @@ impl App {
             callers: Callers::new(options.sandbox_token.as_deref()),
             amending: tokio::sync::Mutex::default(),
             boards: Recent::default(),
+            shelf: Index::default(),
             metrics: Metrics::new(operations.iter().copied().map(metrics_label)),
             rate: Policy::new(options.requests_per_minute),
             person_rate: Policy::new(options.requests_per_minute.min(REQUESTS_OF_A_PERSON)),

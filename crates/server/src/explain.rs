@@ -159,6 +159,7 @@ fn price_step(step: &Step) -> Text {
         StepKind::Overstock => {
             ("库存充裕，价格 ×{r}：{p} 积分。", "There is plenty, so the price is {r} times: {p} points.")
         }
+        StepKind::Plan => ("调价方案，价格 ×{r}：{p} 积分。", "By plan, the price is {r} times: {p} points."),
         StepKind::Quantity => ("{r} 件：{p} 积分。", "{r} pieces: {p} points."),
         StepKind::Scarcity => {
             ("库存紧张，价格 ×{r}：{p} 积分。", "Few are left, so the price is {r} times: {p} points.")

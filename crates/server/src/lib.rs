@@ -28,6 +28,7 @@ pub mod router;
 pub mod routes;
 pub mod scopes;
 mod serving;
+mod shelf;
 mod tls;
 pub mod wire;
 

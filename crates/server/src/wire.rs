@@ -1,10 +1,12 @@
 //! Wire types that several features answer with. Each is converted by hand: what is stored may change, these may not.
 
+use std::collections::BTreeMap;
+
 use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::book::Name;
 use jifen_program::wallets::{UnitView, WalletView};
-use jifen_vocab::{Code, Currency, Money, Refusal, Timestamp, UnitId, limits};
+use jifen_vocab::{Code, Currency, Day, Money, Refusal, Timestamp, UnitId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -162,6 +164,25 @@ pub fn reason(text: &str) -> Result<(), Problem> {
         return Err(Problem::field("/reason", &format!("have 1 to {limit} characters")));
     }
     Ok(())
+}
+
+/// What a member chose of a reward.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Chosen {
+    /// The option of each choice.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    options: BTreeMap<String, String>,
+    /// The day it is booked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    day: Option<Day>,
+}
+
+impl From<&jifen_vocab::Chosen> for Chosen {
+    fn from(chosen: &jifen_vocab::Chosen) -> Self {
+        let options = chosen.options.iter().map(|(choice, option)| (choice.to_string(), option.to_string()));
+        Chosen { options: options.collect(), day: chosen.day }
+    }
 }
 
 /// A text that is sent: in both languages, or one for both.

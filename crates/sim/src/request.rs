@@ -15,7 +15,7 @@ use jifen_program::redemptions::Redemption;
 use jifen_program::spends::{Reverse, Reversed, Spend, Spent};
 use jifen_program::vouchers::VoucherCode;
 use jifen_program::wallets::WalletView;
-use jifen_vocab::{Code, HoldId, Key, MemberId, QuoteId, RedemptionId, RewardId, SpendId, Timestamp, UnitId};
+use jifen_vocab::{Chosen, Code, HoldId, Key, MemberId, QuoteId, RedemptionId, RewardId, SpendId, Timestamp, UnitId};
 
 use crate::house::UNIT;
 
@@ -191,7 +191,9 @@ impl Request {
             Ask::Quote { reward, quantity } => {
                 let (request, reward, quantity) =
                     (request("quote"), named(RewardId::new(&reward_id(*reward))), *quantity);
-                let ask = AskQuote { request, member, reward, quantity, cash: 0, delivery: None, birth_month: None };
+                let chosen = Chosen::default();
+                let ask =
+                    AskQuote { request, member, reward, quantity, cash: 0, delivery: None, birth_month: None, chosen };
                 send(engine, ask, quoted)
             }
             Ask::Redeem { id, .. } => {

@@ -5,6 +5,7 @@
 //! may use it.
 
 pub mod calendar;
+pub mod chosen;
 pub mod decimal;
 pub mod id;
 pub mod instant;
@@ -18,6 +19,7 @@ pub mod scope;
 pub mod why;
 
 pub use calendar::{Day, Zone};
+pub use chosen::Chosen;
 pub use decimal::{Decimal, Ratio, Rounding};
 pub use id::{
     CategoryId, ChannelId, EventSource, HoldId, InvalidId, MemberId, OrderId, QuoteId, RedemptionId, RewardId, RuleId,

@@ -102,6 +102,8 @@ codes! {
     OutsideGrant = "outside-grant",
     /// Another amount was paid than was to be paid.
     PaymentMismatch = "payment-mismatch",
+    /// The plan was carried out or dismissed before.
+    PlanDecided = "plan-decided",
     /// The price does not hold any more.
     QuoteExpired = "quote-expired",
     /// The redemption was rated.

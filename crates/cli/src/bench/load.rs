@@ -55,7 +55,24 @@ impl Measured {
         self.latencies.get(place).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
     }
 
-    fn add(&mut self, other: Measured) {
+    /// A request was answered as it should be, after so long.
+    pub(super) fn took(&mut self, time: Duration) {
+        self.latencies.push(u32::try_from(time.as_micros()).unwrap_or(u32::MAX));
+    }
+
+    /// A request was not answered as it should be.
+    pub(super) fn failed(&mut self, what: String) {
+        self.errors += 1;
+        self.first_error.get_or_insert(what);
+    }
+
+    /// All came back, in so long.
+    pub(super) fn finish(&mut self, elapsed: Duration) {
+        self.latencies.sort_unstable();
+        (self.elapsed, self.events) = (elapsed, 1);
+    }
+
+    pub(super) fn add(&mut self, other: Measured) {
         self.latencies.extend(other.latencies);
         self.errors += other.errors;
         self.turned_away += other.turned_away;

@@ -2,6 +2,7 @@
 
 mod http;
 mod load;
+mod redeem;
 mod scenario;
 mod server;
 mod stress;
@@ -33,8 +34,11 @@ the server was overloaded: the slowest hundredth took longer than --limit-ms, or
 away. For hot-item a reward is made with --stock pieces, and what was redeemed is compared with what is left.
 
 --suite starts servers of its own in a folder of its own, measures the whole of it, and needs no --url: the empty
-handler, single orders, batches, wallets, a year of orders replayed, start and memory with a million members. It takes
-some minutes.
+handler, single orders, batches, wallets, redemptions of one hot item, a shelf of ten thousand rewards, a year of orders
+replayed, start and memory with a million members. It takes some minutes.
+
+hot-item makes an item, an order for each of --members and a quote for each, and then measures how all of them redeem
+it, once each: --seconds does not matter to it.
 
 Examples:
   jifen bench orders --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 64 --seconds 10
@@ -109,7 +113,10 @@ impl Bench {
         let (address, host) = address(url)?;
         let target = self.target(host, token)?;
         let load = Load { scenario, connections: self.connections, seconds: self.seconds };
-        let measured = load::run(address, &target, load)?;
+        let measured = match scenario {
+            Scenario::HotItem => redeem::hot_item(address, &target, self.connections)?,
+            _ => load::run(address, &target, load)?,
+        };
         if self.json {
             terminal::json(&as_json(&measured))?;
         } else {

@@ -13,6 +13,10 @@ pub(crate) enum Scenario {
     Wallets,
     /// The newest entries of a wallet
     Entries,
+    /// The shelf of a member, what is worth most for a point first
+    Shelf,
+    /// One redemption a member, all of the same item
+    HotItem,
     /// GET /health/live: what the server can do when it does nothing
     Live,
 }
@@ -64,6 +68,13 @@ impl Maker {
         };
         match scenario {
             Scenario::Live => maker.bytes = get(target, "/health/live").0,
+            // It has a way of its own: see `redeem.rs`.
+            Scenario::HotItem => {}
+            Scenario::Shelf => {
+                let (bytes, at) = get(target, "/v1/rewards?member=m00000000&sort=value&limit=20");
+                maker.members.push(at + "/v1/rewards?member=m".len());
+                maker.bytes = bytes;
+            }
             Scenario::Wallets | Scenario::Entries => {
                 let what = if scenario == Scenario::Wallets { "wallet" } else { "entries?limit=20" };
                 let (bytes, at) = get(target, &format!("/v1/members/m00000000/{what}"));

@@ -9,6 +9,7 @@ use crate::failure::{self, Failure, Result};
 use crate::terminal;
 
 use super::load::{self, Load, Measured};
+use super::redeem;
 use super::scenario::Scenario;
 use super::server::{Server, this_program};
 use super::{Bench, events_rate};
@@ -32,6 +33,10 @@ struct Figure<'a> {
 /// Members of the ordinary measurements, and of the large one.
 const MEMBERS: u32 = 100_000;
 const MANY: u32 = 1_000_000;
+
+/// Members that redeem one hot item, and rewards of a large shelf.
+const HOT_MEMBERS: u32 = 60_000;
+const SHELF: u32 = 10_000;
 
 /// What everything is compared with.
 const EMPTY: &str = "empty-handler";
@@ -58,6 +63,7 @@ pub(super) fn run(bench: &Bench) -> Result {
     std::fs::create_dir_all(&work).map_err(failure::io(format!("creating {}", work.display())))?;
     let suite = Suite { bench, work: Work(work), token };
     suite.requests()?;
+    suite.redemptions()?;
     suite.year()?;
     suite.million()
 }
@@ -140,6 +146,48 @@ impl Suite<'_> {
         self.queries(&server)?;
         server.stop()?;
         // A figure of a server that lost count is none.
+        Self::verified(&data)
+    }
+
+    /// One hot item that everybody redeems, and a shelf of ten thousand rewards at everybody's own price.
+    fn redemptions(&self) -> Result {
+        let data = self.folder("redemptions");
+        let server = Server::start(&data, &self.bench.program, &self.token)?;
+        let mut target = self.bench.target(server.address.to_string(), &self.token)?;
+        target.members = HOT_MEMBERS;
+        let measured = redeem::hot_item(server.address, &target, 64)?;
+        if let Some(error) = &measured.first_error {
+            return Err(Failure::new(format!("{} redemptions failed, the first: {error}", measured.errors)));
+        }
+        self.show(&Figure {
+            figure: "hot-item",
+            value: measured.rate(),
+            unit: "redemptions/s",
+            at_least: Some(10_000.0),
+            note: Some("64 connections, one item, a member each".to_owned()),
+            ..Figure::default()
+        })?;
+        let (p50, max) = (measured.within_ms(500), measured.within_ms(1000));
+        self.show(&Figure {
+            figure: "hot-item-p99",
+            value: measured.within_ms(990),
+            unit: "ms",
+            at_most: Some(50.0),
+            note: Some(format!("p50 {p50:.1} ms, max {max:.1} ms")),
+            ..Figure::default()
+        })?;
+        redeem::fill_shelf(server.address, &target, SHELF)?;
+        let measured = self.load(&server, HOT_MEMBERS, Scenario::Shelf, 1)?;
+        let (p50, max) = (measured.within_ms(500), measured.within_ms(1000));
+        self.show(&Figure {
+            figure: "shelf-p99",
+            value: measured.within_ms(990),
+            unit: "ms",
+            at_most: Some(20.0),
+            note: Some(format!("10,000 rewards ranked at a member's own prices; p50 {p50:.1} ms, max {max:.1} ms")),
+            ..Figure::default()
+        })?;
+        server.stop()?;
         Self::verified(&data)
     }
 

@@ -1,4 +1,4 @@
-//! `jifen import`: members and opening balances from another system.
+//! `jifen import`: members and opening balances from another system, rewards and their stock from tables.
 //!
 //! A file is checked wholly before anything is written; what is wrong is told row by row. What was written is known by
 //! the file's content and the row, so that an import that was interrupted is finished by running it again, and one that
@@ -6,6 +6,8 @@
 
 mod balances;
 mod members;
+mod rewards;
+mod stock;
 mod table;
 
 use std::collections::VecDeque;
@@ -50,6 +52,12 @@ balances: member, unit, points, and if known: expires_at (a day, whose start it 
 without one the unit's validity counts from today), reference (yours, unique for ever: a row with a known reference is
 not imported again, whatever file it is in).
 
+rewards: what GET /v1/rewards.csv writes, with id, name_zh, name_en, kind, and if known: category, unit, points, value,
+cash, cost (in minor units), stock, limited, hidden, retired (yes or no), tags, tiers, regions, stores (separated by ;),
+weight. A reward that is there already is changed; what a table has no column for stays.
+
+stock: reward, either add (what came; with a minus, what left) or stock (what was counted), and if known best_before.
+
 Examples:
   jifen import members members.csv --data data
   jifen import balances balances.csv --data data --json
@@ -66,6 +74,10 @@ enum What {
     Members(File),
     /// Gives members their opening balances
     Balances(File),
+    /// Makes rewards and changes them
+    Rewards(File),
+    /// Counts what was delivered or found
+    Stock(File),
 }
 
 #[derive(Args, Debug)]
@@ -87,6 +99,10 @@ pub(crate) enum Brings {
     Members,
     /// Opening balances.
     Balances,
+    /// Rewards.
+    Rewards,
+    /// Pieces of rewards.
+    Stock,
 }
 
 /// What an import did.
@@ -102,6 +118,8 @@ impl Import {
         match &self.what {
             What::Members(file) => file.run(Brings::Members),
             What::Balances(file) => file.run(Brings::Balances),
+            What::Rewards(file) => file.run(Brings::Rewards),
+            What::Stock(file) => file.run(Brings::Stock),
         }
     }
 }
@@ -158,6 +176,16 @@ pub(crate) fn carry_out(
         Brings::Balances => {
             let table = Table::read(file, balances::COLUMNS)?;
             let rows = balances::check(engine, &table).map_err(|faults| wrong(file, &faults))?;
+            write(engine, rows, progress)?
+        }
+        Brings::Rewards => {
+            let table = Table::read(file, rewards::COLUMNS)?;
+            let rows = rewards::check(engine, &table).map_err(|faults| wrong(file, &faults))?;
+            write(engine, rows, progress)?
+        }
+        Brings::Stock => {
+            let table = Table::read(file, stock::COLUMNS)?;
+            let rows = stock::check(engine, &table).map_err(|faults| wrong(file, &faults))?;
             write(engine, rows, progress)?
         }
     };

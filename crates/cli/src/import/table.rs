@@ -107,6 +107,11 @@ impl<'a> Row<'a> {
         self.record.get(place).filter(|field| !field.is_empty())
     }
 
+    /// Whether the table has that column.
+    pub(super) fn has(&self, column: &'static str) -> bool {
+        self.table.places.contains_key(column)
+    }
+
     /// The field of a column that must not be empty.
     pub(super) fn required(&self, column: &'static str) -> std::result::Result<&'a str, String> {
         self.field(column).ok_or_else(|| format!("`{column}` is empty"))

@@ -12,7 +12,7 @@ fn a_load_is_real_and_counted() {
         let load = ["--connections", "2", "--seconds", "1", "--members", "5", "--batch", "50", "--json"];
         run(dir.path(), [&["bench", scenario, "--url", &url, "--token", TOKEN], &load[..]].concat())
     };
-    for scenario in ["batches", "orders", "wallets", "live"] {
+    for scenario in ["batches", "orders", "wallets", "shelf", "hot-item", "live"] {
         let said = bench(scenario).well().json();
         assert!(said["requests"].as_u64().unwrap() > 0 && said["errors"] == 0, "{scenario}: {said}");
         // A hundred thousand a day, all within an hour of it.

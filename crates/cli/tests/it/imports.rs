@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::http::Client;
 use crate::run::{Said, Server, words};
 
 const MEMBERS: &str = "id,name,phone,email,birthday,tags,joined_at,tier,referrer\n\
@@ -48,6 +49,35 @@ fn members_and_balances_come_in_once() {
     let tables = std::fs::read(dir.path().join("data/tables.sqlite")).unwrap();
     let has = |needle: &[u8]| tables.windows(needle.len()).any(|bytes| bytes == needle);
     assert!(has(b"gold") && !has(b"13800000000") && !has(b"lin@example.com") && !has(b"Anna"));
+}
+
+const REWARDS: &str = "id,name_zh,name_en,kind,category,points,value,stock,tags,tiers,limited\n\
+    umbrella,雨伞,Umbrella,goods,daily,500,3900,100,rain;gift,,\n\
+    suite,套房,Suite,travel,,2000,,,,gold;diamond,yes\n";
+
+#[test]
+fn rewards_and_their_stock_come_from_tables_all_rows_or_none() {
+    // row CAT-23
+    let dir = begun();
+    let wrong = "id,name_zh,name_en,kind,points,tiers\numbrella,伞,Umbrella,goods,500,\ncup,杯,Cup,house,5,\nbox,盒,Box,goods,5,platinum\n";
+    import(dir.path(), "rewards", wrong).refused(1, &["line 3: `kind` \"house\"", "line 4: invalid-field at /tiers"]);
+    import(dir.path(), "stock", "reward,add\numbrella,5\n").refused(1, &["line 2: unknown"]);
+    assert_eq!(import(dir.path(), "rewards", REWARDS).well().json()["imported"], 2);
+    assert_eq!(import(dir.path(), "rewards", REWARDS).well().json()["repeated"], 2);
+    let dearer = "id,name_zh,name_en,kind,points\numbrella,雨伞,Umbrella,goods,600\n";
+    assert_eq!(import(dir.path(), "rewards", dearer).well().json()["imported"], 1);
+    let stock = "reward,add,stock,best_before\numbrella,20,,2999-12-31\n";
+    assert_eq!(import(dir.path(), "stock", stock).well().json()["imported"], 1);
+    assert_eq!(import(dir.path(), "stock", stock).well().json()["repeated"], 1, "a delivery counts once");
+    let broken = "reward,add,stock\numbrella,-5,\nsuite,5,\numbrella,,3\n";
+    import(dir.path(), "stock", broken)
+        .refused(1, &["line 3: invalid-field at /add", "line 4: the reward comes twice"]);
+    let server = Server::start(dir.path(), "data");
+    let mut client = Client::open(server.address).unwrap();
+    let shown = client.get("/v1/rewards/umbrella").unwrap().body;
+    assert_eq!((&shown["points"], &shown["stock"], &shown["tags"][0]), (&600.into(), &120.into(), &"rain".into()));
+    assert_eq!(shown["best_before"], "2999-12-31");
+    server.stop();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Published versions are immutable and numbered. [`Books`] holds all that a decision may need: the one in force and
 //! those of the days before, because a late event is judged by the rules of its day (decision 10).
 
+pub mod assortment;
 pub mod boards;
 pub mod changes;
 pub mod check;
@@ -15,6 +16,7 @@ pub mod local;
 mod organization;
 pub mod page;
 pub mod paper;
+pub mod plan;
 pub mod prices;
 mod rights;
 pub mod shelf;

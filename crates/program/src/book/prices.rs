@@ -2,10 +2,11 @@
 //! price.
 
 use compact_str::CompactString;
-use jifen_vocab::{Day, Decimal, TierId};
+use jifen_vocab::{Day, Decimal, Ratio, TierId};
 use serde::{Deserialize, Serialize};
 
 use super::Name;
+use super::plan::PlanTerms;
 
 /// How prices are made. Without a file, a reward costs what it says.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,6 +29,42 @@ pub struct PriceTerms {
     pub overstock: Option<Overstock>,
     /// Times and kinds of goods in which points count for more or less.
     pub weights: Vec<Weight>,
+    /// What a point is worth in several kinds of goods (VAL-22); the unit's worth where none is named.
+    pub anchors: Vec<Anchor>,
+    /// How prices follow what happens.
+    pub plan: PlanTerms,
+}
+
+/// What a point is worth in some kinds of goods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// The identifier.
+    pub id: CompactString,
+    /// What people call it.
+    pub name: Name,
+    /// The kinds of goods.
+    pub categories: Vec<String>,
+    /// What a point is worth there, in major units.
+    pub value: Decimal,
+    /// Its share in the combined worth; those of all make a whole.
+    pub share: Decimal,
+}
+
+impl PriceTerms {
+    /// The anchor of a kind of goods.
+    pub fn anchor(&self, category: &str) -> Option<&Anchor> {
+        self.anchors.iter().find(|anchor| anchor.categories.iter().any(|known| known == category))
+    }
+
+    /// What a point is worth over all anchors, each with its share, in major units; nothing where there are none.
+    pub fn combined_worth(&self) -> Option<Ratio> {
+        if self.anchors.is_empty() {
+            return None;
+        }
+        let add =
+            |sum: Ratio, anchor: &Anchor| sum.checked_add(anchor.value.ratio().checked_mul(anchor.share.ratio())?);
+        self.anchors.iter().try_fold(Ratio::ZERO, add)
+    }
 }
 
 /// Below this share of the stock, the price is multiplied (VAL-07). The daily guard rail does not hold it back
@@ -123,6 +160,8 @@ pub enum StepKind {
     Discount,
     /// Many pieces pile up.
     Overstock,
+    /// A plan of the operator's or of the rule book.
+    Plan,
     /// Several pieces.
     Quantity,
     /// Few pieces are left.

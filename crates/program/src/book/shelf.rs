@@ -2,6 +2,8 @@
 
 use jifen_vocab::{Decimal, TierId};
 
+use super::assortment::Assortment;
+
 /// How points become rewards. Every bound that is not there does not bind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShelfTerms {
@@ -29,6 +31,8 @@ pub struct ShelfTerms {
     pub confirmation: Option<Confirmation>,
     /// Points and cash together.
     pub payment: PaymentTerms,
+    /// What the shelf as a whole is to look like.
+    pub assortment: Assortment,
     /// When what is rated badly leaves the shelf (CAT-30); never where nothing is said.
     pub ratings: Option<RatingTerms>,
     /// Hours before a booked time until which it can be changed (RED-18).
@@ -115,6 +119,7 @@ impl Default for ShelfTerms {
             revocation: None,
             confirmation: None,
             payment: PaymentTerms { most: Decimal::from(0), minutes: 30 },
+            assortment: Assortment::default(),
             ratings: None,
             booking_change_hours: 0,
             pool_low: 0,

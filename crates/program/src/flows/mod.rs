@@ -7,6 +7,7 @@ mod event;
 mod guard;
 mod member_sign_in;
 mod note;
+mod price_plan;
 mod publish;
 mod purchase;
 mod receipt;
@@ -24,13 +25,14 @@ pub use deduct::{Deduct, DeductionEnd, EndDeduction};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use guard::{HeldBack, HoldBack, SeeDevice};
 pub use member_sign_in::{ConfirmDevice, SendCode, ShowMemberCode};
+pub use price_plan::{DecidePricePlan, MakePricePlan};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
 pub use receipt::{bears_out, receipt_of};
 pub use redeem::{
     AskQuote, Book, BookingEnd, CodeDraws, ConfirmRedemption, EndBooking, HearPayment, Held, Looker, PAYMENT_KEY,
     PaymentNews, ProviderSaid, PutReward, Quoted, Rate, Rated, Redeem, SendOut, SetSlots, SettlePayment, ShownPrice,
-    SlotsSet, TakeBackHow, TakeCodesIn, TakenIn, UndoRedemption, UseVoucher, VoucherUsed, WaysBack, cash_for_missing,
-    is_rated, most_cash_of, shown_price,
+    SlotsSet, Supply, SupplyChange, TakeBackHow, TakeCodesIn, TakenIn, UndoRedemption, UseVoucher, VoucherUsed,
+    WaysBack, base_points, cash_for_missing, is_rated, most_cash_of, shown_price,
 };
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;

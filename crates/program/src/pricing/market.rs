@@ -1,13 +1,16 @@
 //! What stock and demand do to a price, held by the daily guard rail (decision 17), and the history of it.
 
+use compact_str::CompactString;
 use jifen_vocab::{Day, Decimal, Kind, Ratio, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::book::prices::{PriceTerms, StepKind};
 use crate::desk::json_record;
 
+use super::plan::PlanRule;
+
 /// A factor of one, in millionths.
-const ONE: i64 = 1_000_000;
+pub(super) const ONE: i64 = 1_000_000;
 /// Days of a price's history that are kept: a year, and the days on which nothing changed take no room.
 const DAYS_MAX: usize = 366;
 
@@ -49,26 +52,35 @@ impl Market {
             let millionths = held(wanted, history.before(today), terms.guard)?;
             Some(Market { millionths, kind: (millionths != ONE).then_some(kind) })
         };
+        let planned = history.plan.as_ref().map_or(ONE, |plan| plan.millionths);
+        let calm = || if planned == ONE { Some(Market::CALM) } else { held(planned, StepKind::Plan) };
         if figures.supplied <= 0 {
-            return Some(Market::CALM);
+            return calm();
         }
         let scarcity = terms.scarcity.filter(|scarcity| is_below(figures.remaining, figures.supplied, scarcity.below));
         let scarcity = scarcity.map_or(Some(None), |scarcity| millionths(scarcity.by).map(Some))?;
         let take_up = terms.take_up.filter(|take_up| is_above(figures.taken, figures.supplied, take_up.above));
         let take_up = take_up.map_or(Some(None), |take_up| Some(Some(ONE.checked_add(millionths(take_up.rise)?)?)))?;
-        match (scarcity, take_up) {
-            (Some(scarce), other) if other.is_none_or(|other| other <= scarce) => {
+        let rise = match (take_up, planned) {
+            (Some(taken), planned) if planned <= taken => Some((taken, StepKind::TakeUp)),
+            (_, planned) if planned > ONE => Some((planned, StepKind::Plan)),
+            (taken, _) => taken.map(|taken| (taken, StepKind::TakeUp)),
+        };
+        match (scarcity, rise) {
+            (Some(scarce), other) if other.is_none_or(|(other, _)| other <= scarce) => {
                 Some(Market { millionths: scarce, kind: Some(StepKind::Scarcity) })
             }
-            (_, Some(taken)) => held(taken, StepKind::TakeUp),
+            (_, Some((wanted, kind))) => held(wanted, kind),
             (_, None) => {
                 let piled = terms.overstock.filter(|overstock| {
                     figures.days >= i64::from(overstock.days)
                         && is_above(figures.remaining, figures.supplied, overstock.above)
                 });
+                let piled = piled.map(|overstock| ONE.checked_sub(millionths(overstock.fall)?));
                 match piled {
-                    Some(overstock) => held(ONE.checked_sub(millionths(overstock.fall)?)?, StepKind::Overstock),
-                    None => Some(Market::CALM),
+                    // The deeper of two falls holds.
+                    Some(piled) if piled? <= planned => held(piled?, StepKind::Overstock),
+                    _ => calm(),
                 }
             }
         }
@@ -88,16 +100,16 @@ fn held(wanted: i64, before: i64, guard: Option<Decimal>) -> Option<i64> {
     Some(wanted.clamp(before.checked_sub(step)?, before.checked_add(step)?))
 }
 
-fn millionths(rate: Decimal) -> Option<i64> {
+pub(super) fn millionths(rate: Decimal) -> Option<i64> {
     rate.ratio().checked_mul(Ratio::whole(ONE))?.round(Rounding::Floor)
 }
 
 /// Whether `part ÷ whole` is less than a share.
-fn is_below(part: i64, whole: i64, share: Decimal) -> bool {
+pub(super) fn is_below(part: i64, whole: i64, share: Decimal) -> bool {
     compare(part, whole, share).is_some_and(|difference| difference < 0)
 }
 
-fn is_above(part: i64, whole: i64, share: Decimal) -> bool {
+pub(super) fn is_above(part: i64, whole: i64, share: Decimal) -> bool {
     compare(part, whole, share).is_some_and(|difference| difference > 0)
 }
 
@@ -129,6 +141,20 @@ pub struct PriceHistory {
     /// Days on which something changed, oldest first.
     #[serde(default)]
     pub days: Vec<PriceDay>,
+    /// What a plan set, as long as it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Planned>,
+}
+
+/// What a plan set for a price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The factor that the price moves to, within the daily guard rail, in millionths.
+    pub millionths: i64,
+    /// Which rule of the plan.
+    pub rule: PlanRule,
+    /// The plan.
+    pub plan: CompactString,
 }
 
 /// Price histories, by reward.
@@ -139,7 +165,7 @@ json_record!(PriceHistory, PRICE_HISTORY);
 impl PriceHistory {
     /// Of a reward that has just come.
     pub fn new() -> PriceHistory {
-        PriceHistory { v: 1, days: Vec::new() }
+        PriceHistory { v: 1, days: Vec::new(), plan: None }
     }
 
     /// The factor at the end of the days before.

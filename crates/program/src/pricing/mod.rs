@@ -5,6 +5,7 @@
 //! do is applied on top and is nobody else's business.
 
 mod market;
+mod plan;
 
 use compact_str::CompactString;
 use jifen_vocab::{Day, Decimal, Ratio, Rounding, TierId};
@@ -12,7 +13,10 @@ use jifen_vocab::{Day, Decimal, Ratio, Rounding, TierId};
 use crate::book::Name;
 use crate::book::prices::{PriceTerms, Step, StepKind};
 
-pub use market::{Figures, Market, PRICE_HISTORY, PriceDay, PriceHistory, is_scarce};
+pub use market::{Figures, Market, PRICE_HISTORY, Planned, PriceDay, PriceHistory, is_scarce};
+pub use plan::{
+    Change, PLAN_ITEMS_MAX, PRICE_PLAN, PlanRule, PlanState, PricePlan, ProgramSeen, Proposal, Seen, propose,
+};
 
 /// What a price starts from.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! Quotes: a price that holds for some minutes. It reserves nothing.
 
-use jifen_vocab::{Kind, MemberId, QuoteId, RewardId, Timestamp, UnitId};
+use jifen_vocab::{Chosen, Kind, MemberId, QuoteId, RewardId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::book::prices::Step;
@@ -33,6 +33,9 @@ pub struct Quote {
     pub expires_at: Timestamp,
     /// How the price came about, before cash was taken off.
     pub steps: Vec<Step>,
+    /// What the member chose.
+    #[serde(default, skip_serializing_if = "Chosen::is_empty")]
+    pub chosen: Chosen,
 }
 
 /// How a reward comes to a member (RED-15).

@@ -5,7 +5,7 @@
 
 use compact_str::{CompactString, format_compact};
 use jifen_ledger::Pieces;
-use jifen_vocab::{Column, Kind, MemberId, QuoteId, RedemptionId, RewardId, Timestamp, UnitId, Value};
+use jifen_vocab::{Chosen, Column, Kind, MemberId, QuoteId, RedemptionId, RewardId, Timestamp, UnitId, Value};
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
@@ -205,6 +205,9 @@ pub struct Redemption {
     /// Money that is to go back, in minor units.
     #[serde(default)]
     pub cash_back: i64,
+    /// What the member chose.
+    #[serde(default, skip_serializing_if = "Chosen::is_empty")]
+    pub chosen: Chosen,
     /// What was done about it where it was broken or came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,

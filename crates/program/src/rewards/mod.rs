@@ -1,6 +1,9 @@
 //! Rewards: what points buy. Here is what a reward is and who may have it when; how many there are is stock, what it
 //! costs a member is pricing.
 
+mod makeup;
+mod unlock;
+
 use compact_str::CompactString;
 use jifen_vocab::{Kind, RewardId, TierId, Timestamp, UnitId, Zone};
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::book::shelf::{ShelfTerms, of_tier};
 use crate::book::{Name, words};
 use crate::desk::{Record, json_record};
+
+pub use makeup::{Booking, Choice, ChoiceOption, PARTS_MAX, Part, Picture, Supplier, Unlock};
+pub use unlock::{Deeds, is_unlocked};
 
 words! {
     /// What a reward is (CAT-04 to CAT-10, CAT-14).
@@ -116,6 +122,42 @@ pub struct Offer {
     /// Whether it is no longer offered.
     #[serde(default)]
     pub retired: bool,
+    /// Pictures of it, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Picture>,
+    /// Whose it is, such as the brand a coupon is for (CAT-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<CompactString>,
+    /// What is to be shared for it to hold, in words (CAT-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Name>,
+    /// What it is made of, where it is several things (CAT-14, CAT-15).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// What the member chooses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+    /// What unlocks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlock: Option<Unlock>,
+    /// The days ahead for which it is booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<Booking>,
+    /// Where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<Supplier>,
+    /// Whether no more of it will come: gone, it is not listed (CAT-37).
+    #[serde(default)]
+    pub last: bool,
+    /// Before this hour it is sent the same day: what spoils does not lie (CAT-34).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_day_until: Option<u8>,
+    /// How far in front it stands, the more the further (CAT-30).
+    #[serde(default)]
+    pub weight: i32,
+    /// Redemptions a second that are expected when it opens (REL-18).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_second: Option<i64>,
 }
 
 /// A reward.
@@ -164,6 +206,55 @@ pub struct Obstacle {
 impl Obstacle {
     const fn of(why: &'static str) -> Obstacle {
         Obstacle { why, from: None }
+    }
+}
+
+impl Offer {
+    /// An offer of which nothing more is said.
+    pub fn new(name: Name, kind: RewardKind, category: CompactString) -> Offer {
+        Offer {
+            name,
+            kind,
+            category,
+            unit: None,
+            points: None,
+            value: None,
+            cash: 0,
+            cost: None,
+            limited: false,
+            hidden: false,
+            birthday_only: false,
+            tiers: Vec::new(),
+            members: Vec::new(),
+            tags: Vec::new(),
+            regions: Vec::new(),
+            stores: Vec::new(),
+            from: None,
+            until: None,
+            hours: Vec::new(),
+            retired: false,
+            images: Vec::new(),
+            brand: None,
+            sharing: None,
+            parts: Vec::new(),
+            choices: Vec::new(),
+            unlock: None,
+            booking: None,
+            supplier: None,
+            last: false,
+            same_day_until: None,
+            weight: 0,
+            per_second: None,
+        }
+    }
+
+    /// Whether it is a thing or has a part that is one.
+    pub fn is_physical(&self) -> bool {
+        // A bundle that says what it is made of is a thing where one of its parts is.
+        match self.parts.is_empty() {
+            true => self.kind.is_physical(),
+            false => self.kind == RewardKind::Goods || self.parts.iter().any(|part| part.kind == RewardKind::Goods),
+        }
     }
 }
 

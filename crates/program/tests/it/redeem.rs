@@ -25,7 +25,7 @@ use jifen_program::stock::Stock;
 use jifen_program::vouchers::{Voucher, VoucherCode};
 use jifen_program::wallets::view_at;
 use jifen_program::{Books, RuleBook};
-use jifen_vocab::{Key, MemberId, Refusal, RewardId, TierId, Timestamp, UnitId};
+use jifen_vocab::{Chosen, Key, MemberId, Refusal, RewardId, TierId, Timestamp, UnitId};
 use proptest::prelude::*;
 
 use crate::bundles::{edited, load, source};
@@ -143,6 +143,7 @@ impl Shop {
             cash,
             delivery: sent.then_some(Delivery::Ship),
             birth_month: Some(6),
+            chosen: Chosen::default(),
         };
         let quote = self.run(&ask)?.quote;
         // A point is worth a fen: points and money together cover the last step of the price.
@@ -318,28 +319,8 @@ fn check_one(made: &Redemption) {
 }
 
 fn offer(kind: RewardKind, points: i64) -> Offer {
-    Offer {
-        name: Name { zh: "物".to_owned(), en: "thing".to_owned() },
-        kind,
-        category: CompactString::const_new("daily"),
-        unit: None,
-        points: Some(points),
-        value: None,
-        cash: 0,
-        cost: None,
-        limited: false,
-        hidden: false,
-        birthday_only: false,
-        tiers: Vec::new(),
-        members: Vec::new(),
-        tags: Vec::new(),
-        regions: Vec::new(),
-        stores: Vec::new(),
-        from: None,
-        until: None,
-        hours: Vec::new(),
-        retired: false,
-    }
+    let name = Name { zh: "物".to_owned(), en: "thing".to_owned() };
+    Offer { points: Some(points), ..Offer::new(name, kind, CompactString::const_new("daily")) }
 }
 
 #[derive(Debug, Clone)]

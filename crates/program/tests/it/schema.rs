@@ -426,6 +426,24 @@ roles:
 ";
     let prices = "\
 categories: { daily: 1, digital: 0.8 }
+anchors: [{ id: goods, name: G, categories: [daily], value: 0.01, share: 100% }]
+plan:
+  carried_out_by: itself
+  high_from: 5000
+  low_below: 500
+  budget: { quarter: 100.00 CNY, rise: 20%, supply: 20% }
+  cost_share: { above: 40%, back_to: 25%, rise: 20%, supply: 20% }
+  consumption: { below: 30%, fall: 10% }
+  satisfaction: { below: 3.5, least: 5, fall: 10% }
+  surge: { days: 7, above: 2, least: 20, answer: rise, by: 10% }
+  retire_fall: 10%
+  evaluation: { least_quotes: 50, conversion_below: 10%, benefit_above: 1.5, fall: 10% }
+  float:
+    consumption: 60%
+    stars: 4
+    cost: 60%
+    competition: 0.01
+    weights: { behavior: 10%, satisfaction: 5%, cost: 5%, competition: 5% }
 discounts: { ordinary: 5% }
 bonuses: { ordinary: 1% }
 birthday: 1.2
@@ -455,6 +473,21 @@ coupons:
 ";
     let rewards = "\
 quote_minutes: 15
+assortment:
+  layers: [{ id: low, name: L, from: 1, to: 9 }, { id: high, name: H, from: 10 }]
+  mix: [{ id: essential, name: E, tag: essential, share: 40% }]
+  share_caps: [{ of: near-expiry, most: 5% }]
+  themes: [{ id: spring, name: S, months: [3], tag: spring }]
+  margin: { least: 40%, value: 10.00 CNY }
+  low_value: { below: 500, share: 80% }
+  retire: { below: 10%, months: 3 }
+  refresh_days: 7
+  turnover_days: 3
+  low_stock: 10%
+  near_expiry_days: 30
+  shortage: { days: 7, fall: 50%, hot: 10 }
+  reviews: { least: 5, stars: 3 }
+  capacity_per_second: 100
 least_points: 100
 points_max: { ordinary: 2000 }
 month_max: { ordinary: 3 }

@@ -138,6 +138,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("entries", Said { en: "Entries", zh: "积分明细" }),
     ("spends", Said { en: "Spends", zh: "使用" }),
     ("rewards", Said { en: "Rewards", zh: "兑换商品" }),
+    ("price-plans", Said { en: "Plans of prices", zh: "调价方案" }),
     ("quotes", Said { en: "Quotes", zh: "询价" }),
     ("redemptions", Said { en: "Redemptions", zh: "兑换" }),
     ("vouchers", Said { en: "Vouchers", zh: "券码" }),

@@ -416,6 +416,12 @@ rows! {
         advice: ["Give the money back and pay the amount of the redemption, with a new reference.", "请退回款项，并按应付金额以新的引用支付。"],
         detail: [["{paid} was paid and {required} is to be paid, in minor units.", "已支付 {paid}，应支付 {required}（最小货币单位）。"]],
     }
+    PLAN_DECIDED = "plan-decided", 409 {
+        title: ["Plan was decided on", "方案已处理"],
+        when: ["The plan of prices was carried out or dismissed before.", "该调价方案已执行或已驳回。"],
+        advice: ["Make a new plan.", "请重新生成方案。"],
+        detail: [["Its state is {state}.", "当前状态：{state}。"]],
+    }
     PROVIDER_ANSWER_INVALID = "provider-answer-invalid", 403 {
         title: ["Sign-in elsewhere was not proven", "企业登录验证未通过"],
         when: ["What came back from the company's own sign-in is of another browser, too old, or not signed as it must be.", "企业登录返回的结果属于其他浏览器、已过期或签名无效。"],

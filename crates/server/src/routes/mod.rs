@@ -29,6 +29,7 @@ pub mod papers;
 pub mod password_resets;
 pub mod payments;
 pub mod pools;
+pub mod price_plans;
 pub mod program;
 pub mod publishing;
 pub mod quotes;

@@ -1,9 +1,12 @@
 //! Quotes: a price that holds for some minutes, and reserves nothing.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
+use compact_str::CompactString;
 use jifen_program::flows::{AskQuote, Quoted};
 use jifen_program::quotes::Delivery;
-use jifen_vocab::{MemberId, Money, RewardId};
+use jifen_vocab::{Chosen, Day, MemberId, Money, RewardId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +17,7 @@ use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
-use crate::wire::{Amount, NewAmount, Text};
+use crate::wire::{self, Amount, NewAmount, Text};
 
 /// What is to be priced.
 #[derive(Deserialize, ToSchema)]
@@ -31,6 +34,13 @@ pub struct NewQuote {
     quantity: Option<i64>,
     /// Money that is to stand for points.
     cash: Option<NewAmount>,
+    /// The option of each choice that the reward gives.
+    #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    options: BTreeMap<CompactString, CompactString>,
+    /// The day it is booked for.
+    #[schema(value_type = Option<String>, format = Date)]
+    day: Option<Day>,
     /// How it is to come: goods are picked up in a shop unless they are to be sent, everything else is electronic.
     delivery: Option<DeliveryName>,
 }
@@ -80,6 +90,8 @@ pub struct Quote {
     cash: Amount,
     /// How it comes to the member.
     delivery: &'static str,
+    #[serde(flatten)]
+    chosen: wire::Chosen,
     /// How the points came about, step by step, before money stood for some of them.
     explanation: Vec<Text>,
     /// Until when the price holds.
@@ -109,6 +121,7 @@ async fn ask_quote(call: Call) -> Answered {
         quantity: new.quantity.unwrap_or(1),
         cash: cash.unwrap_or(0),
         delivery: new.delivery.map(DeliveryName::stored),
+        chosen: Chosen { options: new.options, day: new.day },
         birth_month: birth_month.await.map_err(|error| Problem::internal(error.to_string()))??,
     };
     let (quoted, replayed) = call.submit(command).await?;
@@ -129,6 +142,7 @@ fn answer(call: &Call, quoted: &Quoted) -> Quote {
         points: quote.points,
         cash: money(quote.cash),
         delivery: quote.delivery.as_str(),
+        chosen: wire::Chosen::from(&quote.chosen),
         explanation: price_steps(&quote.steps),
         expires_at: book.zone.rfc3339(quote.expires_at),
         available: quoted.available,

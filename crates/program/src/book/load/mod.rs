@@ -19,6 +19,7 @@
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
+mod assortment;
 mod boards;
 mod changes;
 mod deductions;
@@ -26,6 +27,7 @@ mod earning;
 mod local;
 mod mentions;
 mod organization;
+mod plan;
 mod prices;
 mod program;
 mod reservations;
@@ -189,7 +191,10 @@ impl Documents {
         let deductions = self.deductions.as_ref();
         let deductions =
             deductions.map(|file| deductions::read(file.root(), &settings, &units, &mut findings.problems));
-        let prices = self.prices.as_ref().map(|file| prices::read(file.root(), &tiers, &mut findings.problems));
+        let prices = self
+            .prices
+            .as_ref()
+            .map(|file| prices::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let shelf = self.rewards.as_ref();
         let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let names = Names {

@@ -2,11 +2,11 @@
 
 use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
-use jifen_vocab::{Decimal, TierId};
+use jifen_vocab::{Currency, Decimal, Ratio, Rounding, TierId};
 
-use super::{limits, maps, rewards, unique, values};
+use super::{assortment, limits, maps, plan, rewards, unique, values};
 use crate::book::Tier;
-use crate::book::prices::{Overstock, PriceTerms, Scarcity, TakeUp, Weight};
+use crate::book::prices::{Anchor, Overstock, PriceTerms, Scarcity, TakeUp, Weight};
 
 /// What points may count for at most; beyond it a slip is more likely.
 const WEIGHT_MAX: i64 = 100;
@@ -17,7 +17,7 @@ const DAYS_MAX: i64 = 366;
 const WEEKDAYS: [(&str, i8); 7] = [("mon", 1), ("tue", 2), ("wed", 3), ("thu", 4), ("fri", 5), ("sat", 6), ("sun", 7)];
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> PriceTerms {
+pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems: &mut Problems) -> PriceTerms {
     let Some(mut map) = root.map(problems) else { return PriceTerms::default() };
     let categories = map.take("categories").map(|node| categories(node, problems)).unwrap_or_default();
     let discounts = map.take("discounts").map(|node| shares(node, tiers, problems)).unwrap_or_default();
@@ -27,16 +27,56 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> P
     let scarcity = map.take("scarcity").and_then(|node| scarcity(node, problems));
     let take_up = map.take("take_up").and_then(|node| take_up(node, problems));
     let overstock = map.take("overstock").and_then(|node| overstock(node, problems));
-    let weights = map.take("weights");
+    let plan = map.take("plan").map(|node| plan::read(node, currency, problems));
+    let (weights, anchors) = (map.take("weights"), map.take("anchors"));
     map.finish(problems);
+    let anchors = anchors_of(anchors, problems);
     let mut seen = Vec::new();
     let weights = maps(weights, limits::RULES_MAX, problems).into_iter();
     let weights = weights.filter_map(|map| timed(map, &mut seen, problems)).collect();
-    PriceTerms { categories, discounts, bonuses, birthday, guard, scarcity, take_up, overstock, weights }
+    PriceTerms {
+        categories,
+        discounts,
+        bonuses,
+        birthday,
+        guard,
+        scarcity,
+        take_up,
+        overstock,
+        weights,
+        anchors,
+        plan: plan.unwrap_or_default(),
+    }
+}
+
+/// The anchors, whose shares make a whole.
+fn anchors_of(list: Option<Node<'_>>, problems: &mut Problems) -> Vec<Anchor> {
+    let Some(list) = list else { return Vec::new() };
+    let mut seen = Vec::new();
+    let found: Vec<Anchor> = maps(Some(list), limits::BOARDS_MAX, problems)
+        .into_iter()
+        .filter_map(|map| anchor(map, &mut seen, problems))
+        .collect();
+    let sum = found.iter().try_fold(Ratio::ZERO, |sum, anchor| sum.checked_add(anchor.share.ratio()));
+    let is_whole = |rounding| sum.and_then(|sum| sum.round(rounding)) == Some(1);
+    if !(is_whole(Rounding::Floor) && is_whole(Rounding::Ceil)) {
+        problems.push(list.problem("must have shares that make 100% together"));
+    }
+    found
+}
+
+fn anchor(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Anchor> {
+    let id = assortment::identified(&mut map, seen, problems);
+    let name = values::name(&mut map, problems);
+    let categories = words(map.take("categories"), problems);
+    let value = map.require("value", problems).and_then(|node| weight(node, problems));
+    let share = map.require("share", problems).and_then(|node| rewards::share(node, problems));
+    map.finish(problems);
+    Some(Anchor { id: id?, name, categories, value: value?, share: share? })
 }
 
 /// A number above zero.
-fn weight(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
+pub(super) fn weight(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
     let number = node.decimal(problems)?;
     let fits = !number.is_negative() && !number.is_zero() && number <= Decimal::from(WEIGHT_MAX);
     node.or_problem(fits.then_some(number), &format!("must be above 0 and at most {WEIGHT_MAX}"), problems)

@@ -3,7 +3,7 @@
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, Decimal, TierId, limits::AMOUNT_MAX};
 
-use super::values;
+use super::{assortment, values};
 use crate::book::Tier;
 use crate::book::shelf::{Confirmation, DefectTerms, PaymentTerms, RatingTerms, Revocation, ShelfTerms, VoucherTerms};
 
@@ -37,6 +37,9 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     }
     if let Some(vouchers) = map.take("vouchers").and_then(|node| vouchers(node, &terms.vouchers, problems)) {
         terms.vouchers = vouchers;
+    }
+    if let Some(node) = map.take("assortment") {
+        terms.assortment = assortment::read(node, currency, problems);
     }
     terms.revocation = map.take("revocation").and_then(|node| revocation(node, currency, problems));
     terms.confirmation = map.take("confirmation").and_then(|node| confirmation(node, tiers, problems));
@@ -136,17 +139,17 @@ fn hours(map: &mut MapReader<'_>, problems: &mut Problems) -> Option<u16> {
 
 fn revocation(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<Revocation> {
     let mut map = node.map(problems)?;
-    let above = map.require("above", problems).and_then(|node| {
-        let money = node.money(problems)?;
-        node.or_problem(
-            Some(money).filter(|money| money.currency == currency),
-            "is not the program's currency",
-            problems,
-        )
-    });
+    let above = map.require("above", problems).and_then(|node| money(node, currency, problems));
     let hours = hours(&mut map, problems);
     map.finish(problems);
-    Some(Revocation { above: above?.amount, hours: hours? })
+    Some(Revocation { above: above?, hours: hours? })
+}
+
+/// Minor units of the program's currency.
+pub(super) fn money(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<i64> {
+    let money = node.money(problems)?;
+    let fits = Some(money).filter(|money| money.currency == currency);
+    node.or_problem(fits, "is not the program's currency", problems).map(|money| money.amount)
 }
 
 fn confirmation(node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Option<Confirmation> {

@@ -97,7 +97,7 @@ impl Command for Redeem {
             state: waits.map_or(State::Open, |(state, _)| state),
             delivery: CompactString::new(quote.delivery.as_str()),
             sent: quote.delivery.is_sent(),
-            physical: reward.offer.kind.is_physical(),
+            physical: reward.offer.is_physical(),
             donated: reward.offer.kind == RewardKind::Donation,
             at: now,
             waits_until: waits.map(|(_, until)| until),
@@ -110,6 +110,7 @@ impl Command for Redeem {
             returned: 0,
             reason: None,
             cash_back: 0,
+            chosen: quote.chosen.clone(),
             remedy: None,
         };
         if waits.is_some() {

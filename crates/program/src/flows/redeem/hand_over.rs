@@ -24,6 +24,13 @@ pub(super) fn hand_over(
     redemption.waits_until = None;
     let hours = of_tier(&book.shelf.ship_hours, &counter.sitting.member.body.tier);
     redemption.ship_by = hours.filter(|_| redemption.sent).map(|hours| now.plus_millis(hours * 3_600_000));
+    let same_day = counter.reward.as_ref().and_then(|reward| reward.offer.same_day_until);
+    if let Some(hour) = same_day.filter(|_| redemption.sent) {
+        // What spoils is on its way the day it was ordered; too late in the day, the day after.
+        let today = book.zone.day_of(now);
+        let late = i8::try_from(hour).is_ok_and(|hour| book.zone.time_of(now).0 >= hour);
+        redemption.ship_by = Some(book.zone.start_of(today.plus_days(if late { 2 } else { 1 })));
+    }
     let terms = &book.shelf.vouchers;
     let days = if redemption.physical { terms.goods_days } else { terms.other_days };
     let expires_at = now.plus_days(i64::from(days));

@@ -12,6 +12,7 @@ use crate::audit::{self, By, Line};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::pricing::PriceHistory;
+use crate::redemptions::PIECES_MAX;
 use crate::rewards::{Offer, Reward};
 use crate::stock::Stock;
 use crate::wallets::spendable_unit;
@@ -132,6 +133,7 @@ fn check(offer: &Offer, book: &RuleBook, now: Timestamp) -> Result<(), Refusal> 
     {
         return Err(Refusal::field("/until", "lie after from"));
     }
+    check_makeup(offer, book)?;
     if offer.hours.iter().any(|(from, to)| from >= to || *to > 24) {
         return Err(Refusal::field("/hours", "be pairs such as [9, 12], each from 0 to 24"));
     }
@@ -141,4 +143,45 @@ fn check(offer: &Offer, book: &RuleBook, now: Timestamp) -> Result<(), Refusal> 
         return Err(Refusal::field("/tiers", &format!("be of {}; {tier} is none", names.join(", "))));
     }
     Ok(())
+}
+
+/// Beyond these a slip is more likely than a wish: a weight on the shelf, days ahead.
+const WEIGHT_MAX: i32 = 1_000;
+const DAYS_MAX: u16 = 1_100;
+
+fn check_makeup(offer: &Offer, book: &RuleBook) -> Result<(), Refusal> {
+    if let Some(unlock) = &offer.unlock {
+        unlock.compile(book)?;
+    }
+    if offer.parts.iter().any(|part| !(1..=PIECES_MAX).contains(&part.pieces)) {
+        return Err(Refusal::field("/parts", &format!("each have from 1 to {PIECES_MAX} pieces")));
+    }
+    if offer.choices.iter().any(|choice| choice.options.is_empty()) {
+        return Err(Refusal::field("/choices", "each have options"));
+    }
+    if offer.booking.is_some_and(|booking| booking.least > booking.most || booking.most > DAYS_MAX) {
+        return Err(Refusal::field("/booking", &format!("be from `least` to `most` days, at most {DAYS_MAX}")));
+    }
+    if offer.supplier.as_ref().is_some_and(|supplier| supplier.return_percent > 100 || supplier.return_days > DAYS_MAX)
+    {
+        return Err(Refusal::field("/supplier", &format!("take back at most 100% within at most {DAYS_MAX} days")));
+    }
+    if offer.same_day_until.is_some_and(|hour| hour > 24) {
+        return Err(Refusal::field("/same_day_until", "be an hour from 0 to 24"));
+    }
+    if offer.weight.abs() > WEIGHT_MAX {
+        return Err(Refusal::field("/weight", &format!("be from -{WEIGHT_MAX} to {WEIGHT_MAX}")));
+    }
+    let capacity = book.shelf.assortment.capacity_per_second;
+    match (offer.per_second, capacity) {
+        (Some(expected), _) if expected < 0 => Err(Refusal::field("/per_second", "not be below 0")),
+        // It may be made and corrected; it is not opened before the house is ready for it.
+        (Some(expected), Some(most)) if expected > most && !offer.retired && !offer.hidden => {
+            let what = format!(
+                "be at most {most}, what the program is built for: add capacity first, or spread it over `hours`"
+            );
+            Err(Refusal::field("/per_second", &what))
+        }
+        _ => Ok(()),
+    }
 }

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use jifen_vocab::{Code, MemberId, QuoteId, Ratio, Refusal, RewardId, Rounding};
+use compact_str::CompactString;
+use jifen_vocab::{Chosen, Code, MemberId, QuoteId, Ratio, Refusal, RewardId, Rounding};
 use serde::{Deserialize, Serialize};
 
 use super::price::{self, Looker, shown_price};
@@ -37,6 +38,8 @@ pub struct AskQuote {
     pub delivery: Option<Delivery>,
     /// The month of the member's birthday, where it is known.
     pub birth_month: Option<i8>,
+    /// What the member chose.
+    pub chosen: Chosen,
 }
 
 /// A price, and what the member has.
@@ -79,6 +82,7 @@ impl Command for AskQuote {
             return Err(unavailable(&book, &reward, obstacle).into());
         }
         let delivery = self.delivery(&reward)?;
+        reward.offer.check_chosen(&self.chosen, book.zone.day_of(now))?;
         let stock = desk.read::<Stock>(self.reward.as_str())?;
         let mut stock = stock.map_or_else(|| Stock::new(None, now), |stock| Stock::clone(&stock));
         stock.reserve(self.quantity)?;
@@ -107,7 +111,9 @@ impl Command for AskQuote {
             at: now,
             expires_at: now.plus_millis(i64::from(book.shelf.quote_minutes) * 60_000),
             steps: shown.steps,
+            chosen: self.chosen.clone(),
         };
+        desk.count("quote", book.zone.day_of(now), CompactString::new(self.reward.as_str()), 1);
         desk.write_new(id.as_str(), quote.clone());
         Ok(Quoted { quote, available, cash_for_missing: missing })
     }
@@ -115,7 +121,7 @@ impl Command for AskQuote {
 
 impl AskQuote {
     fn delivery(&self, reward: &Reward) -> Result<Delivery, Refusal> {
-        let physical = reward.offer.kind.is_physical();
+        let physical = reward.offer.is_physical();
         match self.delivery {
             None if physical => Ok(Delivery::PickUp),
             None => Ok(Delivery::Electronic),

@@ -28,7 +28,7 @@ use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation,
 use crate::problems::{Problem, Row, table};
 use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
-use crate::wire::{Amount, NewAmount, Text, reason};
+use crate::wire::{Amount, Chosen, NewAmount, Text, reason};
 
 pub use queue::LIST_ALL;
 
@@ -183,6 +183,8 @@ pub struct Redemption {
     can_return_defective: bool,
     /// Whether another one can come because it is broken, now.
     can_exchange: bool,
+    #[serde(flatten)]
+    chosen: Chosen,
     /// The vouchers.
     vouchers: Vec<Voucher>,
     /// What is done about it where it came back.
@@ -255,6 +257,7 @@ impl Redemption {
             can_return: ways.give_back,
             can_return_defective: ways.defect,
             can_exchange: ways.exchange,
+            chosen: Chosen::from(&stored.chosen),
             vouchers: vouchers.collect(),
             remedy: stored.remedy.as_ref().map(|remedy| Remedy {
                 compensation: remedy.compensation,
@@ -271,13 +274,10 @@ fn answer(call: &Call, stored: &Stored) -> Result<Redemption, Problem> {
 
 /// Random numbers for the codes of vouchers.
 pub(crate) fn draws() -> Result<CodeDraws, Problem> {
-    let mut draws = Vec::new();
-    for _ in 0..PIECES_MAX {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| Problem::internal(error.to_string()))?;
-        draws.push(u128::from_le_bytes(bytes));
-    }
-    Ok(draws.into_boxed_slice())
+    // One question to the operating system for all of them.
+    let mut bytes = [[0; 16]; PIECES_MAX as usize];
+    getrandom::fill(bytes.as_flattened_mut()).map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(bytes.into_iter().map(u128::from_le_bytes).collect())
 }
 
 /// Whose it must be: a member asks only about their own.

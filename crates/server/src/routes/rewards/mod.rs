@@ -1,8 +1,12 @@
 //! Rewards: what points buy, as operators make them and as members see them.
 
 mod inventory;
+mod makeup;
 mod offer;
+mod seen;
+mod sheet;
 mod shelf;
+mod stock;
 mod view;
 
 use axum::http::Method;
@@ -25,8 +29,11 @@ use crate::wire::{Amount, Text};
 pub use inventory::INVENTORY;
 pub use offer::Reward;
 use offer::RewardBody;
+pub(crate) use seen::{items, seen};
+pub use sheet::TABLE;
 pub(crate) use shelf::yourself;
 pub use shelf::{LIST, birth_month};
+pub use stock::CHANGE_STOCK;
 pub use view::SHOW as SHOW_MEMBERS;
 
 pub(super) static REWARD_ID: Parameter = Parameter {

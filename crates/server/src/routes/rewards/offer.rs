@@ -5,17 +5,18 @@ use jifen_program::RuleBook;
 use jifen_program::pricing::is_scarce;
 use jifen_program::rewards::{Offer, Reward as Stored, RewardKind};
 use jifen_program::stock::Stock;
-use jifen_vocab::{Money, RewardId, TierId, UnitId};
+use jifen_vocab::{Day, Money, RewardId, TierId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::makeup::{self, Backstage, Booking, Makeup, NewChoice, NewPart, NewPicture, NewSupplier, NewUnlock};
 use crate::problems::Problem;
 use crate::wire::{Amount, NewAmount, NewText, Text, instant};
 
 /// Words of one list at most.
 const WORDS_MAX: usize = 50;
 /// Characters of a name.
-const NAME_LEN_MAX: usize = 100;
+pub(super) const NAME_LEN_MAX: usize = 100;
 /// Pieces of a stock: more than anyone can count.
 const STOCK_MAX: i64 = 1_000_000_000;
 
@@ -86,6 +87,39 @@ pub(super) struct RewardBody {
     /// Whether it is no longer offered.
     #[serde(default)]
     retired: bool,
+    /// Pictures, the first one first.
+    #[serde(default)]
+    images: Vec<NewPicture>,
+    /// Whose it is, such as the brand a coupon is for.
+    #[schema(min_length = 1, max_length = 64)]
+    brand: Option<String>,
+    /// What is to be shared for it to hold, in words.
+    sharing: Option<NewText>,
+    /// What it is made of, where it is several things.
+    #[serde(default)]
+    parts: Vec<NewPart>,
+    /// What is chosen when its price is asked for.
+    #[serde(default)]
+    choices: Vec<NewChoice>,
+    /// What must have happened before somebody may have it.
+    unlock: Option<NewUnlock>,
+    /// The days ahead for which it is booked.
+    booking: Option<Booking>,
+    /// Where it comes from.
+    supplier: Option<NewSupplier>,
+    /// Whether no more of it will come: gone, it is not listed.
+    #[serde(default)]
+    last: bool,
+    /// Before this hour it is sent the same day.
+    #[schema(maximum = 24)]
+    same_day_until: Option<u8>,
+    /// How far in front it stands where the shelf is sorted by weight.
+    #[serde(default)]
+    #[schema(minimum = -1000, maximum = 1000)]
+    weight: i32,
+    /// Redemptions a second that are expected when it opens; more than the program is built for are refused.
+    #[schema(minimum = 0)]
+    per_second: Option<i64>,
 }
 
 /// What a reward is.
@@ -106,7 +140,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn stored(self) -> RewardKind {
+    pub(super) fn stored(self) -> RewardKind {
         match self {
             Kind::Bundle => RewardKind::Bundle,
             Kind::Coupon => RewardKind::Coupon,
@@ -161,16 +195,30 @@ impl RewardBody {
             until: instant("/until", self.until.as_deref())?,
             hours: self.hours,
             retired: self.retired,
+            images: makeup::pictures(self.images)?,
+            brand: self.brand.as_deref().map(makeup::brand).transpose()?,
+            sharing: self.sharing.map(makeup::sharing).transpose()?,
+            parts: makeup::parts(self.parts)?,
+            choices: makeup::choices(self.choices)?,
+            unlock: self.unlock.map(makeup::unlock).transpose()?,
+            booking: self.booking.map(Booking::stored),
+            supplier: self.supplier.map(makeup::supplier).transpose()?,
+            last: self.last,
+            same_day_until: self.same_day_until,
+            weight: self.weight,
+            per_second: self.per_second,
         })
     }
 }
 
+/// Whether it is a word that people put on things.
+pub(super) fn word(word: &str) -> bool {
+    let length = word.chars().count();
+    (1..=jifen_vocab::limits::ID_LEN_MAX).contains(&length) && !word.chars().any(char::is_control)
+}
+
 fn words(pointer: &'static str, words: &[String]) -> Result<Vec<CompactString>, Problem> {
-    let fits = |word: &String| {
-        let length = word.chars().count();
-        (1..=jifen_vocab::limits::ID_LEN_MAX).contains(&length) && !word.chars().any(char::is_control)
-    };
-    if words.len() > WORDS_MAX || !words.iter().all(fits) {
+    if words.len() > WORDS_MAX || !words.iter().all(|text| word(text)) {
         return Err(Problem::field(pointer, &format!("be at most {WORDS_MAX} words of 1 to 64 characters")));
     }
     Ok(words.iter().map(CompactString::new).collect())
@@ -240,6 +288,14 @@ pub struct Reward {
     hours: Vec<(u8, u8)>,
     /// Whether it is no longer offered.
     retired: bool,
+    /// The last day on which the pieces are good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    best_before: Option<Day>,
+    #[serde(flatten)]
+    makeup: Makeup,
+    #[serde(flatten)]
+    backstage: Backstage,
     /// When it was added.
     #[schema(format = DateTime)]
     created_at: String,
@@ -287,6 +343,9 @@ impl Reward {
             until: offer.until.map(|at| book.zone.rfc3339(at)),
             hours: offer.hours.clone(),
             retired: offer.retired,
+            best_before: stock.best_before,
+            makeup: Makeup::of(offer),
+            backstage: Backstage::of(offer),
             created_at: book.zone.rfc3339(reward.created),
             changed_at: book.zone.rfc3339(reward.changed),
         }

@@ -1,22 +1,25 @@
 //! The shelf as somebody sees it: what is there for them, at their price, and what that is worth.
 
+use std::collections::HashMap;
+use std::ops::Bound;
+
 use axum::http::Method;
 use compact_str::CompactString;
+use jifen_program::book::assortment::{Layer, Theme};
+use jifen_program::book::prices::Anchor;
 use jifen_program::book::shelf::of_tier;
-use jifen_program::flows::{Looker, ShownPrice, shown_price};
+use jifen_program::flows::{Looker, ShownPrice, base_points, shown_price};
 use jifen_program::member::Member;
 use jifen_program::members::Profile;
-use jifen_program::pricing::PriceHistory;
-use jifen_program::rewards::{REWARD, Reward as Stored, RewardKind};
-use jifen_program::stock::Stock;
+use jifen_program::rewards::{Reward as Stored, RewardKind};
 use jifen_program::wallets::view_at;
 use jifen_program::{Books, RuleBook};
-use jifen_store::{Bound, Find, Order, Value as Column};
-use jifen_vocab::{Decimal, MemberId, Money, Ratio, Rounding, Timestamp};
+use jifen_vocab::{Day, Decimal, MemberId, Money, Ratio, Rounding, Timestamp, UnitId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::inventory::one_of;
+use super::makeup::Makeup;
 use crate::app::App;
 use crate::call::{Call, Parameters, Reply, unknown_member};
 use crate::callers::CallerKind;
@@ -28,12 +31,13 @@ use crate::personal::SealError;
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
+use crate::shelf::{Priced, Row, Rows};
 use crate::wire::{Amount, Text};
 
-/// Rewards read at once.
-const SLICE: usize = 200;
-/// Rewards that are ranked at most.
-const RANKED_MAX: usize = 10_000;
+/// Stars of reviews, by reward, as they are counted.
+pub(crate) const STARS: &str = "reward_stars";
+/// Reviews, by reward.
+pub(crate) const REVIEWS: &str = "reward_reviews";
 /// Digits behind the point of what a point is worth in a reward.
 const WORTH_SCALE: u8 = 6;
 
@@ -53,11 +57,14 @@ parameters! {
     AFFORDABLE = "affordable", "Only what the member's points suffice for.", "只看积分足够兑换的商品。", r#"{"type": "boolean"}"#, "true";
     CATEGORY = "category", "Only this kind of goods.", "只看该品类。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "daily";
     KIND = "kind", "Only rewards of this kind.", "只看该类型。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "goods";
+    LAYER = "layer", "Only this layer of the shelf, by price.", "只看该价位层。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "essentials";
     MEMBER = "member", "As this member sees it; members see their own.", "以该会员的身份查看；会员看到本人的货架。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "lin";
     POINTS = "points", "Only what so many points suffice for: a simulator.", "只看该积分数可兑换的商品（兑换模拟）。", r#"{"type": "integer", "minimum": 0}"#, "1000";
     REGION = "region", "Only what is for this region or for all.", "只看适用于该地区的商品。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "north";
-    SORT = "sort", "`value`: the most worth for a point first; `points`: the cheapest first; by identifier otherwise.", "`value`：每积分价值最高者在前；`points`：积分最少者在前；默认按标识。", r#"{"type": "string", "enum": ["value", "points"]}"#, "value";
+    SORT = "sort", "`value`: the most worth for a point first; `points`: the cheapest first; `weight`: what operators put in front, then what members like best; by identifier otherwise.", "`value`：每积分价值最高者在前；`points`：积分最少者在前；`weight`：运营置顶优先，其次按会员评分；默认按标识。", r#"{"type": "string", "enum": ["value", "points", "weight"]}"#, "value";
     TAG = "tag", "Only rewards with this word.", "只看带有该标签的商品。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "spring";
+    STORE = "store", "Only what this shop hands over.", "只看该门店可提取的商品。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "s319";
+    THEME = "theme", "Only what stands on this shelf of the month.", "只看该月度主题货架。", r#"{"type": "string", "minLength": 1, "maxLength": 64}"#, "spring-outing";
     ZONE = "zone", "`priority`: limited rewards, for tiers that come first; `birthday`: what is for the month of the birthday.", "`priority`：优先区，优先等级可见的限量商品；`birthday`：生日月专享商品。", r#"{"type": "string", "enum": ["priority", "birthday"]}"#, "priority";
 }
 
@@ -74,10 +81,56 @@ pub(super) struct Shelf {
     priority: bool,
     /// Whether it is the month of the member's birthday.
     birthday: bool,
+    /// The layers of the shelf, the cheapest first.
+    layers: Vec<ShelfPart>,
+    /// The shelves of this month.
+    themes: Vec<ShelfPart>,
+    /// What a point is worth in some kinds of goods, and over all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anchors: Option<Anchors>,
     /// The rewards.
     data: Vec<ShelfItem>,
     /// Where the next page starts; nothing on the last.
     next_cursor: Option<String>,
+}
+
+/// A part of the shelf.
+#[derive(Serialize, ToSchema)]
+struct ShelfPart {
+    /// The identifier, to ask for it.
+    id: String,
+    /// What people call it.
+    name: Text,
+    /// From so many points on, for layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<i64>,
+    /// Up to so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<i64>,
+}
+
+/// What a point is worth in several kinds of goods.
+#[derive(Serialize, ToSchema)]
+struct Anchors {
+    /// Over all of them, each with its share, in major units.
+    combined: String,
+    /// Each of them.
+    data: Vec<AnchorWorth>,
+}
+
+/// What a point is worth in some kinds of goods.
+#[derive(Serialize, ToSchema)]
+struct AnchorWorth {
+    /// The identifier.
+    id: String,
+    /// What people call it.
+    name: Text,
+    /// The kinds of goods.
+    categories: Vec<String>,
+    /// What a point is worth there, in major units.
+    point_worth: String,
+    /// Its share in the combined worth, as a decimal.
+    share: String,
 }
 
 /// A reward as somebody sees it.
@@ -130,9 +183,14 @@ pub(super) struct ShelfItem {
     limited: bool,
     /// Whether it is for the month of the birthday.
     birthday_only: bool,
-    #[serde(skip)]
-    #[schema(ignore)]
-    buys: i64,
+    /// The layer of the shelf, by its price before tiers, seasons and stock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<String>,
+    /// Whether it stands on a shelf of this month.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    theme: Option<String>,
+    #[serde(flatten)]
+    makeup: Makeup,
 }
 
 impl ShelfItem {
@@ -142,8 +200,8 @@ impl ShelfItem {
     }
 }
 
-/// What only time keeps away.
-const OPENS: [&str; 2] = ["not_yet", "hours"];
+/// What only time or the member's own deeds keep away.
+const OPENS: [&str; 3] = ["not_yet", "hours", "locked"];
 /// None is left.
 const SOLD_OUT: &str = "out_of_stock";
 
@@ -158,6 +216,7 @@ enum Sort {
     Id,
     Points,
     Value,
+    Weight,
 }
 
 struct Wanted {
@@ -168,6 +227,9 @@ struct Wanted {
     category: Option<String>,
     tag: Option<String>,
     region: Option<String>,
+    store: Option<String>,
+    layer: Option<String>,
+    theme: Option<String>,
     zone: Option<Zone>,
     sort: Sort,
     limit: usize,
@@ -186,7 +248,8 @@ impl Wanted {
             None => Sort::Id,
             Some("points") => Sort::Points,
             Some("value") => Sort::Value,
-            Some(_) => return Err(Problem::parameter("sort", "be value or points")),
+            Some("weight") => Sort::Weight,
+            Some(_) => return Err(Problem::parameter("sort", "be value, points or weight")),
         };
         let zone = match query.get("zone") {
             None => None,
@@ -203,6 +266,9 @@ impl Wanted {
             category: owned("category"),
             tag: owned("tag"),
             region: owned("region"),
+            store: owned("store"),
+            layer: owned("layer"),
+            theme: owned("theme"),
             zone,
             sort,
             limit: query.limit()?,
@@ -210,23 +276,29 @@ impl Wanted {
         })
     }
 
-    fn has(&self, reward: &Stored) -> bool {
-        let offer = &reward.offer;
+    fn has(&self, row: &Row, view: &View<'_>) -> bool {
+        let offer = &row.reward.offer;
         let in_zone = match self.zone {
             None => true,
             Some(Zone::Birthday) => offer.birthday_only,
             Some(Zone::Priority) => offer.limited,
         };
+        let is_or_all = |wanted: &Option<String>, named: &[CompactString]| {
+            wanted.as_ref().is_none_or(|wanted| named.is_empty() || named.iter().any(|there| there == wanted))
+        };
+        // What is gone for good is not listed (CAT-37).
+        let is_gone = offer.last && row.stock.remaining() == Some(0);
         !offer.hidden
             && !offer.retired
+            && !is_gone
             && in_zone
             && self.kind.is_none_or(|kind| kind == offer.kind)
             && self.category.as_ref().is_none_or(|category| offer.category == *category)
             && self.tag.as_ref().is_none_or(|tag| offer.tags.iter().any(|there| there == tag))
-            && self
-                .region
-                .as_ref()
-                .is_none_or(|region| offer.regions.is_empty() || offer.regions.iter().any(|there| there == region))
+            && is_or_all(&self.region, &offer.regions)
+            && is_or_all(&self.store, &offer.stores)
+            && self.layer.as_ref().is_none_or(|layer| view.layer(row).is_some_and(|there| there.id == *layer))
+            && self.theme.as_ref().is_none_or(|theme| view.theme(row).is_some_and(|there| there.id == *theme))
     }
 }
 
@@ -273,46 +345,79 @@ fn shelf(app: &App, wanted: &Wanted) -> Result<Shelf, Problem> {
     let books = app.engine.books();
     let view = View::of(app, &books, wanted.member.as_ref())?;
     let (book, priority) = (view.book, view.has_priority());
+    let rows = app.shelf.rows(&app.engine)?;
     let (data, next) = match wanted.sort {
         _ if wanted.zone == Some(Zone::Priority) && !priority => (Vec::new(), None),
-        Sort::Id => view.collect(wanted, wanted.after.clone(), wanted.limit)?,
-        sort => {
-            let (mut data, _) = view.collect(wanted, None, RANKED_MAX)?;
-            rank(&mut data, sort);
-            paged(data, wanted)
-        }
+        Sort::Id => view.page(wanted, &rows),
+        sort => paged(&view, wanted, &view.ranked(wanted, &rows, sort)?),
     };
+    drop(rows);
     let main = book.unit(book.default_unit.as_str());
+    let assortment = &book.shelf.assortment;
+    let layers = assortment.layers.iter();
+    let layers = layers.map(|layer| ShelfPart {
+        id: layer.id.to_string(),
+        name: Text::from(&layer.name),
+        from: Some(layer.from),
+        to: layer.to,
+    });
+    let themes = assortment.themes_on(book.zone.day_of(view.now));
+    let themes =
+        themes.map(|theme| ShelfPart { id: theme.id.to_string(), name: Text::from(&theme.name), from: None, to: None });
     Ok(Shelf {
         point_worth: main.and_then(|unit| unit.value).map(|value| value.to_string()),
         priority,
         birthday: view.looker.has_birthday(book, view.now),
         available: view.wallet.as_ref().map(|_| view.available(book.default_unit.as_str())),
+        layers: layers.collect(),
+        themes: themes.collect(),
+        anchors: Anchors::of(book),
         data,
         next_cursor: next.map(|id| IdCursor(id).write()),
     })
 }
 
-fn rank(data: &mut [ShelfItem], sort: Sort) {
-    match sort {
-        Sort::Value => data.sort_by(|a, b| b.buys.cmp(&a.buys).then_with(|| a.id.cmp(&b.id))),
-        _ => data.sort_by(|a, b| a.points.cmp(&b.points).then_with(|| a.id.cmp(&b.id))),
-    }
-    if sort == Sort::Value {
-        for (place, item) in data.iter_mut().enumerate().filter(|(_, item)| item.point_buys.is_some()) {
-            item.rank = Some(place + 1);
-        }
+impl Anchors {
+    fn of(book: &RuleBook) -> Option<Anchors> {
+        let worth = |anchor: &Anchor| AnchorWorth {
+            id: anchor.id.to_string(),
+            name: Text::from(&anchor.name),
+            categories: anchor.categories.clone(),
+            point_worth: anchor.value.to_string(),
+            share: anchor.share.to_string(),
+        };
+        let combined = book.prices.combined_worth()?.checked_mul(millions())?.round(Rounding::HalfUp)?;
+        Some(Anchors {
+            combined: Decimal::new(combined, WORTH_SCALE)?.to_string(),
+            data: book.prices.anchors.iter().map(worth).collect(),
+        })
     }
 }
 
+/// The parts that [`WORTH_SCALE`] digits have.
+fn millions() -> Ratio {
+    Ratio::whole(10_i64.pow(u32::from(WORTH_SCALE)))
+}
+
 /// The page of a ranked list that begins after the cursor's reward.
-fn paged(data: Vec<ShelfItem>, wanted: &Wanted) -> (Vec<ShelfItem>, Option<CompactString>) {
-    let after = wanted.after.as_ref().and_then(|after| data.iter().position(|item| item.id == after.as_str()));
+fn paged(view: &View<'_>, wanted: &Wanted, ranked: &[Ranked<'_>]) -> (Vec<ShelfItem>, Option<CompactString>) {
+    let after = wanted.after.as_ref().and_then(|after| ranked.iter().position(|at| at.row.reward.id.as_str() == after));
     let first = after.map_or(0, |place| place + 1);
-    let has_more = data.len() > first + wanted.limit;
-    let page: Vec<ShelfItem> = data.into_iter().skip(first).take(wanted.limit).collect();
+    let has_more = ranked.len() > first + wanted.limit;
+    let mut page: Vec<ShelfItem> = Vec::with_capacity(wanted.limit);
+    for (place, at) in ranked.iter().enumerate().skip(first).take(wanted.limit) {
+        let Some(mut item) = view.seen_row(at.row) else { continue };
+        item.rank = (wanted.sort == Sort::Value && item.point_buys.is_some()).then_some(place + 1);
+        page.push(item);
+    }
     let next = page.last().filter(|_| has_more).map(|item| CompactString::new(&item.id));
     (page, next)
+}
+
+/// A reward with what it is ranked by: the smaller comes first.
+struct Ranked<'r> {
+    by: (i64, i64),
+    row: &'r Row,
 }
 
 impl<'a> View<'a> {
@@ -337,80 +442,106 @@ impl<'a> View<'a> {
         units.into_iter().find(|there| there.unit.as_str() == unit).map_or(0, |there| there.available.get())
     }
 
-    /// Rewards in the order of their identifiers, and where the next page starts.
-    fn collect(
-        &self,
-        wanted: &Wanted,
-        after: Option<CompactString>,
-        limit: usize,
-    ) -> Result<(Vec<ShelfItem>, Option<CompactString>), Problem> {
-        let mut data: Vec<ShelfItem> = Vec::new();
-        let mut from = after.map_or(Bound::Start, |after| Bound::After(Column::Null, after));
-        loop {
-            let find = Find { kind: &REWARD, column: None, equals: None, order: Order::Ascending, from, limit: SLICE };
-            let found = self.app.engine.store().find(&find)?;
-            for (id, _, row) in &found.rows {
-                let reward = jifen_program::rewards::read(&row.body)
-                    .map_err(|error| Problem::internal(format!("the reward {id} cannot be read: {error}")))?;
-                let Some(item) = self.item(wanted, &reward)? else { continue };
-                if data.len() >= limit {
-                    let last = data.last().map(|item| CompactString::new(&item.id));
-                    return Ok((data, last));
-                }
-                data.push(item);
-            }
-            match found.next {
-                Some(next) => from = next,
-                None => return Ok((data, None)),
-            }
-        }
+    /// The layer of a reward, by its price before anything counts for or against it.
+    fn layer(&self, row: &Row) -> Option<&'a Layer> {
+        self.book.shelf.assortment.layer(base_points(self.book, &row.reward)?)
     }
 
-    fn item(&self, wanted: &Wanted, reward: &Stored) -> Result<Option<ShelfItem>, Problem> {
-        if !wanted.has(reward) {
-            return Ok(None);
+    /// The shelf of this month on which a reward stands.
+    fn theme(&self, row: &Row) -> Option<&'a Theme> {
+        let mut themes = self.book.shelf.assortment.themes_on(self.book.zone.day_of(self.now));
+        themes.find(|theme| row.reward.offer.tags.contains(&theme.tag))
+    }
+
+    /// What one costs them, where it is there for them and what is wanted.
+    fn wanted(&self, wanted: &Wanted, row: &Row) -> Option<Priced> {
+        if !wanted.has(row, self) {
+            return None;
         }
-        let obstacle = self.looker.obstacle(self.book, reward, self.now);
+        let obstacle = row.obstacle(self.book, &self.looker, self.now);
         // What is for others is not shown; what only time keeps away is, with when it opens.
         if obstacle.is_some_and(|obstacle| !OPENS.contains(&obstacle.why)) {
-            return Ok(None);
+            return None;
         }
-        let Some(item) = self.seen(reward)? else { return Ok(None) };
-        let suffices = wanted.points.is_none_or(|points| item.points <= points);
-        Ok(Some(item).filter(|item| suffices && (!wanted.affordable || item.affordable == Some(true))))
+        let price = row.price(self.book, &self.looker, self.now)?;
+        let affordable = || self.wallet.is_some() && price.points <= self.available(self.unit(&row.reward).as_str());
+        let suffices = wanted.points.is_none_or(|points| price.points <= points);
+        (suffices && (!wanted.affordable || affordable())).then_some(price)
+    }
+
+    fn unit<'r>(&'r self, reward: &'r Stored) -> &'r UnitId {
+        reward.offer.unit.as_ref().unwrap_or(&self.book.default_unit)
+    }
+
+    /// A page in the order of identifiers, and where the next one starts.
+    fn page(&self, wanted: &Wanted, rows: &Rows) -> (Vec<ShelfItem>, Option<CompactString>) {
+        let from = wanted.after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let range = rows.range::<CompactString, _>((from, Bound::Unbounded));
+        let mut there = range.map(|(_, row)| row).filter(|row| self.wanted(wanted, row).is_some());
+        let data: Vec<ShelfItem> = there.by_ref().take(wanted.limit).filter_map(|row| self.seen_row(row)).collect();
+        let next = there.next().and(data.last()).map(|item| CompactString::new(&item.id));
+        (data, next)
+    }
+
+    /// Everything that is wanted, in its order.
+    fn ranked<'r>(&self, wanted: &Wanted, rows: &'r Rows, sort: Sort) -> Result<Vec<Ranked<'r>>, Problem> {
+        let stars = if sort == Sort::Weight { stars(self.app, self.book, self.now)? } else { HashMap::new() };
+        // What nobody has judged stands between what pleases and what is to be corrected.
+        let threshold = self
+            .book
+            .shelf
+            .assortment
+            .reviews
+            .and_then(|terms| terms.stars.ratio().checked_mul(Ratio::whole(100))?.round(Rounding::HalfUp));
+        let unknown = threshold.unwrap_or(0);
+        let rank = |row: &'r Row| {
+            let price = self.wanted(wanted, row)?;
+            let offer = &row.reward.offer;
+            let by = match sort {
+                Sort::Value => (-point_buys(self.book, offer.value, price).unwrap_or(-1), 0),
+                Sort::Weight => {
+                    let stars = stars.get(row.reward.id.as_str()).copied().unwrap_or(unknown);
+                    (-i64::from(offer.weight), -stars)
+                }
+                Sort::Id | Sort::Points => (price.points, 0),
+            };
+            Some(Ranked { by, row })
+        };
+        let mut ranked: Vec<Ranked<'r>> = rows.values().filter_map(rank).collect();
+        // They come in the order of their identifiers, which stays among equals.
+        ranked.sort_by_key(|ranked| ranked.by);
+        Ok(ranked)
     }
 
     /// A reward at their price, whether they may have it or not; nothing where it has none.
     pub(super) fn seen(&self, reward: &Stored) -> Result<Option<ShelfItem>, Problem> {
-        let obstacle = self.looker.obstacle(self.book, reward, self.now);
-        let id = reward.id.as_str();
-        let stock = self.app.engine.read::<Stock>(id)?.unwrap_or_else(|| Stock::new(None, reward.created));
-        let history = self.app.engine.read::<PriceHistory>(id)?.unwrap_or_else(PriceHistory::new);
-        let Some(price) = shown_price(self.book, reward, &stock, &history, &self.looker, 1, self.now) else {
-            return Ok(None);
-        };
-        let unit = reward.offer.unit.as_ref().unwrap_or(&self.book.default_unit).to_string();
-        let affordable = self.wallet.as_ref().map(|_| price.points <= self.available(&unit));
-        let sold_out = stock.remaining() == Some(0);
-        let why = obstacle.map(|obstacle| obstacle.why).or(sold_out.then_some(SOLD_OUT));
-        let opens_at = obstacle.and_then(|obstacle| obstacle.from).map(|at| self.book.zone.rfc3339(at));
-        Ok(Some(self.shown(reward, &stock, &price, unit, affordable, why, opens_at)))
+        let rows = self.app.shelf.rows(&self.app.engine)?;
+        Ok(rows.get(reward.id.as_str()).and_then(|row| self.seen_row(row)))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "each is a column of one row")]
+    fn seen_row(&self, row: &Row) -> Option<ShelfItem> {
+        let obstacle = row.obstacle(self.book, &self.looker, self.now);
+        let price = shown_price(self.book, &row.reward, &row.stock, &row.history, &self.looker, 1, self.now)?;
+        let unit = self.unit(&row.reward).to_string();
+        let affordable = self.wallet.as_ref().map(|_| price.points <= self.available(&unit));
+        let sold_out = row.stock.remaining() == Some(0);
+        let why = obstacle.map(|obstacle| obstacle.why).or(sold_out.then_some(SOLD_OUT));
+        let opens_at = obstacle.and_then(|obstacle| obstacle.from).map(|at| self.book.zone.rfc3339(at));
+        Some(self.shown(row, &price, unit, affordable, why, opens_at))
+    }
+
     fn shown(
         &self,
-        reward: &Stored,
-        stock: &Stock,
+        row: &Row,
         price: &ShownPrice,
         unit: String,
         affordable: Option<bool>,
         why: Option<&'static str>,
         opens_at: Option<String>,
     ) -> ShelfItem {
-        let offer = &reward.offer;
+        let (reward, stock, offer) = (&row.reward, &row.stock, &row.reward.offer);
         let money = |amount: i64| Amount::from(Money { amount, currency: self.book.currency });
-        let buys = point_buys(self.book, offer.value, price);
+        let buys = point_buys(self.book, offer.value, Priced { points: price.points, cash: price.cash });
         ShelfItem {
             id: reward.id.to_string(),
             name: Text::from(&offer.name),
@@ -432,18 +563,37 @@ impl<'a> View<'a> {
             stores: offer.stores.iter().map(ToString::to_string).collect(),
             limited: offer.limited,
             birthday_only: offer.birthday_only,
-            buys: buys.unwrap_or(-1),
+            layer: self.layer(row).map(|layer| layer.id.to_string()),
+            theme: self.theme(row).map(|theme| theme.id.to_string()),
+            makeup: Makeup::of(offer),
         }
     }
 }
 
 /// What a point buys here, in millionths of a major unit: the worth less the money paid besides, by the points.
-fn point_buys(book: &RuleBook, value: Option<i64>, price: &ShownPrice) -> Option<i64> {
+fn point_buys(book: &RuleBook, value: Option<i64>, price: Priced) -> Option<i64> {
     let worth = value?.checked_sub(price.cash).filter(|worth| *worth >= 0)?;
     let minor = Ratio::whole(book.currency.minor_per_major());
     let major = Ratio::whole(worth).checked_div(minor)?;
     let each = major.checked_div(Ratio::whole(price.points))?;
-    each.checked_mul(Ratio::whole(10_i64.pow(u32::from(WORTH_SCALE))))?.round(Rounding::Floor)
+    each.checked_mul(millions())?.round(Rounding::Floor)
+}
+
+/// Average stars of rewards with as many reviews as count, in hundredths of a star.
+fn stars(app: &App, book: &RuleBook, now: Timestamp) -> Result<HashMap<CompactString, i64>, Problem> {
+    let least = book.shelf.assortment.reviews.map_or(1, |terms| terms.least);
+    let (from, to) = (Day::from_number(0), book.zone.day_of(now));
+    let mut sums: HashMap<CompactString, (i64, i64)> = HashMap::new();
+    for row in app.engine.store().counters(STARS, from, to)? {
+        sums.entry(row.dimensions).or_default().0 += row.value;
+    }
+    for row in app.engine.store().counters(REVIEWS, from, to)? {
+        sums.entry(row.dimensions).or_default().1 += row.value;
+    }
+    let average = |(id, (stars, reviews)): (CompactString, (i64, i64))| {
+        (reviews >= least.max(1)).then(|| (id, stars.saturating_mul(100) / reviews))
+    };
+    Ok(sums.into_iter().filter_map(average).collect())
 }
 
 /// `GET /v1/rewards`
@@ -459,7 +609,22 @@ pub static LIST: Operation = Operation {
         en: "What there is for this member, at the member's own price with how it came about, the pieces left, and what a point buys. Without `member`, as somebody of the lowest tier sees it. Hidden rewards and those for others are left out.",
         zh: "该会员可见的商品：个人价格及其形成过程、准确余量、每积分可换的价值。不填 `member` 时按最低等级显示。隐藏商品和仅限他人的商品不在其中。",
     },
-    parameters: &[&AFFORDABLE, &CATEGORY, &CURSOR, &KIND, &LIMIT, &MEMBER, &POINTS, &REGION, &SORT, &TAG, &ZONE],
+    parameters: &[
+        &AFFORDABLE,
+        &CATEGORY,
+        &CURSOR,
+        &KIND,
+        &LAYER,
+        &LIMIT,
+        &MEMBER,
+        &POINTS,
+        &REGION,
+        &SORT,
+        &STORE,
+        &TAG,
+        &THEME,
+        &ZONE,
+    ],
     body: None,
     key: Key::None,
     answer: Answer::json::<Shelf>(200, Said { en: "A page of the shelf.", zh: "一页货架。" }, ""),

@@ -82,7 +82,7 @@ pub(super) struct RewardTerms {
 
 impl RewardTerms {
     fn of(book: &RuleBook, reward: &Stored, points: i64, tier: &TierId) -> RewardTerms {
-        let (shelf, physical) = (&book.shelf, reward.offer.kind.is_physical());
+        let (shelf, physical) = (&book.shelf, reward.offer.is_physical());
         let confirmation = shelf.confirmation.as_ref().filter(|terms| terms.tiers.contains(tier));
         let most = most_cash_of(book, reward, points);
         RewardTerms {

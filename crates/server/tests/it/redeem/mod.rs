@@ -1,5 +1,6 @@
 //! Points buy things, from outside: the shelf, prices, redemptions, vouchers.
 
+mod assortment;
 pub(crate) mod bookings;
 mod desk;
 mod pools;
@@ -9,6 +10,7 @@ pub(crate) mod ratings;
 mod redemptions;
 mod remedies;
 mod shelf;
+mod supply;
 mod view;
 mod vouchers;
 

@@ -59,6 +59,7 @@ export function changeReward(id: string, body: NewReward, key: string): Promise<
  * adds must be put here, or it goes along with every change.
  */
 const ANSWERED: Record<Exclude<keyof RewardDetail, keyof NewReward>, true> = {
+  best_before: true,
   changed_at: true,
   counted_at: true,
   created_at: true,
@@ -69,6 +70,7 @@ const ANSWERED: Record<Exclude<keyof RewardDetail, keyof NewReward>, true> = {
   reserved: true,
   supplied: true,
   taken: true,
+  unlocked_by: true,
 };
 
 /** A reward as it would have to be sent to stay as it is, its stock left alone. */

@@ -1,6 +1,8 @@
 //! Boards: what happened day by day, where points stand, what needs somebody, how far the goals are. Everything comes
 //! from counters that are kept while things happen, so that it may be asked for every few seconds.
 
+mod shelf;
+
 use std::sync::Arc;
 
 use axum::http::Method;
@@ -20,6 +22,8 @@ use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Amount, Text};
+
+pub use shelf::SHELF;
 
 /// Days of one board: a year and a day more.
 const DAYS_MAX: u16 = 366;
