@@ -285,8 +285,10 @@ fn what_an_order_reports_agrees_with_its_deduction() {
     assert_eq!((lie.code, lie.pointer.as_deref()), (Code::OrderAmountsDisagree, Some("/data/points_paid")));
     let other = json!({"order": "o-1", "amount": 8_000, "points_paid": 3_000});
     assert_eq!(till.send(0, "order.paid", &other).unwrap_err().code, Code::OrderAmountsDisagree);
-    let none = json!({"order": "o-2", "amount": 8_000, "points_paid": 1});
-    assert_eq!(till.send(0, "order.paid", &none).unwrap_err().code, Code::OrderAmountsDisagree);
+    till.deduct(0, 1, bill(10_000), false).unwrap();
+    till.end(1, DeductionEnd::Cancel).unwrap();
+    let ended = json!({"order": "o-2", "amount": 7_000, "points_paid": 3_000});
+    assert_eq!(till.send(0, "order.paid", &ended).unwrap_err().code, Code::OrderAmountsDisagree);
     till.pay(0, 0, 0).unwrap();
     assert_eq!(till.there(0).unwrap().state, DeductionState::Confirmed);
     let late = till.end(0, DeductionEnd::Cancel).unwrap_err();
@@ -294,6 +296,14 @@ fn what_an_order_reports_agrees_with_its_deduction() {
     let again = till.deduct(0, 0, bill(10_000), false).unwrap_err();
     assert_eq!(again.code, Code::OrderAlreadyCounted);
     till.check();
+}
+
+#[test]
+fn an_order_without_a_deduction_may_have_been_paid_by_points_of_a_spend() {
+    let mut till = Till::open();
+    let spent = json!({"order": "o-2", "amount": 8_000, "points_paid": 500});
+    till.send(0, "order.paid", &spent).unwrap();
+    assert!(till.there(1).is_none());
 }
 
 #[test]

@@ -50,17 +50,17 @@ fn each_mistake_is_told_with_its_place() {
         (
             "deductions.yaml",
             "deductions:\n  - { id: a, name: A, points: 100, off: 0.00 CNY, most: 30% }\n",
-            "deductions.yaml:2:41: deductions.yaml:deductions[0].off: must be above zero",
+            "deductions.yaml:2:41: deductions[0].off: must be above zero",
         ),
         (
             "deductions.yaml",
             "deductions:\n  - { id: a, name: A, points: 0, off: 1.00 CNY, most: 30% }\n",
-            "deductions.yaml:2:31: deductions.yaml:deductions[0].points: must be from 1 to 900000000000",
+            "deductions.yaml:2:31: deductions[0].points: must be from 1 to 900000000000",
         ),
         (
             "deductions.yaml",
             "coupons:\n  - { id: a, name: A, points: 1, off: 2.00 CNY, least: 1.00 CNY }\n",
-            "deductions.yaml:2:56: deductions.yaml:coupons[0].least: must not be less than what the coupon takes off",
+            "deductions.yaml:2:56: coupons[0].least: must not be less than what the coupon takes off",
         ),
         // program.yaml
         ("program.yaml", "id: small\n", "program.yaml:1:1: needs `name`"),

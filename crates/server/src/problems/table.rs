@@ -372,7 +372,11 @@ rows! {
         title: ["Amounts do not add up", "金额不一致"],
         when: ["The amounts of the order do not add up.", "订单金额前后不一致。"],
         advice: ["Explain the difference with discount, shipping and points_paid.", "请用 discount、shipping 和 points_paid 说明差额。"],
-        detail: [["The lines explain {explained} and {amount} was paid.", "明细合计 {explained}，实付 {amount}。"]],
+        detail: [
+            ["The lines explain {explained} and {amount} was paid.", "明细合计 {explained}，实付 {amount}。"],
+            ["The order says that points paid {points_paid}; its deduction says {deducted}.", "订单称积分抵扣 {points_paid}，抵扣记录为 {deducted}。"],
+            ["The order's bill is {bill}; its deduction was made for {deduction_bill}.", "订单账单为 {bill}，抵扣时的账单为 {deduction_bill}。"],
+        ],
     }
     ORDER_OF_ANOTHER_MEMBER = "order-of-another-member", 409 {
         title: ["Order of another member", "订单属于其他会员"],
