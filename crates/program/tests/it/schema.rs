@@ -418,6 +418,7 @@ approvals:
   grant: { by: [owner], hours: 24 }
   publish: { by: [owner], hours: 24 }
   unfreeze: { by: [owner], hours: 24 }
+guard: { minutes: 60, points: 1000, share: 80%, freeze: { points: 5000, hours: 72 } }
 ";
     let roles = "\
 roles:
@@ -499,6 +500,11 @@ vouchers: { goods_days: 30, other_days: 90, fee: 10% }
 revocation: { above: 500.00 CNY, hours: 24 }
 confirmation: { tiers: [ordinary], above: 5000, hours: 24 }
 payment: { most: 50%, minutes: 30 }
+ratings: { least: 10, below_tenths: 25 }
+bookings: { change_hours: 24 }
+pool_low: 100
+defects: { compensation: 5%, exchange_hours: 48 }
+free_pick_up: [ordinary]
 ";
     let files = [
         ("program.yaml", program),
