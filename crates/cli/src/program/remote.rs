@@ -51,7 +51,7 @@ impl Remote {
         let id = draft["id"].as_str().ok_or_else(|| self.odd(&draft))?.to_owned();
         let wanted = json!({"from": from, "note": note});
         match self.post(&format!("/v1/program/drafts/{id}/publish"), &wanted) {
-            Ok((202, approval)) => Ok(Outcome::Waits(approval)),
+            Ok((202, mut waits)) => Ok(Outcome::Waits(waits["approval"].take())),
             Ok((_, version)) => Ok(Outcome::Published(version)),
             Err(failure) => {
                 let path = format!("{}/v1/program/drafts/{id}", self.url);

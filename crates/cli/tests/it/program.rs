@@ -57,7 +57,7 @@ fn a_rule_book_is_published_on_a_server_elsewhere() {
     let add = "client add editor --data data --json --scope program:read --scope program:write --scope program:publish";
     let added = words(dir.path(), add).well().json();
     let waits = apply(&url, added["token"].as_str().unwrap()).well().json();
-    assert_eq!(waits["approval"]["state"], "open", "{waits}");
+    assert_eq!(waits["approval"]["state"], "waiting", "{waits}");
     apply(&url, "not-a-token").refused(1, &["not published", "Nothing was changed."]);
     apply("http://127.0.0.1:9", TOKEN).refused(1, &["cannot be asked"]);
     apply("points.example", TOKEN).refused(2, &["--url"]);
