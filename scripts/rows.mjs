@@ -72,7 +72,7 @@ function testAt(file, lines, at) {
 
 const RUST_FN = /^(\s*)(?:pub )?(?:async )?fn (\w+)/;
 const RUST_TEST = /^\s*#\[(?:\w+::)*(?:test|rstest|test_case)\b/;
-const JS_TEST = /^(\s*)(?:describe|test|it)(?:\.\w+)?\(\s*(["'`])(.*?)\2/;
+const JS_TEST = /^(\s*)(?:describe|test|it)(?:\.each\(.*\)|\.\w+)?\(\s*(["'`])(.*?)\2/;
 
 /** The test function whose body holds line `at`. Relies on rustfmt: a body ends with a brace at its own indent. */
 function rustTestAround(lines, at) {

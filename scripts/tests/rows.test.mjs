@@ -67,3 +67,8 @@ test("other languages claim too", () => {
   const yaml = readClaims("programs/a/examples.yaml", ["# row EARN-21", "- name: a month of 825 points"]);
   assert.deepEqual(ids(yaml), ["EARN-21 a month of 825 points"]);
 });
+
+test("a claim above a JavaScript test that runs over a table names it", () => {
+  const text = "// row EARN-01\nit.each([\"a\", `b`])(\"earns: %s\", (kind) => {\n});\n";
+  assert.deepEqual(ids(readClaims("web/a/src/a.test.ts", text.split("\n"))), ["EARN-01 earns: %s"]);
+});
