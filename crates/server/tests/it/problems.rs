@@ -213,6 +213,10 @@ async fn redemptions(seen: &mut Seen) {
     seen.problem("slot-full", full);
     seen.problem("booking-closed", late);
     seen.problem("rated-already", crate::redeem::ratings::refusal().await);
+    let plan = world.post("/v1/price-plans", json!(null)).text("").send().await.expect(201).body;
+    let dismiss = format!("/v1/price-plans/{}/dismiss", plan["id"].as_str().unwrap());
+    world.post(&dismiss, json!(null)).text("").send().await.expect(200);
+    seen.problem("plan-decided", world.post(&dismiss, json!(null)).text("").send().await);
     let waiting = redeem(&world, "lin", "cup", json!({"cash": 100})).await.expect(201).body;
     seen.problem("stock-reserved", world.put("/v1/rewards/cup", cup).send().await);
     let paid = json!({"state": "paid", "amount": 99, "reference": "p-1"});
