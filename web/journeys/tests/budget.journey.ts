@@ -8,7 +8,7 @@ import { Server } from "../src/server.ts";
 /** Milliseconds until a page is useful on a processor four times slower, as the requirements set them. */
 const LIMIT_MS = 1_000;
 /** Other work on the machine that measures may cost this much more before a test fails; the report says what it was. */
-const LENIENCE = 4;
+const LENIENCE = 2;
 const SLOWER = 4;
 const BYTES_MAX = 200_000;
 
