@@ -51,6 +51,8 @@ EOF
 JIFEN_PAY_SECRET=$(head -c 24 /dev/urandom | base64)
 export JIFEN_PAY_SECRET
 "$jifen" pay-provider --listen "127.0.0.1:$pay_port" >/dev/null &
-trap 'kill $! 2>/dev/null || true' EXIT
-"$jifen" serve --data "$data" --listen "127.0.0.1:$port" --program "$program" --sandbox \
+provider=$!
+# The server takes the place of this shell, so that whoever stops it stops the server; the stand-in follows.
+(while kill -0 $$ 2>/dev/null; do sleep 1; done; kill "$provider") >/dev/null 2>&1 &
+exec "$jifen" serve --data "$data" --listen "127.0.0.1:$port" --program "$program" --sandbox \
     --pay-url "http://127.0.0.1:$pay_port"
