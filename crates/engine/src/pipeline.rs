@@ -75,9 +75,13 @@ struct InFlight {
     landed: Option<Result<(), Failed>>,
 }
 
-/// Commands that are worth deciding while another batch is going down. Fewer wait for it to land: each batch costs a
-/// flush, and small ones cost more in flushes than they gain in time.
+/// Commands that are worth deciding while another batch is going down into a folder. Fewer wait for it to land: each
+/// batch costs a flush, and small ones cost more in flushes than they gain in time.
 const ENOUGH: usize = 256;
+
+/// The same for a database, which is a journey away: a batch of it takes longer to go down than to decide, and another
+/// processor does the work meanwhile.
+const ENOUGH_SHARED: usize = BUSY;
 
 /// Commands of a batch from which on many are asking at once, so that it pays to gather for a moment.
 const BUSY: usize = 8;
@@ -98,6 +102,7 @@ impl Pipeline {
             inbox,
             waiting: Arc::clone(&sender.waiting),
             batch: options.batch,
+            enough: if shared.store.is_shared() { ENOUGH_SHARED } else { ENOUGH },
             to_committer,
             in_flight: None,
             last_batch: 0,
@@ -152,6 +157,7 @@ struct Decider {
     inbox: Receiver<Message>,
     waiting: Arc<AtomicUsize>,
     batch: usize,
+    enough: usize,
     to_committer: SyncSender<Decided>,
     in_flight: Option<InFlight>,
     last_batch: usize,
@@ -186,7 +192,7 @@ impl Decider {
     /// to land: commands gather in the queue meanwhile, and nobody has to wake this thread for each of them. Empty
     /// where the batch in flight must be looked at.
     fn collect(&mut self) -> (Vec<Box<dyn Job>>, bool) {
-        if self.waiting.load(Ordering::Relaxed) < ENOUGH {
+        if self.waiting.load(Ordering::Relaxed) < self.enough {
             self.wait_for_landing();
         }
         if self.has_failed() {

@@ -260,6 +260,13 @@ pub trait Store: Send + Sync {
     /// Records of all alarmed kinds whose `due_at` has come, earliest first.
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError>;
 
+    /// The same for whoever wakes what it is given. Where several processes share a store, a record is given to one of
+    /// them only; what a process that went away was to wake is given to another a little later. So what is due may be
+    /// missing here for a while: who must see all of it asks [`Store::due`].
+    fn claim_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        self.due(now, limit)
+    }
+
     /// The earliest `due_at` of all, for the alarm clock. While very much is being committed it may be an earlier
     /// instant, never a later one.
     fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;

@@ -51,11 +51,18 @@ pub struct Options {
     pub commit_patience: Duration,
     /// How long a question waits for a server that is away, before its caller is told.
     pub read_patience: Duration,
+    /// After how long without a sign others wake what this process was to wake. Looking for what is due is a sign.
+    pub share_lease: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { connections: 8, commit_patience: Duration::from_secs(20), read_patience: Duration::from_secs(5) }
+        Options {
+            connections: 8,
+            commit_patience: Duration::from_secs(20),
+            read_patience: Duration::from_secs(5),
+            share_lease: Duration::from_secs(15),
+        }
     }
 }
 
@@ -84,6 +91,7 @@ struct Inner {
     channel: String,
     journal: Option<String>,
     due: Option<String>,
+    due_in: Option<String>,
     next_due: Option<String>,
 }
 
@@ -171,6 +179,7 @@ impl Inner {
         Ok(Inner {
             journal: tables.journal(),
             due: tables.due(),
+            due_in: tables.due_in(),
             next_due: tables.next_due(),
             channel: format!("jifen_{schema}"),
             watch: Watch::default(),
@@ -284,6 +293,10 @@ impl Store for PostgresStore {
 
     fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
         self.ask(|inner| inner.patiently(async |client: &Object| inner.due(client, now, limit).await))
+    }
+
+    fn claim_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        self.ask(|inner| inner.patiently(async |client: &Object| inner.claim_due(client, now, limit).await))
     }
 
     fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {

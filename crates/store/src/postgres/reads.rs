@@ -103,12 +103,32 @@ impl Inner {
         let Some(sql) = &self.due else { return Ok(Vec::new()) };
         let (now, limit) = (now.as_millis(), count(limit));
         let rows = self.asked(client, sql, vec![&now, &limit], "looking for what is due").await?;
+        Ok(self.due_keys(&rows))
+    }
+
+    /// What is due of the shares that this process holds.
+    pub(super) async fn claim_due(
+        &self,
+        client: &Object,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Key, Timestamp)>, Fault> {
+        let Some(sql) = &self.due_in else { return Ok(Vec::new()) };
+        let lease = i64::try_from(self.options.share_lease.as_millis()).unwrap_or(i64::MAX);
+        let held = self.asked(client, tables::SHARES, vec![&self.writer, &lease], "sharing what is due").await?;
+        let shares: Vec<i16> = held.first().map(|row| row.get(0)).unwrap_or_default();
+        let (now, limit) = (now.as_millis(), count(limit));
+        let rows = self.asked(client, sql, vec![&now, &limit, &shares], "looking for what is due").await?;
+        Ok(self.due_keys(&rows))
+    }
+
+    fn due_keys(&self, rows: &[tokio_postgres::Row]) -> Vec<(Key, Timestamp)> {
         let key = |row: &tokio_postgres::Row| {
             let name: &str = row.get(0);
             let kind = self.tables.iter().map(|table| table.kind).find(|kind| kind.name == name)?;
             Some((Key { kind, id: spelling::read_text(row.get(1)) }, Timestamp::from_millis(row.get(2))))
         };
-        Ok(rows.iter().filter_map(key).collect())
+        rows.iter().filter_map(key).collect()
     }
 
     pub(super) async fn next_due(&self, client: &Object) -> Result<Option<Timestamp>, Fault> {

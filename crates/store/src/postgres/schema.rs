@@ -20,7 +20,7 @@ pub(super) const FORMAT: u32 = 1;
 pub(super) const OLDEST_WRITER: u32 = 1;
 
 /// The steps that made what is there what it is, oldest first. A step that was released never changes.
-const STEPS: [&str; 1] = [include_str!("steps/0001-begin.sql")];
+const STEPS: [&str; 2] = [include_str!("steps/0001-begin.sql"), include_str!("steps/0002-shares.sql")];
 
 /// Under which number the lock is taken that schemas are changed under.
 const LOCK: i64 = 0x4A46_5343;

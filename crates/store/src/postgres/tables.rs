@@ -29,6 +29,10 @@ pub(super) const NUMBER: &str = "WITH numbered AS (
         UPDATE writers SET last_entry = numbered.last_entry FROM numbered WHERE id = $2
     ) SELECT last_entry FROM numbered";
 
+/// Renews, takes and gives up shares of what falls due, and says which are held. Parameters: the worker, for how many
+/// milliseconds.
+pub(super) const SHARES: &str = "SELECT jifen_hold_shares($1, $2::bigint * interval '1 millisecond')";
+
 /// Entries of a stream after a number. Parameters: stream, number, how many at most.
 pub(super) const ENTRIES: &str = "SELECT number, chain, seq, previous, hash, body FROM journal
     WHERE stream = $1 AND number > $2 ORDER BY number LIMIT $3";
@@ -65,6 +69,8 @@ pub(super) struct Table {
     pub(super) update: String,
     /// Which records are due: kind, id, due_at. Parameters: the instant, how many at most.
     pub(super) due: String,
+    /// The same of shares alone, which are the third parameter.
+    pub(super) due_in: String,
     row_terms: String,
 }
 
@@ -124,7 +130,16 @@ impl Tables {
 
     /// Which records of all kinds are due, earliest first: kind, id, due_at. Parameters: the instant, how many at most.
     pub(super) fn due(&self) -> Option<String> {
-        let parts: Vec<_> = self.tables.iter().filter(|table| table.kind.alarmed).map(|table| &*table.due).collect();
+        self.earliest(|table| &table.due)
+    }
+
+    /// The same of some shares. Parameters: the instant, how many at most, the shares.
+    pub(super) fn due_in(&self) -> Option<String> {
+        self.earliest(|table| &table.due_in)
+    }
+
+    fn earliest(&self, part: impl Fn(&Table) -> &str) -> Option<String> {
+        let parts: Vec<_> = self.tables.iter().filter(|table| table.kind.alarmed).map(part).collect();
         let all = parts.iter().map(|part| format!("({part})")).collect::<Vec<_>>().join(" UNION ALL ");
         (!parts.is_empty()).then(|| format!("{all} ORDER BY due_at LIMIT $2::bigint"))
     }
@@ -160,10 +175,8 @@ impl Table {
             ),
             insert: insert(kind),
             update: update(kind),
-            due: format!(
-                "SELECT '{name}'::text, id, due_at FROM \"{name}\" WHERE due_at <= $1::bigint
-                 ORDER BY due_at LIMIT $2::bigint"
-            ),
+            due: due(name, ""),
+            due_in: due(name, " AND (hashtext(id) & 63)::smallint = ANY($3::smallint[])"),
             row_terms,
         }
     }
@@ -262,6 +275,13 @@ fn arrays(columns: &[(String, &'static str)], first: usize) -> String {
     let slots = slots.collect::<Vec<_>>().join(", ");
     let names = columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
     format!("unnest({slots}) AS i ({names})")
+}
+
+fn due(name: &str, and: &str) -> String {
+    format!(
+        "SELECT '{name}'::text, id, due_at FROM \"{name}\" WHERE due_at <= $1::bigint{and}
+         ORDER BY due_at LIMIT $2::bigint"
+    )
 }
 
 fn insert(kind: &'static Kind) -> String {

@@ -103,7 +103,7 @@ fn ended_connections_are_made_anew() {
 fn a_server_that_stays_away_is_said_so_and_found_again() {
     let server = Server::start("");
     let patience = Duration::from_millis(300);
-    let options = Options { connections: 2, commit_patience: patience, read_patience: patience };
+    let options = Options { connections: 2, commit_patience: patience, read_patience: patience, ..Options::default() };
     let address: Address = server.fresh().parse().unwrap();
     let store = PostgresStore::open_with(&address, SCHEMA, options).unwrap();
     store.commit(puts(vec![put(&REWARD, "r", 0, "a")])).unwrap();
@@ -126,7 +126,7 @@ fn a_server_that_stays_away_is_said_so_and_found_again() {
 fn a_server_without_free_connections_is_said_so() {
     let server = Server::start("-c max_connections=6 -c superuser_reserved_connections=0");
     let patience = Duration::from_millis(200);
-    let options = Options { connections: 2, commit_patience: patience, read_patience: patience };
+    let options = Options { connections: 2, commit_patience: patience, read_patience: patience, ..Options::default() };
     let address: Address = server.fresh().parse().unwrap();
     let mut held = Vec::new();
     let error = loop {

@@ -1,14 +1,17 @@
 //! Several stores open on one schema.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
+use jifen_store::postgres::{Options, PostgresStore};
 use jifen_store::{Store, StoreError, Stream};
+use jifen_vocab::Timestamp;
 
 use super::open;
 use super::server::SHARED;
-use crate::world::{MEMBER, REWARD, SEEN, VOUCHER, body, count, day, entry, key, load, put, puts};
+use crate::world::{MEMBER, REWARD, SCHEMA, SEEN, VOUCHER, body, count, day, due, entry, key, load, put, puts};
 
 #[test]
 fn of_two_that_write_one_record_one_goes_down() {
@@ -215,4 +218,71 @@ fn what_others_write_is_told_and_own_commits_are_not() {
     wait_for(3);
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(told.load(Ordering::SeqCst), 3);
+}
+
+// row REL-17
+#[test]
+fn what_falls_due_is_given_to_one_process_and_to_another_when_that_goes_away() {
+    let address = SHARED.fresh();
+    let options = Options { share_lease: Duration::from_millis(400), ..Options::default() };
+    let mut stores: Vec<_> =
+        (0..3).map(|_| PostgresStore::open_with(&address.parse().unwrap(), SCHEMA, options).unwrap()).collect();
+    let ids: BTreeSet<String> = (0..300).map(|n| format!("m{n}")).collect();
+    let all = ids.iter().map(|id| due(put(&MEMBER, id, 0, "a"), 5)).collect();
+    stores[0].commit(puts(all)).unwrap();
+    let claimed = |store: &PostgresStore| -> BTreeSet<String> {
+        let due = store.claim_due(Timestamp::from_millis(10), 1_000).unwrap();
+        due.into_iter().map(|(key, _)| key.id.to_string()).collect()
+    };
+
+    // Alone, a process is given everything; as soon as others ask, each has its part.
+    assert_eq!(claimed(&stores[0]), ids);
+    for _ in 0..3 {
+        for store in &stores {
+            claimed(store);
+        }
+    }
+    let parts: Vec<_> = stores.iter().map(&claimed).collect();
+    let given: usize = parts.iter().map(BTreeSet::len).sum();
+    assert_eq!(given, ids.len(), "{parts:?}");
+    assert!(parts.iter().all(|part| part.len() > 50), "{parts:?}");
+    assert_eq!(parts.into_iter().flatten().collect::<BTreeSet<_>>(), ids);
+
+    // Two go away without a word.
+    stores.truncate(1);
+    let until = Instant::now() + Duration::from_secs(10);
+    while claimed(&stores[0]) != ids {
+        assert!(Instant::now() < until, "what the others held was never given to this one");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn many_that_ask_at_once_for_what_is_due_are_given_nothing_twice() {
+    let address = SHARED.fresh();
+    let ids: Vec<String> = (0..200).map(|n| format!("m{n}")).collect();
+    open(&address).commit(puts(ids.iter().map(|id| due(put(&MEMBER, id, 0, "a"), 5)).collect())).unwrap();
+    let (start, asked) = (Barrier::new(4), Barrier::new(4));
+    let claims: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let ask = || {
+            let store = open(&address);
+            start.wait();
+            for _ in 0..20 {
+                store.claim_due(Timestamp::from_millis(10), 1_000).unwrap();
+            }
+            // Nobody takes or gives up anything any more.
+            asked.wait();
+            let due = store.claim_due(Timestamp::from_millis(10), 1_000).unwrap();
+            asked.wait();
+            due.into_iter().map(|(key, _)| key.id.to_string()).collect()
+        };
+        let asking: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|claim| claim.join().unwrap()).collect()
+    });
+    let mut all: Vec<_> = claims.concat();
+    all.sort();
+    let given = all.len();
+    all.dedup();
+    assert_eq!(all.len(), given, "a record was given to two");
+    assert_eq!(given, ids.len(), "a record was given to nobody");
 }

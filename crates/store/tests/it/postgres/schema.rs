@@ -35,6 +35,25 @@ fn the_schema_is_what_it_was() {
     assert_eq!(found.trim(), kept.trim(), "a change of the schema is a new step, and then a new schema.txt:\n{found}");
 }
 
+// row REL-17
+#[test]
+fn a_schema_of_the_first_step_is_brought_up_while_its_build_goes_on() {
+    let address = SHARED.fresh();
+    let before = open(&address);
+    before.commit(puts(vec![put(&REWARD, "r", 0, "a")])).unwrap();
+    let schema = name(&address);
+    SHARED.psql(&format!(
+        "DROP FUNCTION {schema}.jifen_hold_shares; DROP TABLE {schema}.due_shares, {schema}.due_workers;
+         UPDATE {schema}.meta SET value = '1' WHERE name = 'steps'"
+    ));
+    let after = open(&address);
+    let found = SHARED.psql(&DESCRIBE.replace("NAME", schema));
+    assert_eq!(found.trim(), include_str!("schema.txt").trim());
+    after.commit(puts(vec![put(&REWARD, "r", 1, "b")])).unwrap();
+    before.commit(puts(vec![put(&REWARD, "r", 2, "c")])).unwrap();
+    assert_eq!(load(&after, &REWARD, "r").unwrap().version, 3);
+}
+
 #[test]
 fn those_who_begin_together_make_it_once() {
     let address = SHARED.fresh();
