@@ -38,6 +38,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &bookings::BOOK,
     &bookings::CANCEL,
     &bookings::END,
+    &bookings::LIST,
     &bookings::LIST_SLOTS,
     &bookings::SET_SLOTS,
     &bookings::SHOW,

@@ -29,6 +29,9 @@ const item = {
   stores: [],
   limited: false,
   birthday_only: false,
+  images: [],
+  parts: [],
+  choices: [],
 };
 
 const terms = {
@@ -92,7 +95,15 @@ const redemption = {
 
 const shop = {
   ...everything,
-  "/v1/rewards": { point_worth: "0.01", available: 1246, priority: false, birthday: false, data: [item] },
+  "/v1/rewards": {
+    point_worth: "0.01",
+    available: 1246,
+    priority: false,
+    birthday: false,
+    layers: [],
+    themes: [],
+    data: [item],
+  },
   "/v1/members/lin/rewards/cup": reward,
   "/v1/quotes": quote,
   "/v1/redemptions": redemption,
@@ -116,6 +127,17 @@ async function atConfirm() {
   render(<App />);
   fireEvent.click(await screen.findByRole("button", { name: /立即兑换/ }));
   return screen.findByRole("button", { name: "确认，支付 900 积分" });
+}
+
+/** The body that was sent last to a path, read off the requests as they pass by. */
+function bodies(path: string): () => Promise<unknown> {
+  const served = globalThis.fetch;
+  let last: Request | null = null;
+  vi.stubGlobal("fetch", (request: Request) => {
+    if (new URL(request.url).pathname === path) last = request.clone();
+    return served(request);
+  });
+  return async () => (last as Request | null)?.clone().json() as Promise<unknown>;
 }
 
 const times = (asked: string[], path: string) => asked.filter((one) => one === path).length;
@@ -174,6 +196,52 @@ describe("redeeming", () => {
     expect(times(asked, "/v1/quotes")).toBe(before + 1);
   });
 
+  it("asks for a price only once everything is chosen that it takes, and for as many as are wanted", async () => {
+    const color = {
+      id: "color",
+      name: { zh: "颜色", en: "Color" },
+      options: [
+        { id: "red", name: { zh: "红色", en: "Red" } },
+        { id: "blue", name: { zh: "蓝色", en: "Blue" } },
+      ],
+    };
+    const chosen = { ...reward, choices: [color], booking: { least: 1, most: 30 } };
+    const asked = serve({ ...shop, "/v1/members/lin/rewards/cup": chosen });
+    const sent = bodies("/v1/quotes");
+    render(<App />);
+    fireEvent.click(await screen.findByRole("button", { name: /立即兑换/ }));
+    await screen.findByText("请先选好上面的内容，再看价格。");
+    fireEvent.click(screen.getByLabelText("蓝色"));
+    expect(times(asked, "/v1/quotes")).toBe(0);
+    fireEvent.change(screen.getByLabelText("预约日期"), { target: { value: "2026-07-01" } });
+    fireEvent.click(screen.getByRole("button", { name: "多一件" }));
+    fireEvent.click(screen.getByRole("button", { name: "多一件" }));
+    await screen.findByRole("button", { name: "确认，支付 900 积分" });
+    expect(await sent()).toEqual({
+      member: "lin",
+      reward: "cup",
+      delivery: "pick_up",
+      quantity: 3,
+      options: { color: "blue" },
+      day: "2026-07-01",
+    });
+    // No more pieces than there are, or than the points of one redemption allow.
+    for (let tap = 0; tap < 20; tap++) fireEvent.click(screen.getByRole("button", { name: "多一件" }));
+    expect(screen.getByRole("group", { name: "数量" }).textContent).toContain("5");
+  });
+
+  it("cannot be paid while points are short; money that makes up for them is one tap away", async () => {
+    const short = { ...quote, points: 1800, missing: 554, cash_for_missing: yuan(554) };
+    serve({ ...shop, "/v1/quotes": short });
+    const sent = bodies("/v1/quotes");
+    render(<App />);
+    fireEvent.click(await screen.findByRole("button", { name: /立即兑换/ }));
+    const pay = await screen.findByRole("button", { name: "其余付 ¥5.54" });
+    expect(screen.getByRole("button", { name: /确认/ }).hasAttribute("disabled")).toBe(true);
+    fireEvent.click(pay);
+    await waitFor(async () => expect(await sent()).toMatchObject({ cash: yuan(554) }));
+  });
+
   // row RED-20
   it("says what helps when points are short: some cash, or something else", async () => {
     const short = { ...reward, points: 1500, affordable: false, cash_for_missing: yuan(254) };
@@ -223,6 +291,59 @@ describe("what was redeemed", () => {
     expect(await screen.findByText("感谢评价：4 分")).toBeTruthy();
     expect(times(asked, "/v1/redemptions/rdm_1/rating")).toBe(before + 2);
     expect(screen.queryByRole("radio")).toBeNull();
+  });
+});
+
+describe("a service", () => {
+  const service = { ...redemption, delivery: "electronic", vouchers: [] };
+  const at = (day: number, free: number) => ({
+    id: `slot-${day}`,
+    from: `2099-06-${day}T10:00:00+08:00`,
+    until: `2099-06-${day}T11:00:00+08:00`,
+    places: 2,
+    free,
+    resource: "coach-li",
+  });
+  const path = "/v1/redemptions/rdm_1/booking";
+  const all = {
+    ...shop,
+    "/v1/redemptions/rdm_1": service,
+    "/v1/redemptions/rdm_1/codes": { codes: ["COFFEE-0001"] },
+    "/v1/rewards/cup/slots": { data: [at(13, 0), at(14, 2)] },
+  };
+
+  // row RED-18
+  it("is booked at a time that is free, and the partner's code is there to be copied", async () => {
+    let booked = false;
+    const booking = {
+      ...at(14, 1),
+      redemption: "rdm_1",
+      member: "lin",
+      reward: "cup",
+      slot: "slot-14",
+      state: "booked",
+    };
+    serve(all, {
+      answers: () =>
+        booked
+          ? { ...all, [path]: { ...booking, places: 1, moved: 0, changeable_until: "2099-06-13T10:00:00+08:00" } }
+          : all,
+    });
+    const served = globalThis.fetch;
+    vi.stubGlobal("fetch", (request: Request) => {
+      if (request.method === "POST" && new URL(request.url).pathname === path) booked = true;
+      return served(request);
+    });
+    history.replaceState(null, "", "/redemptions/rdm_1");
+    render(<App />);
+    expect(await screen.findByText("COFFEE-0001")).toBeTruthy();
+    fireEvent.click(await screen.findByRole("button", { name: "选择时段" }));
+    const [full, free] = await screen.findAllByRole("button", { name: /10:00/ });
+    expect(full?.hasAttribute("disabled")).toBe(true);
+    if (free) fireEvent.click(free);
+    expect(await screen.findByText("2099年6月13日 10:00 前可改约或取消")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "改约" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "取消预约" })).toBeTruthy();
   });
 });
 

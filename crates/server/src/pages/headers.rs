@@ -6,6 +6,7 @@ use super::App;
 
 /// What a page may load. Scripts and styles come from here or not at all; the console's component library adds style
 /// sheets of its own, which it marks with the nonce of the answer, and its charts place labels by style attributes.
+/// Pictures may come from elsewhere: those of rewards stand where a shop keeps its pictures, and run nothing.
 pub(super) fn policy(headers: &mut HeaderMap, app: App, nonce: Option<&str>) {
     let styles = match (app, nonce) {
         (App::Member, _) => "style-src 'self'".to_owned(),
@@ -15,7 +16,7 @@ pub(super) fn policy(headers: &mut HeaderMap, app: App, nonce: Option<&str>) {
         }
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; {styles}; img-src 'self' data: blob:; font-src 'self'; \
+        "default-src 'none'; script-src 'self'; {styles}; img-src 'self' data: blob: https:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'"
     );

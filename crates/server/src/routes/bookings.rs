@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::bookings::{Booking as Stored, PLACES_MAX, SLOT, SLOTS_MAX, Slot as StoredSlot};
+use jifen_program::bookings::{BOOKING, Booking as Stored, PLACES_MAX, SLOT, SLOTS_MAX, Slot as StoredSlot};
 use jifen_program::flows::{Book, BookingEnd, EndBooking, SetSlots};
 use jifen_program::redemptions::Redemption;
 use jifen_program::rewards::Reward;
@@ -21,6 +21,8 @@ use crate::scopes::Scope;
 
 /// Slots of a reward that are read at once.
 const LISTED_MAX: usize = 2_000;
+/// Milliseconds for which a booking is still listed once it is over.
+const SHOWN_AFTER_MS: i64 = 7 * 86_400_000;
 
 /// Times at which a reward can be had.
 #[derive(Deserialize, ToSchema)]
@@ -106,6 +108,8 @@ pub struct NewBookingEnd {
 pub struct Booking {
     /// The redemption.
     redemption: String,
+    /// Whose.
+    member: String,
     /// What for.
     reward: String,
     /// `booked`, `done`, `missed` or `canceled`.
@@ -129,12 +133,20 @@ pub struct Booking {
     changeable_until: String,
 }
 
+/// Bookings of a reward.
+#[derive(Serialize, ToSchema)]
+pub struct BookingList {
+    /// Those to come and those of the last seven days, earliest first.
+    data: Vec<Booking>,
+}
+
 fn answer(call: &Call, stored: &Stored) -> Booking {
     let books = call.app.engine.books();
     let book = books.at(call.app.engine.clock().now());
     let hours = i64::from(book.shelf.booking_change_hours);
     Booking {
         redemption: stored.redemption.to_string(),
+        member: stored.member.to_string(),
         reward: stored.reward.to_string(),
         state: stored.state.as_str(),
         slot: stored.slot.to_string(),
@@ -236,6 +248,34 @@ async fn slots_of(call: &Call, reward: &RewardId) -> Result<SlotList, Problem> {
     Ok(SlotList { data: listed.into_iter().map(shown).collect() })
 }
 
+async fn list_bookings(call: Call) -> Answered {
+    let reward = reward_id(&call)?;
+    if call.app.engine.read::<Reward>(reward.as_str())?.is_none() {
+        return Err(Problem::new(&table::UNKNOWN).word("reward", reward.as_str()));
+    }
+    let app = call.app.clone();
+    let listed = tokio::task::spawn_blocking(move || {
+        let equals = Some(Value::Text(CompactString::new(reward.as_str())));
+        // The latest redemptions: who books books soon after.
+        let (order, from) = (Order::Descending, Bound::Start);
+        let find = Find { kind: &BOOKING, column: Some(0), equals, order, from, limit: LISTED_MAX };
+        let found = app.engine.store().find(&find)?;
+        let since = app.engine.clock().now().plus_millis(-SHOWN_AFTER_MS);
+        let mut bookings = Vec::new();
+        for (id, _, row) in &found.rows {
+            let booking: Stored = jifen_program::desk::Record::read(&row.body)
+                .map_err(|error| Problem::internal(format!("the booking {id} cannot be read: {error}")))?;
+            if booking.until > since {
+                bookings.push(booking);
+            }
+        }
+        bookings.sort_by(|one, other| (one.from, &one.redemption).cmp(&(other.from, &other.redemption)));
+        Ok::<_, Problem>(bookings)
+    });
+    let listed = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
+    Reply::json(&BookingList { data: listed.iter().map(|booking| answer(&call, booking)).collect() })
+}
+
 async fn book(call: Call) -> Answered {
     let new: NewBooking = call.json()?;
     jifen_vocab::id::check(&new.slot).map_err(|error| Problem::field("/slot", &error.to_string()))?;
@@ -275,7 +315,7 @@ async fn show_booking(call: Call) -> Answered {
 const ANSWER: Answer = Answer::json::<Booking>(
     200,
     Said { en: "The booking.", zh: "预约。" },
-    r#"{"redemption": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "reward": "coach", "state": "booked", "slot": "mon-10",
+    r#"{"redemption": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "member": "lin", "reward": "coach", "state": "booked", "slot": "mon-10",
     "resource": "coach-li", "from": "2026-06-22T10:00:00+08:00", "until": "2026-06-22T11:00:00+08:00", "places": 1,
     "moved": 0, "changeable_until": "2026-06-21T10:00:00+08:00"}"#,
 );
@@ -393,6 +433,27 @@ pub static SET_SLOTS: Operation = Operation {
     answer: SLOTS,
     problems: &[&table::STOCK_RESERVED, &table::UNKNOWN],
     handler: |call| Box::pin(set_slots(call)),
+};
+
+/// `GET /v1/rewards/{id}/bookings`
+pub static LIST: Operation = Operation {
+    id: "list_bookings",
+    method: Method::GET,
+    path: "/v1/rewards/{id}/bookings",
+    feature: "bookings",
+    access: Access::Scope(Scope::RedemptionsRead),
+    confirm: false,
+    summary: Said { en: "Who has booked a service?", zh: "查看预约名单" },
+    about: Said {
+        en: "Bookings to come and those of the last seven days, earliest first, whatever became of them.",
+        zh: "未来及最近七天的预约，按时间先后排列，含各种状态。",
+    },
+    parameters: &[&REWARD_ID],
+    body: None,
+    key: Key::None,
+    answer: Answer::json::<BookingList>(200, Said { en: "The bookings.", zh: "预约名单。" }, ""),
+    problems: &[&table::UNKNOWN],
+    handler: |call| Box::pin(list_bookings(call)),
 };
 
 /// `GET /v1/rewards/{id}/slots`

@@ -11,17 +11,20 @@ void firstPage?.then((page) => page.prefetch());
 
 const Approvals = lazy(() => import("../features/approvals/Approvals.tsx"));
 const Audit = lazy(() => import("../features/audit/Audit.tsx"));
+const Bookings = lazy(() => import("../features/bookings/Bookings.tsx"));
 const Clients = lazy(() => import("../features/clients/Clients.tsx"));
 const DraftPage = lazy(() => import("../features/program/DraftPage.tsx"));
 const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
 const Members = lazy(() => import("../features/members/Members.tsx"));
 const NoPage = lazy(() => import("./NoPage.tsx"));
 const Overview = lazy(() => firstPage ?? import("../features/overview/Overview.tsx"));
+const PricePlans = lazy(() => import("../features/price-plans/PricePlans.tsx"));
 const Program = lazy(() => import("../features/program/Program.tsx"));
 const Redemptions = lazy(() => import("../features/redemptions/Redemptions.tsx"));
 const RewardPage = lazy(() => import("../features/rewards/RewardPage.tsx"));
 const Rewards = lazy(() => import("../features/rewards/Rewards.tsx"));
 const Settings = lazy(() => import("../features/settings/Settings.tsx"));
+const Shelf = lazy(() => import("../features/shelf/Shelf.tsx"));
 const Staff = lazy(() => import("../features/staff/Staff.tsx"));
 const Till = lazy(() => import("../features/till/Till.tsx"));
 const VersionPage = lazy(() => import("../features/program/VersionPage.tsx"));
@@ -36,9 +39,11 @@ export function Routed() {
             <Route index element={<Overview />} />
             <Route path="approvals" element={<Approvals />} />
             <Route path="audit" element={<Audit />} />
+            <Route path="bookings" element={<Bookings />} />
             <Route path="clients" element={<Clients />} />
             <Route path="members" element={<Members />} />
             <Route path="members/:id" element={<MemberPage />} />
+            <Route path="price-plans" element={<PricePlans />} />
             <Route path="program" element={<Program />} />
             <Route path="program/drafts/:id" element={<DraftPage />} />
             <Route path="program/versions/:number" element={<VersionPage />} />
@@ -46,6 +51,7 @@ export function Routed() {
             <Route path="rewards" element={<Rewards />} />
             <Route path="rewards/:id" element={<RewardPage />} />
             <Route path="settings" element={<Settings />} />
+            <Route path="shelf" element={<Shelf />} />
             <Route path="staff" element={<Staff />} />
             <Route path="till" element={<Till />} />
             <Route path="*" element={<NoPage />} />

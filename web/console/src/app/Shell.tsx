@@ -1,8 +1,10 @@
 import {
   ApiOutlined,
   AuditOutlined,
+  BarChartOutlined,
   BarcodeOutlined,
   BookOutlined,
+  CalendarOutlined,
   CheckSquareOutlined,
   DashboardOutlined,
   DesktopOutlined,
@@ -13,6 +15,7 @@ import {
   LogoutOutlined,
   MenuOutlined,
   MoonOutlined,
+  PercentageOutlined,
   SettingOutlined,
   SunOutlined,
   TeamOutlined,
@@ -32,26 +35,83 @@ import { prepareProblems } from "../shared/ProblemLater.tsx";
 import { useSession } from "../shared/session.tsx";
 import { useWide } from "../shared/useWide.ts";
 
+type Group = "people" | "shelf" | "rules" | "house";
+
 interface Place {
   key: string;
+  /** The heading it stands under; the first pages have none. */
+  group?: Group;
   icon: ReactNode;
   label: [zh: string, en: string];
   /** The right that the page takes; the menu leaves out what the reader may not see. */
   needs?: string;
 }
 
+const GROUPS: Record<Group, [zh: string, en: string]> = {
+  people: ["会员", "People"],
+  shelf: ["货架", "Shelf"],
+  rules: ["方案", "Program"],
+  house: ["管理", "House"],
+};
+
+/** Every place of the menu, in the order in which it is shown; those of a group stand together. */
 const PLACES: Place[] = [
   { key: "/", icon: <DashboardOutlined />, label: ["总览", "Overview"], needs: "boards:read" },
-  { key: "/members", icon: <TeamOutlined />, label: ["会员", "Members"], needs: "members:read" },
-  { key: "/rewards", icon: <GiftOutlined />, label: ["商品", "Rewards"], needs: "rewards:read" },
-  { key: "/redemptions", icon: <InboxOutlined />, label: ["兑换", "Redemptions"], needs: "redemptions:read" },
-  { key: "/till", icon: <BarcodeOutlined />, label: ["收银核销", "Till"], needs: "vouchers:use" },
-  { key: "/program", icon: <BookOutlined />, label: ["规则", "Rules"], needs: "program:read" },
-  { key: "/approvals", icon: <CheckSquareOutlined />, label: ["审批", "Approvals"], needs: "approvals:read" },
-  { key: "/audit", icon: <AuditOutlined />, label: ["操作记录", "Audit"], needs: "audit:read" },
-  { key: "/staff", icon: <IdcardOutlined />, label: ["员工与角色", "Staff and roles"], needs: "staff:read" },
-  { key: "/clients", icon: <ApiOutlined />, label: ["接口客户端", "API clients"], needs: "clients:read" },
-  { key: "/settings", icon: <SettingOutlined />, label: ["我的设置", "My settings"] },
+  { key: "/members", group: "people", icon: <TeamOutlined />, label: ["会员", "Members"], needs: "members:read" },
+  { key: "/rewards", group: "shelf", icon: <GiftOutlined />, label: ["商品", "Rewards"], needs: "rewards:read" },
+  {
+    key: "/shelf",
+    group: "shelf",
+    icon: <BarChartOutlined />,
+    label: ["货架总览", "Shelf board"],
+    needs: "boards:read",
+  },
+  {
+    key: "/price-plans",
+    group: "shelf",
+    icon: <PercentageOutlined />,
+    label: ["调价方案", "Price plans"],
+    needs: "rewards:read",
+  },
+  {
+    key: "/bookings",
+    group: "shelf",
+    icon: <CalendarOutlined />,
+    label: ["预约", "Bookings"],
+    needs: "redemptions:read",
+  },
+  {
+    key: "/redemptions",
+    group: "shelf",
+    icon: <InboxOutlined />,
+    label: ["兑换", "Redemptions"],
+    needs: "redemptions:read",
+  },
+  { key: "/till", group: "shelf", icon: <BarcodeOutlined />, label: ["收银核销", "Till"], needs: "vouchers:use" },
+  { key: "/program", group: "rules", icon: <BookOutlined />, label: ["规则", "Rules"], needs: "program:read" },
+  {
+    key: "/approvals",
+    group: "rules",
+    icon: <CheckSquareOutlined />,
+    label: ["审批", "Approvals"],
+    needs: "approvals:read",
+  },
+  { key: "/audit", group: "house", icon: <AuditOutlined />, label: ["操作记录", "Audit"], needs: "audit:read" },
+  {
+    key: "/staff",
+    group: "house",
+    icon: <IdcardOutlined />,
+    label: ["员工与角色", "Staff and roles"],
+    needs: "staff:read",
+  },
+  {
+    key: "/clients",
+    group: "house",
+    icon: <ApiOutlined />,
+    label: ["接口客户端", "API clients"],
+    needs: "clients:read",
+  },
+  { key: "/settings", group: "house", icon: <SettingOutlined />, label: ["我的设置", "My settings"] },
 ];
 
 /** What surrounds every page: where one can go, who is signed in, how it looks and speaks. */
@@ -110,11 +170,17 @@ function Places({ went }: { went?: () => void }) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const here = `/${pathname.split("/")[1] ?? ""}`;
-  const items: MenuProps["items"] = PLACES.filter((place) => !place.needs || can(place.needs)).map((place) => ({
-    key: place.key,
-    icon: place.icon,
-    label: say(...place.label),
-  }));
+  const shown = PLACES.filter((place) => !place.needs || can(place.needs));
+  const entries = (group?: Group) =>
+    shown
+      .filter((place) => place.group === group)
+      .map((place) => ({ key: place.key, icon: place.icon, label: say(...place.label) }));
+  const items: MenuProps["items"] = [
+    ...entries(),
+    ...(Object.keys(GROUPS) as Group[])
+      .map((group) => ({ type: "group" as const, label: say(...GROUPS[group]), children: entries(group) }))
+      .filter(({ children }) => children.length > 0),
+  ];
   return (
     <nav aria-label={say("主菜单", "Main menu")}>
       <Menu

@@ -8,6 +8,8 @@ type Scalar = string | number | boolean | null | undefined;
 /** What a request carries. */
 export interface Sending {
   body?: unknown;
+  /** A file instead of a body, with its content type. */
+  file?: { text: string; type: string };
   query?: Record<string, Scalar>;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -77,7 +79,8 @@ async function request(method: Method, path: string, sending: Sending): Promise<
 
 async function once(method: Method, path: string, sending: Sending): Promise<{ status: number; body: unknown }> {
   const headers: Record<string, string> = { "Accept-Language": currentLanguage(), ...sending.headers };
-  if (sending.body !== undefined) headers["Content-Type"] = "application/json";
+  const body = sending.file?.text ?? (sending.body === undefined ? null : JSON.stringify(sending.body));
+  if (body !== null) headers["Content-Type"] = sending.file?.type ?? "application/json";
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
   let response: Response;
   try {
@@ -85,19 +88,19 @@ async function once(method: Method, path: string, sending: Sending): Promise<{ s
       method,
       headers,
       credentials: "same-origin",
-      body: sending.body === undefined ? null : JSON.stringify(sending.body),
+      body,
       signal: sending.signal ?? null,
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw Problem.unreachable();
   }
-  const body = await readBody(response);
+  const answered = await readBody(response);
   if (!response.ok) {
     const retry = Number(response.headers.get("Retry-After"));
-    throw new Problem(response.status, asRecord(body), Number.isFinite(retry) && retry > 0 ? retry : null);
+    throw new Problem(response.status, asRecord(answered), Number.isFinite(retry) && retry > 0 ? retry : null);
   }
-  return { status: response.status, body };
+  return { status: response.status, body: answered };
 }
 
 async function readBody(response: Response): Promise<unknown> {

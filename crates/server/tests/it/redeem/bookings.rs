@@ -78,6 +78,24 @@ async fn a_time_is_booked_moved_given_up_and_had() {
 }
 
 #[tokio::test]
+async fn whoever_gives_a_service_sees_who_comes_and_who_came_this_week() {
+    // row RED-18
+    let (world, ada, lin) = world().await;
+    let list = "/v1/rewards/coach/bookings";
+    assert_eq!(world.get(list).send().await.expect(200).body["data"], json!([]));
+    act(&world, &lin, "booking", json!({"slot": "sun"})).await.expect(200);
+    act(&world, &ada, "booking", json!({"slot": "sat"})).await.expect(200);
+    let listed = world.get(list).send().await.expect(200).body;
+    let who: Vec<_> = listed["data"].as_array().unwrap().iter().map(|one| (&one["member"], &one["slot"])).collect();
+    assert_eq!(who, [(&json!("ada"), &json!("sat")), (&json!("lin"), &json!("sun"))]);
+    // A week after it is over, nobody looks for it here any more.
+    clock(&world, "2026-06-20T12:00:00+08:00").await;
+    let listed = world.get(list).send().await.expect(200).body;
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1);
+    world.get("/v1/rewards/nothing/bookings").send().await.problem("unknown");
+}
+
+#[tokio::test]
 async fn whoever_does_not_come_may_book_again_and_who_cancels_frees_the_time() {
     // row RED-18
     let (world, ada, lin) = world().await;

@@ -10,6 +10,7 @@ import { Points } from "../../shared/Points.tsx";
 import { asProblem } from "../../shared/problem.ts";
 import { ProblemView } from "../../shared/ProblemView.tsx";
 import { draftPath, type DryRun } from "./api.ts";
+import { DifferenceChart } from "./DifferenceChart.tsx";
 
 /** Asks what a day would have given under the draft as it was saved last. */
 export function useDryRun(id: string, revision: number, day: string, enabled: boolean) {
@@ -97,6 +98,7 @@ function Outcome({ run }: { run: DryRun }) {
         />
       )}
       <Overruns overruns={run.overruns} />
+      <DifferenceChart rules={run.rules} />
       {run.rules.length > 0 && (
         <PlainTable
           captioned

@@ -16,6 +16,7 @@ import { useChange } from "../../shared/useChange.tsx";
 import { Vouchers } from "../../shared/Vouchers.tsx";
 import { take, useRedemption } from "./api.ts";
 import { Deadline } from "./Deadline.tsx";
+import { RatingOf } from "./RatingOf.tsx";
 
 /** A redemption with everything the desk does with it. */
 export function RedemptionDrawer({ id, close }: { id: string; close: () => void }) {
@@ -97,6 +98,7 @@ function Details({ redemption }: { redemption: Redemption }) {
         ]}
       />
       {redemption.vouchers.length > 0 && <Vouchers vouchers={redemption.vouchers} />}
+      {handed_at != null && <RatingOf id={redemption.id} />}
       <Actions redemption={redemption} />
     </Space>
   );

@@ -6,6 +6,7 @@ import { MoneyInput } from "../../shared/MoneyInput.tsx";
 import { usePlaces } from "../../shared/places.ts";
 import { useProgramInForce } from "../../shared/program.ts";
 import type { Fields } from "./fields.ts";
+import { MakeupForm } from "./MakeupForm.tsx";
 import { kindOptions } from "./words.ts";
 
 const HOURS = 24;
@@ -20,6 +21,7 @@ export function RewardForm({ isNew }: { isNew: boolean }) {
       <Who />
       <When />
       <Where />
+      <MakeupForm />
     </>
   );
 }

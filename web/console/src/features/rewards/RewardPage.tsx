@@ -12,6 +12,8 @@ import { usePlaces } from "../../shared/places.ts";
 import { useNames } from "../../shared/program.ts";
 import { useSession } from "../../shared/session.tsx";
 import { useReward, type RewardDetail } from "./api.ts";
+import { MakeupCard } from "./MakeupCard.tsx";
+import { PoolCard } from "./PoolCard.tsx";
 import { PriceCard } from "./PriceCard.tsx";
 import { RewardDrawer } from "./RewardDrawer.tsx";
 import { StockCard } from "./StockCard.tsx";
@@ -42,6 +44,8 @@ export default function RewardPage() {
               <div className="grid halves">
                 <PriceCard reward={found} />
                 <StockCard reward={found} />
+                <PoolCard reward={found} />
+                <MakeupCard reward={found} />
               </div>
               <Terms reward={found} />
             </div>

@@ -34,6 +34,20 @@ const UMBRELLA = {
   until: "2026-07-01T00:00:00+08:00",
   hours: [[9, 12]],
   retired: false,
+  images: [{ url: "https://shop.test/umbrella.jpg", alt: { zh: "红伞", en: "Red umbrella" } }],
+  parts: [{ kind: "goods", name: { zh: "伞套", en: "Cover" }, pieces: 1 }],
+  choices: [
+    {
+      id: "color",
+      name: { zh: "颜色", en: "Color" },
+      options: [{ id: "red", name: { zh: "红", en: "Red" } }],
+    },
+  ],
+  booking: { least: 1, most: 30 },
+  supplier: { name: { zh: "供应商", en: "Supplier" }, return_days: 30, return_percent: 90 },
+  unlock: { when: "member.orders >= 10", terms: { zh: "满十单", en: "Ten orders" } },
+  last: false,
+  weight: 5,
   created_at: "2026-06-10T12:00:00+08:00",
   changed_at: "2026-06-10T12:00:00+08:00",
   now: null,
@@ -61,7 +75,28 @@ it("a reward that nobody changed is sent as it was, without its stock", () => {
     until: "2026-07-01T00:00:00+08:00",
     hours: [[9, 12]],
     retired: false,
+    images: [{ url: "https://shop.test/umbrella.jpg", alt: { zh: "红伞", en: "Red umbrella" } }],
+    parts: [{ kind: "goods", name: { zh: "伞套", en: "Cover" }, pieces: 1 }],
+    choices: [
+      {
+        id: "color",
+        name: { zh: "颜色", en: "Color" },
+        options: [{ id: "red", name: { zh: "红", en: "Red" } }],
+      },
+    ],
+    booking: { least: 1, most: 30 },
+    supplier: { name: { zh: "供应商", en: "Supplier" }, return_days: 30, return_percent: 90 },
+    unlock: { when: "member.orders >= 10", terms: { zh: "满十单", en: "Ten orders" } },
+    last: false,
+    weight: 5,
   });
+});
+
+it("terms that are emptied are sent as none", () => {
+  const fields = { ...filled(UMBRELLA, place), images: [], unlock: { when: " " }, supplier: {}, booking: {} };
+  const sent = written(fields, UMBRELLA, place);
+  expect(sent).toMatchObject({ images: [] });
+  for (const gone of ["unlock", "supplier", "booking", "sharing"]) expect(sent).not.toHaveProperty(gone);
 });
 
 it("what the form does not know stays", () => {

@@ -3,9 +3,10 @@ import dayjs, { type Dayjs } from "dayjs";
 import { toMajor, toMinor } from "../../shared/money.ts";
 import { endOfDay, startOfDay } from "../../shared/zoned.ts";
 import { said, type NewReward, type RewardDetail } from "./api.ts";
+import { blankMakeup, filledMakeup, writtenMakeup, type MakeupFields } from "./makeup.ts";
 
 /** A reward as the form holds it: money as typed, days as chosen. */
-export interface Fields {
+export interface Fields extends MakeupFields {
   id?: string;
   zh: string;
   en: string;
@@ -56,6 +57,7 @@ export function blank(): Fields {
     regions: [],
     stores: [],
     hours: [],
+    ...blankMakeup(),
   };
 }
 
@@ -76,6 +78,7 @@ export function filled(reward: RewardDetail, { zone, digits }: Place): Fields {
     // The end is the first instant that is out: the day before it is the last.
     until: reward.until ? dayjs(dayOf(new Date(Date.parse(reward.until) - 1).toISOString(), zone)) : null,
     hours: (reward.hours as [number, number][]).map(([from, to]) => ({ from, to })),
+    ...filledMakeup(reward),
   };
 }
 
@@ -108,6 +111,7 @@ export function written(fields: Fields, before: RewardDetail | null, place: Plac
     from: instant("from", startOfDay),
     until: instant("until", endOfDay),
     hours: fields.hours.map(({ from, to }) => [from, to]),
+    ...writtenMakeup(fields),
     ...(before ? {} : { stock: fields.stock ?? null }),
   };
   return Object.fromEntries(Object.entries(says).filter(([, value]) => value !== null)) as unknown as NewReward;

@@ -58,22 +58,48 @@ function Ask({ redemption, unit, what, onClose }: AskProps) {
   const act = useAct(redemption.id);
   // What can only come back because it is broken is not asked about.
   const [defect, setDefect] = useState(!redemption.can_return);
+  const [exchange, setExchange] = useState(false);
+  const [pickUp, setPickUp] = useState(false);
   const [key] = useState(idempotencyKey);
+  const mayExchange = what === "return" && defect && redemption.can_exchange;
+  const isSent = redemption.delivery === "ship" || redemption.delivery === "express";
   const sum = price(redemption.points - redemption.points_back, unit, redemption.cash);
   const go = () =>
-    act.mutate({ act: what === "cancel" ? { what } : { what, defect }, key }, { onSuccess: () => onClose() });
+    act.mutate(
+      { act: what === "cancel" ? { what } : { what, defect, exchange: mayExchange && exchange, pickUp }, key },
+      { onSuccess: () => onClose() },
+    );
   return (
     <Sheet title={t(what)} onClose={onClose}>
-      <p>{t(`${what}.ask`, { price: sum })}</p>
+      <p>{mayExchange && exchange ? t("exchange.ask") : t(`${what}.ask`, { price: sum })}</p>
       {what === "return" && redemption.can_return && (
         <label className="check">
           <input type="checkbox" checked={defect} onChange={(event) => setDefect(event.target.checked)} />
           <span>{t("return.defect")}</span>
         </label>
       )}
+      {mayExchange && (
+        <fieldset className="choice">
+          <legend>{t("exchange")}</legend>
+          <label>
+            <input type="radio" name="exchange" checked={!exchange} onChange={() => setExchange(false)} />
+            <span>{t("exchange.points")}</span>
+          </label>
+          <label>
+            <input type="radio" name="exchange" checked={exchange} onChange={() => setExchange(true)} />
+            <span>{t("exchange.another")}</span>
+          </label>
+        </fieldset>
+      )}
+      {what === "return" && isSent && (
+        <label className="check">
+          <input type="checkbox" checked={pickUp} onChange={(event) => setPickUp(event.target.checked)} />
+          <span>{t("pick_up")}</span>
+        </label>
+      )}
       {act.error && <Failed error={act.error} />}
       <button type="button" className="button stop" disabled={act.isPending} onClick={go}>
-        {act.isPending ? t("busy") : t(`${what}.yes`)}
+        {act.isPending ? t("busy") : mayExchange && exchange ? t("exchange.yes") : t(`${what}.yes`)}
       </button>
       <button type="button" className="button plain" onClick={onClose}>
         {t("not")}

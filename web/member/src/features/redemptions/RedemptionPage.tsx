@@ -6,9 +6,12 @@ import { Loading } from "../../shared/Loading.tsx";
 import { usePrice } from "../../shared/money.ts";
 import { Page } from "../../shared/Page.tsx";
 import { type Program, useNameOf, useProgram } from "../../shared/program.ts";
+import { useReward } from "../../shared/rewards.ts";
 import "../../shared/shelf.css";
 import { Actions } from "./Actions.tsx";
+import { BookingView } from "./BookingView.tsx";
 import { type Redemption, useRedemption } from "./data.ts";
+import { PartnerCodes } from "./PartnerCodes.tsx";
 import { PayNow } from "./PayNow.tsx";
 import { Rating } from "./Rating.tsx";
 import { standingOf } from "./standing.ts";
@@ -44,6 +47,7 @@ export function RedemptionView({ redemption, program }: { redemption: Redemption
   const standing = standingOf(redemption);
   const unit = nameOf(program.units, redemption.unit);
   const shown = standing === "usable" || standing === "pick_up";
+  const isElectronic = redemption.delivery === "electronic" && (shown || standing === "fulfilled");
   return (
     <>
       <section>
@@ -51,12 +55,15 @@ export function RedemptionView({ redemption, program }: { redemption: Redemption
         <p className="standing">{t(`state.${standing}`)}</p>
         <About redemption={redemption} program={program} />
         <Back redemption={redemption} unit={unit} />
+        <Remedies redemption={redemption} program={program} unit={unit} />
       </section>
       {standing === "awaiting_payment" && <PayNow id={redemption.id} money={redemption.cash} />}
+      {isElectronic && <BookingView redemption={redemption} zone={program.zone} />}
+      {isElectronic && <PartnerCodes id={redemption.id} />}
       {redemption.vouchers.map((voucher) => (
         <VoucherView key={voucher.code} voucher={voucher} zone={program.zone} />
       ))}
-      {shown && <p className="quiet">{t("voucher.how")}</p>}
+      {shown && redemption.vouchers.length > 0 && <p className="quiet">{t("voucher.how")}</p>}
       {redemption.handed_at != null && <Rating id={redemption.id} />}
       <Actions redemption={redemption} unit={unit} />
       <Facts redemption={redemption} program={program} unit={unit} />
@@ -118,13 +125,46 @@ function Back({ redemption, unit }: { redemption: Redemption; unit: string }) {
   );
 }
 
+/** What is done about something that came back because it was broken. */
+function Remedies({ redemption, program, unit }: { redemption: Redemption; program: Program; unit: string }) {
+  const t = useTexts(texts);
+  const { lang } = useSettings();
+  const { remedy } = redemption;
+  if (!remedy) return null;
+  const { compensation, exchange_by, pick_up } = remedy;
+  return (
+    <>
+      {compensation > 0 && <p>{t("remedy.points", { points: `${formatPoints(compensation, lang)} ${unit}` })}</p>}
+      {exchange_by && <p>{t("remedy.exchange", { at: formatInstant(exchange_by, lang, program.zone, "minute") })}</p>}
+      {pick_up === "free" && <p>{t("remedy.free")}</p>}
+      {pick_up === "paid" && <p>{t("remedy.paid")}</p>}
+    </>
+  );
+}
+
+/** What was chosen, by the names that the reward gives its choices. */
+function useChosen({ options = {}, reward }: Redemption): [name: string, value: string][] {
+  const text = useText();
+  const { data } = useReward(reward, Object.keys(options).length > 0);
+  return Object.entries(options).map(([choice, option]) => {
+    const known = data?.choices.find(({ id }) => id === choice);
+    const chosen = known?.options.find(({ id }) => id === option);
+    return [known ? text(known.name) : choice, chosen ? text(chosen.name) : option];
+  });
+}
+
 function Facts({ redemption, program, unit }: { redemption: Redemption; program: Program; unit: string }) {
   const t = useTexts(texts);
   const { lang } = useSettings();
   const price = usePrice();
+  const chosen = useChosen(redemption);
   const facts: [string, string][] = [
     [t("paid"), price(redemption.points, unit, redemption.cash)],
     [t("pieces"), formatPoints(redemption.quantity, lang)],
+    ...chosen,
+    ...(redemption.day
+      ? [[t("day"), formatInstant(`${redemption.day}T12:00:00Z`, lang, "UTC", "day")] as [string, string]]
+      : []),
     [t("delivery"), t(`delivery.${redemption.delivery}` as "delivery.ship")],
     [t("when"), formatInstant(redemption.at, lang, program.zone, "minute")],
     [t("number"), redemption.id],

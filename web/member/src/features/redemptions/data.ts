@@ -40,7 +40,8 @@ export function useRedemption(id: string) {
 }
 
 /** What a member may do about a redemption. */
-export type Act = { what: "cancel" } | { what: "confirm" } | { what: "return"; defect: boolean };
+export type Act =
+  { what: "cancel" } | { what: "confirm" } | { what: "return"; defect: boolean; exchange: boolean; pickUp: boolean };
 
 /** Cancels, confirms or returns. `key` is the attempt's: sent again, it counts once. */
 export function useAct(id: string) {
@@ -53,7 +54,12 @@ export function useAct(id: string) {
         case "confirm":
           return data(api.POST("/v1/redemptions/{id}/confirm", { params }));
         case "return":
-          return data(api.POST("/v1/redemptions/{id}/return", { params, body: { defect: act.defect } }));
+          return data(
+            api.POST("/v1/redemptions/{id}/return", {
+              params,
+              body: { defect: act.defect, exchange: act.defect && act.exchange, pick_up: act.pickUp },
+            }),
+          );
       }
     },
     onSuccess: (changed) => {

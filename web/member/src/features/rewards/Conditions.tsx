@@ -14,6 +14,8 @@ export function Conditions({ reward, unit }: { reward: MemberReward; unit: strin
   const sentences = [
     t(isThing ? "terms.pick_up" : "terms.electronic"),
     terms.ship_hours != null && t("terms.ship", { n: terms.ship_hours }),
+    reward.same_day_until != null && t("terms.same_day", { n: reward.same_day_until }),
+    reward.booking != null && t("terms.booking", { least: reward.booking.least, most: reward.booking.most }),
     fee === "0" ? t("terms.voucher", { n: terms.voucher_days }) : t("terms.fee", { n: terms.voucher_days, fee }),
     t("terms.cancel"),
     terms.return_days != null ? t("terms.return", { n: terms.return_days }) : t("terms.no_return"),

@@ -5,6 +5,7 @@ import { trimmed } from "../../shared/money.ts";
 import { Points } from "../../shared/Points.tsx";
 import { type Program, useNameOf } from "../../shared/program.ts";
 import type { ShelfItem } from "./data.ts";
+import { Thumbnail } from "./Pictures.tsx";
 import { texts } from "./texts.ts";
 
 /** Why a reward cannot be had, in words; nothing where it can. */
@@ -64,6 +65,7 @@ function ItemBody({ item, program, available }: Omit<ItemProps, "onOpen">) {
   const missing = item.affordable === false ? item.points - available : 0;
   return (
     <>
+      <Thumbnail images={item.images} />
       <span className="item-name">{text(item.name)}</span>
       <span className="item-price">
         <Points n={item.points} unit={unit} />

@@ -10,13 +10,15 @@ import { Sheet } from "../../shared/Sheet.tsx";
 import { clock, useNow } from "../../shared/useNow.ts";
 import { paidBy } from "./attempt.ts";
 import type { MemberReward } from "./data.ts";
-import { type Delivery, leastCash, stepOf, useQuote } from "./quote.ts";
+import { type Delivery, type Wish, isComplete, leastCash, mostPieces, stepOf, useQuote } from "./quote.ts";
 import { texts } from "./texts.ts";
 import { Unconfirmed } from "./Unconfirmed.tsx";
+import { Pieces, Wishes } from "./Wishes.tsx";
 
 interface RedeemProps {
   reward: MemberReward;
   unit: string;
+  zone: string;
   onClose: () => void;
   /** With the redemption that was made. */
   onDone: (redemption: string) => void;
@@ -26,15 +28,20 @@ interface RedeemProps {
 type Phase = "choosing" | "paying" | "unknown" | "not";
 
 /** The second step of three: the server's price, how much of it in money, and yes. */
-export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
+export function Redeem({ reward, unit, zone, onClose, onDone }: RedeemProps) {
   const t = useTexts(texts);
   const text = useText();
   const { plain } = useSettings();
   const price = usePrice();
-  const least = leastCash(reward);
-  const [cash, setCash] = useState(least);
-  const [delivery, setDelivery] = useState(reward.terms.deliveries[0] as Delivery);
-  const quote = useQuote(reward, cash, delivery);
+  const [wish, setWish] = useState<Wish>(() => ({
+    pieces: 1,
+    cash: leastCash(reward),
+    delivery: reward.terms.deliveries[0] as Delivery,
+    options: theOnlyOptions(reward),
+    day: null,
+  }));
+  const change = (to: Partial<Wish>) => setWish({ ...wish, ...to });
+  const quote = useQuote(reward, wish);
   const attempt = useAttempt(quote.data?.id, onDone);
   const now = useNow();
   // The clock is looked at once a second, the price may have come since.
@@ -50,7 +57,10 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
       </Sheet>
     );
   }
-  const shown = quote.data && !quote.isStale && !lapsed ? quote.data : null;
+  const shown = quote.data && quote.isComplete && !quote.isStale && !lapsed ? quote.data : null;
+  // With more pieces the points may not suffice any more; then money that stands for them is part of the price.
+  const least = wish.pieces === 1 ? leastCash(reward) : (quote.data?.cash_for_missing?.amount ?? 0);
+  const complete = isComplete(reward, wish);
   const isNewDevice = attempt.error instanceof ApiProblem && attempt.error.code === "device-unconfirmed";
   const sum = shown ? price(shown.points, unit, shown.cash) : "";
   return (
@@ -61,18 +71,38 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
           {text(reward.name)} · {sum}
         </p>
       )}
-      {!shown && !quote.error && !lapsed && (
+      <Wishes reward={reward} wish={wish} zone={zone} now={now} onChange={change} />
+      {!plain && (
+        <Pieces
+          most={mostPieces(reward)}
+          pieces={wish.pieces}
+          onChange={(pieces) => change({ pieces, cash: pieces === 1 ? leastCash(reward) : 0 })}
+        />
+      )}
+      {!complete && <p role="status">{t("choose")}</p>}
+      {complete && !shown && !quote.error && !lapsed && (
         <>
           <p role="status">{t("asking")}</p>
           <Loading lines={2} />
         </>
       )}
       {!plain && reward.terms.most_cash.amount > 0 && (
-        <Slider reward={reward} least={least} cash={cash} onChange={setCash} />
+        <Slider
+          reward={reward}
+          pieces={wish.pieces}
+          least={least}
+          cash={wish.cash}
+          onChange={(cash) => change({ cash })}
+        />
       )}
       {!plain && reward.terms.deliveries.length > 1 && (
-        <Deliveries all={reward.terms.deliveries as Delivery[]} chosen={delivery} onChoose={setDelivery} />
+        <Deliveries
+          all={reward.terms.deliveries as Delivery[]}
+          chosen={wish.delivery}
+          onChoose={(delivery) => change({ delivery })}
+        />
       )}
+      {shown && shown.missing > 0 && <Missing quote={shown} unit={unit} onPay={(cash) => change({ cash })} />}
       {lapsed && <p role="alert">{t("lapsed")}</p>}
       {quote.error && !lapsed && <Failed error={quote.error} />}
       {attempt.phase === "not" && <p role="alert">{t("unknown.not")}</p>}
@@ -87,7 +117,7 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
         <button
           type="button"
           className="button"
-          disabled={!shown || attempt.phase === "paying"}
+          disabled={!shown || shown.missing > 0 || attempt.phase === "paying"}
           onClick={() => shown && attempt.pay(shown.id)}
         >
           {attempt.phase === "paying" ? t("paying") : t("confirm.button", { price: sum })}
@@ -99,6 +129,35 @@ export function Redeem({ reward, unit, onClose, onDone }: RedeemProps) {
         </button>
       )}
     </Sheet>
+  );
+}
+
+/** What has one option only needs no choosing. */
+function theOnlyOptions({ choices }: MemberReward): Record<string, string> {
+  const only = choices.flatMap(({ id, options }) => (options.length === 1 && options[0] ? [[id, options[0].id]] : []));
+  return Object.fromEntries(only) as Record<string, string>;
+}
+
+interface MissingProps {
+  quote: NonNullable<ReturnType<typeof useQuote>["data"]>;
+  unit: string;
+  onPay: (cash: number) => void;
+}
+
+/** The points do not suffice for so many: how many are missing, and how much money would do. */
+function Missing({ quote, unit, onPay }: MissingProps) {
+  const t = useTexts(texts);
+  const { lang } = useSettings();
+  const cash = quote.cash_for_missing;
+  return (
+    <div className="note" role="status">
+      <p>{t("short", { points: `${formatPoints(quote.missing, lang)} ${unit}` })}</p>
+      {cash && (
+        <button type="button" className="button plain" onClick={() => onPay(cash.amount)}>
+          {t("short.pay", { money: formatMoney(cash, lang) })}
+        </button>
+      )}
+    </div>
   );
 }
 
@@ -204,15 +263,17 @@ function useLooking(unknown: boolean, look: () => void) {
 
 interface SliderProps {
   reward: MemberReward;
+  pieces: number;
   least: number;
   cash: number;
   onChange: (cash: number) => void;
 }
 
-function Slider({ reward, least, cash, onChange }: SliderProps) {
+function Slider({ reward, pieces, least, cash, onChange }: SliderProps) {
   const t = useTexts(texts);
   const { lang } = useSettings();
-  const { amount: most, currency } = reward.terms.most_cash;
+  const { amount, currency } = reward.terms.most_cash;
+  const most = amount * pieces;
   const said = cash === 0 ? t("slider.none") : formatMoney({ amount: cash, currency }, lang);
   return (
     <label className="slider">

@@ -8,10 +8,13 @@ import { Page } from "../../shared/Page.tsx";
 import { Points } from "../../shared/Points.tsx";
 import { type Program, useNameOf, useProgram } from "../../shared/program.ts";
 import { usePrice } from "../../shared/money.ts";
+import { useReward } from "../../shared/rewards.ts";
 import "../../shared/shelf.css";
 import { Conditions } from "./Conditions.tsx";
-import { type MemberReward, useReward, useShelf } from "./data.ts";
+import { type MemberReward, useShelf } from "./data.ts";
 import { Item, useBuys, useWhyNot } from "./Item.tsx";
+import { Makeup } from "./Makeup.tsx";
+import { Pictures } from "./Pictures.tsx";
 import { Redeem } from "./Redeem.tsx";
 import { texts } from "./texts.ts";
 
@@ -61,6 +64,7 @@ export function RewardView({ reward, program, onDone }: RewardViewProps) {
   const mayMix = reward.cash_for_missing != null;
   return (
     <>
+      <Pictures images={reward.images} />
       <Facts reward={reward} program={program} unit={unit} />
       {whyNot && (
         <p className="note" role="status">
@@ -73,10 +77,17 @@ export function RewardView({ reward, program, onDone }: RewardViewProps) {
           {missing === 0 ? t("redeem.for", { price: price(reward.points, unit, reward.cash) }) : t("redeem.mixed")}
         </button>
       )}
+      <Makeup reward={reward} program={program} />
       <Conditions reward={reward} unit={unit} />
       <Price reward={reward} />
       {redeeming && (
-        <Redeem reward={reward} unit={unit} onClose={() => setRedeeming(false)} onDone={(id) => onDone(id)} />
+        <Redeem
+          reward={reward}
+          unit={unit}
+          zone={program.zone}
+          onClose={() => setRedeeming(false)}
+          onDone={(id) => onDone(id)}
+        />
       )}
     </>
   );
@@ -91,6 +102,7 @@ function Facts({ reward, program, unit }: { reward: MemberReward; program: Progr
     <section className="balance">
       <p className="quiet">
         {isKind(reward.kind) && kind(reward.kind)}
+        {reward.brand && ` · ${reward.brand}`}
         {reward.hidden && ` · ${t("hidden")}`}
         {reward.birthday_only && ` · ${t("birthday.only")}`}
         {reward.limited && ` · ${t("limited")}`}

@@ -58,7 +58,9 @@ export function Shelf() {
   );
 }
 
-type Change = (change: Partial<Record<"sort" | "zone" | "tag" | "kind" | "only", string | null>>) => void;
+type Change = (
+  change: Partial<Record<"sort" | "zone" | "tag" | "kind" | "only" | "layer" | "theme", string | null>>,
+) => void;
 
 /** What is to be seen, as the address says it. */
 function useFilter(): [Filter, Change] {
@@ -70,6 +72,9 @@ function useFilter(): [Filter, Change] {
   if (search.get("only") === "affordable") filter.affordable = true;
   if (tag) filter.tag = tag;
   if (kind && isKind(kind)) filter.kind = kind;
+  const [layer, theme] = [search.get("layer"), search.get("theme")];
+  if (layer) filter.layer = layer;
+  if (theme) filter.theme = theme;
   const change: Change = (wanted) => {
     const next = new URLSearchParams(search);
     for (const [name, value] of Object.entries(wanted)) {
@@ -119,11 +124,12 @@ interface ZonesProps {
 function Zones({ shelf, items, filter, change }: ZonesProps) {
   const t = useTexts(texts);
   const kind = useTexts(kinds);
+  const text = useText();
   const here = [...new Set(items.map((item) => item.kind))].filter(isKind);
   const tags = [...new Set([...(filter.tag ? [filter.tag] : []), ...items.flatMap((item) => item.tags)])];
-  const plainly = !filter.zone && !filter.affordable && !filter.tag && !filter.kind;
+  const plainly = !filter.zone && !filter.affordable && !filter.tag && !filter.kind && !filter.layer && !filter.theme;
   const kindsShown = filter.kind && isKind(filter.kind) ? [filter.kind] : here.length > 1 ? here : [];
-  const everything = { zone: null, only: null, tag: null, kind: null };
+  const everything = { zone: null, only: null, tag: null, kind: null, layer: null, theme: null };
   return (
     <>
       <div className="chips" role="group" aria-label={t("zones")}>
@@ -149,6 +155,26 @@ function Zones({ shelf, items, filter, change }: ZonesProps) {
         />
       </div>
       {filter.zone && <p className="quiet">{t(`${filter.zone}.about`)}</p>}
+      {shelf.themes.length + shelf.layers.length > 0 && (
+        <div className="chips" role="group" aria-label={t("layers")}>
+          {shelf.themes.map(({ id, name }) => (
+            <Chip
+              key={`theme-${id}`}
+              name={text(name)}
+              on={filter.theme === id}
+              onTap={() => change({ theme: filter.theme === id ? null : id })}
+            />
+          ))}
+          {shelf.layers.map(({ id, name }) => (
+            <Chip
+              key={id}
+              name={text(name)}
+              on={filter.layer === id}
+              onTap={() => change({ layer: filter.layer === id ? null : id })}
+            />
+          ))}
+        </div>
+      )}
       {tags.length + kindsShown.length > 0 && (
         <div className="chips" role="group" aria-label={t("topics")}>
           {kindsShown.map((one) => (

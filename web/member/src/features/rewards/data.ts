@@ -1,16 +1,15 @@
 import { type components, data } from "@jifen/api";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { api } from "../../shared/api.ts";
 import { useMe } from "../../shared/me.ts";
+import { LIVE_MS } from "../../shared/rewards.ts";
 
 export type Shelf = components["schemas"]["Shelf"];
 export type ShelfItem = components["schemas"]["ShelfItem"];
-export type MemberReward = components["schemas"]["MemberReward"];
+export type { MemberReward } from "../../shared/rewards.ts";
 export type RewardTerms = components["schemas"]["RewardTerms"];
 export type Quote = components["schemas"]["Quote"];
 
-/** How often numbers that others change, such as pieces left, are asked for again while somebody looks. */
-const LIVE_MS = 10_000;
 const PAGE = 30;
 
 /** What is to be seen of the shelf. */
@@ -20,6 +19,10 @@ export interface Filter {
   zone?: "priority" | "birthday";
   tag?: string;
   kind?: string;
+  /** A layer of the shelf, by price. */
+  layer?: string;
+  /** A shelf of this month. */
+  theme?: string;
   /** Only what so many points suffice for. */
   points?: number;
 }
@@ -40,16 +43,5 @@ export function useShelf(filter: Filter, limit = PAGE, wanted = true) {
     refetchOnWindowFocus: "always",
     // What was on the shelf stays there while another part of it is asked for.
     placeholderData: (before) => before,
-  });
-}
-
-/** A reward as the member sees it. */
-export function useReward(reward: string) {
-  const { id } = useMe();
-  return useQuery({
-    queryKey: ["reward", id, reward],
-    queryFn: () => data(api.GET("/v1/members/{id}/rewards/{reward}", { params: { path: { id, reward } } })),
-    refetchInterval: LIVE_MS,
-    refetchOnWindowFocus: "always",
   });
 }

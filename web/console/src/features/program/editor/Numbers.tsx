@@ -6,6 +6,7 @@ import { set, type Plain } from "../model/bundle.ts";
 import { sections, type Leaf, type Section } from "../model/leaves.ts";
 import { termWord } from "../model/terms.ts";
 import { useEditor } from "./context.ts";
+import { TransitionCard } from "./TransitionCard.tsx";
 
 /** Files that are about numbers rather than lists of rules, in the order in which they matter. */
 const FILES: [file: string, zh: string, en: string][] = [
@@ -36,8 +37,10 @@ export function Numbers() {
         />
       </div>
       <div className="grid halves">
+        {chosen === "changes.yaml" && <TransitionCard />}
         {sections(files[chosen] ?? "")
-          .filter(({ leaves }) => leaves.length > 0)
+          // The transition has a card of its own.
+          .filter(({ key, leaves }) => leaves.length > 0 && !(chosen === "changes.yaml" && key === "transition"))
           .map((section) => (
             <SectionCard key={`${chosen}/${section.key}`} file={chosen} section={section} />
           ))}
