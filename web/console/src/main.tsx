@@ -1,6 +1,7 @@
 import { applySettings } from "@jifen/look";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import "virtual:antd.css";
 import "virtual:look.css";
 import { App } from "./app/App.tsx";
 import "./app/console.css";

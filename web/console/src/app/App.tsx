@@ -59,6 +59,9 @@ export function App() {
       locale={language === "zh" ? zh : en}
       csp={{ nonce }}
       theme={{
+        // The styles come as a sheet; only the values of the theme are worked out here.
+        zeroRuntime: true,
+        hashed: false,
         algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         components: dark ? DARK_PARTS : {},
         token: { ...antdTokens(dark ? "dark" : "light"), ...(dark ? DARK_TINTS : LIGHT_TINTS), motion: !still },

@@ -39,6 +39,7 @@ export function TransitionCard() {
       >
         {say("老会员按原规则获得积分", "Earlier members earn by the earlier rules")}
       </Checkbox>
+      <br />
       {earning && (
         <div className="pair">
           <div className="field">
