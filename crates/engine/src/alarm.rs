@@ -16,7 +16,11 @@ use crate::pipeline::{self, Sender};
 use crate::{EngineError, Shared};
 
 /// Records woken together: few enough that live requests are served between slices.
-const SLICE: usize = 500;
+const SLICE: usize = 250;
+
+/// Records that are looked for together. On New Year's Eve a million are due: looking for each slice anew would cost more
+/// than waking it.
+const LIST: usize = 5_000;
 
 /// How often the loop looks for work.
 const LOOK: Duration = Duration::from_millis(500);
@@ -31,12 +35,19 @@ impl Alarm {
     pub(crate) fn start(shared: Arc<Shared>, queue: Sender) -> Self {
         let (stop, stopped) = sync_channel(1);
         let thread = pipeline::spawn("alarm", move || {
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(LOOK) {
-                match wake_slice(&shared, &queue) {
-                    Ok(_) => {}
+            let mut list = List::default();
+            let mut pause = LOOK;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
+                pause = match list.wake_slice(&shared, &queue) {
+                    Ok(true) => Duration::ZERO,
+                    Ok(false) => LOOK,
                     Err(EngineError::Stopped) => break,
-                    Err(error) => tracing::warn!(%error, "alarms will be tried again"),
-                }
+                    Err(error) => {
+                        tracing::warn!(%error, "alarms will be tried again");
+                        list = List::default();
+                        LOOK
+                    }
+                };
             }
         });
         Alarm { stop, thread }
@@ -48,31 +59,62 @@ impl Alarm {
     }
 }
 
+/// Records that were due when the loop last looked, and how many of them have been woken.
+#[derive(Default)]
+struct List {
+    due: Vec<(Key, Timestamp)>,
+    woken: usize,
+}
+
+impl List {
+    /// Wakes the next slice and waits for it, so that live requests are served between two; whether there is more to do
+    /// at once.
+    fn wake_slice(&mut self, shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+        if self.woken == self.due.len() {
+            let before = std::mem::replace(&mut self.due, due(shared)?);
+            self.woken = 0;
+            if !before.is_empty() && before.first() == self.due.first() {
+                // It stays due though it was woken: whatever the reason, it can wait as long as anything else.
+                return Ok(false);
+            }
+        }
+        let slice = &self.due[self.woken..self.due.len().min(self.woken + SLICE)];
+        wake(slice, shared, queue)?;
+        self.woken += slice.len();
+        Ok(self.woken < self.due.len() || self.due.len() == LIST)
+    }
+}
+
 /// Wakes what fell due, slice by slice, until nothing is left.
 pub(crate) fn settle_all(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
     let mut before = Vec::new();
     loop {
-        let woken = wake_slice(shared, queue)?;
-        if woken.is_empty() {
+        let due = due(shared)?;
+        if due.is_empty() {
             return Ok(());
         }
-        if woken == before {
-            return Err(EngineError::Fault(format!("{:?} stays due though it was woken", woken[0].0)));
+        if due == before {
+            return Err(EngineError::Fault(format!("{:?} stays due though it was woken", due[0].0)));
         }
-        before = woken;
+        due.chunks(SLICE).try_for_each(|slice| wake(slice, shared, queue))?;
+        before = due;
     }
 }
 
-/// Wakes one slice and waits for it. Gives which records were woken, and when they had been due.
-fn wake_slice(shared: &Arc<Shared>, queue: &Sender) -> Result<Vec<(Key, Timestamp)>, EngineError> {
+/// Records whose time has come, and when it came, earliest first.
+fn due(shared: &Shared) -> Result<Vec<(Key, Timestamp)>, EngineError> {
     let now = shared.clock.now();
     let next = shared.store.next_due().map_err(Arc::new)?;
     if next.is_none_or(|next| next > now) {
         return Ok(Vec::new());
     }
-    let due = shared.store.due(now, SLICE).map_err(Arc::new)?;
+    Ok(shared.store.due(now, LIST).map_err(Arc::new)?)
+}
+
+/// Wakes records and waits for them.
+fn wake(due: &[(Key, Timestamp)], shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
     let mut woken: Vec<oneshot::Receiver<Result<Answered<()>, EngineError>>> = Vec::with_capacity(due.len());
-    for (key, _) in &due {
+    for (key, _) in due {
         let (reply, answer) = oneshot::channel();
         queue.send_blocking(Box::new(Pending::new(Wake { key: key.clone() }, None, shared.seeds.next(), reply)))?;
         woken.push(answer);
@@ -80,5 +122,5 @@ fn wake_slice(shared: &Arc<Shared>, queue: &Sender) -> Result<Vec<(Key, Timestam
     for answer in woken {
         answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))?;
     }
-    Ok(due)
+    Ok(())
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lot::Pieces;
 
-/// Where points are or go. The first four and `Debt` belong to the member, the others to the program; per unit
+/// Where points are or go. The first five and `Debt` belong to the member, the others to the program; per unit
 /// everything always sums to zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +19,8 @@ pub enum Account {
     Held,
     /// Asleep until the member comes back.
     Dormant,
+    /// Shrunk while asleep; it comes back in full with the rest.
+    Shrunk,
     /// What the member owes; its balance is never above zero.
     Debt,
     /// Where points come from.
@@ -40,7 +42,10 @@ pub enum Account {
 impl Account {
     /// Whether it belongs to the program: points in it have left the member's wallet.
     pub const fn is_outside(self) -> bool {
-        !matches!(self, Account::Available | Account::Pending | Account::Held | Account::Dormant | Account::Debt)
+        !matches!(
+            self,
+            Account::Available | Account::Pending | Account::Held | Account::Dormant | Account::Shrunk | Account::Debt
+        )
     }
 
     /// The name as it is written outside.
@@ -50,6 +55,7 @@ impl Account {
             Account::Pending => "pending",
             Account::Held => "held",
             Account::Dormant => "dormant",
+            Account::Shrunk => "shrunk",
             Account::Debt => "debt",
             Account::Issued => "issued",
             Account::Redeemed => "redeemed",
@@ -86,6 +92,12 @@ pub enum EntryKind {
     Refund,
     /// Points lapsed.
     Expire,
+    /// Points that nobody used fell asleep.
+    Sleep,
+    /// Sleeping points shrank.
+    Shrink,
+    /// Sleeping points came back, what shrank too.
+    Wake,
     /// A person added or took points.
     Adjust,
     /// All available points of a unit were taken away.
@@ -112,6 +124,9 @@ impl EntryKind {
             EntryKind::Reverse => "reverse",
             EntryKind::Refund => "refund",
             EntryKind::Expire => "expire",
+            EntryKind::Sleep => "sleep",
+            EntryKind::Shrink => "shrink",
+            EntryKind::Wake => "wake",
             EntryKind::Adjust => "adjust",
             EntryKind::Forfeit => "forfeit",
             EntryKind::Repay => "repay",

@@ -270,6 +270,7 @@ impl UnitFold {
             (Account::Pending, self.account(Account::Pending), holding.pending()),
             (Account::Held, self.account(Account::Held), holding.held()),
             (Account::Dormant, self.account(Account::Dormant), holding.dormant()),
+            (Account::Shrunk, self.account(Account::Shrunk), holding.shrunk()),
             (Account::Debt, -self.account(Account::Debt), holding.debt()),
             (Account::Issued, -self.account(Account::Issued), lifetime.earned),
             (Account::Expired, self.account(Account::Expired), lifetime.expired),

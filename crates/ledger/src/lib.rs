@@ -19,10 +19,11 @@ pub mod wallet;
 pub use entry::{Account, Cause, CauseKind, Entry, EntryKind};
 pub use hash::{Hash, seal};
 pub use ledger::{
-    Dated, GivenBack, Grant, Granted, Lapsed, Ledger, Notice, Outcome, Released, Sealed, TakeBack, TakenBack, settle,
+    Dated, Drowsy, GivenBack, Grant, Granted, Lapsed, Ledger, Notice, Outcome, Released, Sealed, TakeBack, TakenBack,
+    settle,
 };
 pub use lot::{Lot, LotId, Piece, Pieces, overlap, points_of};
-pub use terms::{DebtPolicy, GRACE_DAYS_DEFAULT, Law, Lead, NoticeTerms, UnitTerms};
+pub use terms::{DebtPolicy, DormancyTerms, GRACE_DAYS_DEFAULT, Law, Lead, NoticeTerms, Shrink, ShrinkOf, UnitTerms};
 pub use trace::{Part, Trace};
 pub use validity::{MonthDay, Round, Validity, better};
 pub use wallet::{Freeze, Hold, Holding, Lifetime, Release, Wallet};

@@ -78,6 +78,7 @@ pub(crate) enum State {
     Pending(WaitNo),
     Held(HoldNo),
     Dormant,
+    Shrunk,
 }
 
 impl State {
@@ -87,11 +88,16 @@ impl State {
             State::Pending(_) => Account::Pending,
             State::Held(_) => Account::Held,
             State::Dormant => Account::Dormant,
+            State::Shrunk => Account::Shrunk,
         }
     }
 
     pub(crate) fn is_held(self) -> bool {
         matches!(self, State::Held(_))
+    }
+
+    pub(crate) fn is_asleep(self) -> bool {
+        matches!(self, State::Dormant | State::Shrunk)
     }
 }
 
@@ -136,6 +142,12 @@ pub struct Lot {
     /// Takes no more grants: it was gone and has come back, and does not know how long its strip had been.
     #[serde(rename = "c", skip_serializing_if = "is_false")]
     pub(crate) closed: bool,
+    /// Whether its date was put off once, on somebody's wish.
+    #[serde(rename = "e", skip_serializing_if = "is_false")]
+    pub(crate) extended: bool,
+    /// While points of it sleep: when they shrink next.
+    #[serde(rename = "z", skip_serializing_if = "Option::is_none")]
+    pub(crate) shrinks: Option<Timestamp>,
     /// Sorted by number, not overlapping; neighbors in the same state are one part.
     #[serde(rename = "p")]
     pub(crate) parts: Parts,
@@ -144,8 +156,19 @@ pub struct Lot {
 impl Lot {
     /// An empty lot with a date; it takes grants.
     pub(crate) fn open(id: LotId, since: Timestamp, expires_at: Option<Timestamp>) -> Lot {
-        let parts = Parts::new();
-        Lot { id, since, latest: None, expires_at, on_release: None, granted: 0, grace: false, closed: false, parts }
+        Lot {
+            id,
+            since,
+            latest: None,
+            expires_at,
+            on_release: None,
+            granted: 0,
+            grace: false,
+            closed: false,
+            extended: false,
+            shrinks: None,
+            parts: Parts::new(),
+        }
     }
 
     /// Its number.
@@ -173,6 +196,16 @@ impl Lot {
         self.latest.unwrap_or(self.since)
     }
 
+    /// Whether its date was put off on somebody's wish.
+    pub fn is_extended(&self) -> bool {
+        self.extended
+    }
+
+    /// Points of it that lapse on its date: all but held ones.
+    pub fn free(&self) -> Points {
+        Points::new(self.count(|state| !state.is_held()))
+    }
+
     /// Whether its points came back after they had lapsed.
     pub fn is_grace(&self) -> bool {
         self.grace
@@ -186,6 +219,18 @@ impl Lot {
     /// Points of it that can be spent.
     pub fn available(&self) -> Points {
         Points::new(self.count(|state| state == State::Available))
+    }
+
+    /// Since when nobody touched its points, where the unit was last used then.
+    pub(crate) fn quiet_since(&self, used: Option<Timestamp>) -> Timestamp {
+        used.map_or(self.earned_last(), |used| used.max(self.earned_last()))
+    }
+
+    /// Notes that points of it became usable: they are touched from then on.
+    pub(crate) fn touch(&mut self, at: Timestamp) {
+        if at > self.earned_last() {
+            self.latest = Some(at);
+        }
     }
 
     pub(crate) fn count(&self, matches: impl Fn(State) -> bool) -> i64 {
@@ -222,7 +267,12 @@ impl Lot {
     /// Whether a grant with that date may be appended.
     pub(crate) fn takes(&self, date: Option<Timestamp>, grace: bool, points: i64) -> bool {
         let fits = self.granted.checked_add(points).is_some_and(|granted| granted <= limits::BALANCE_MAX);
-        !self.closed && self.on_release.is_none() && self.expires_at == date && self.grace == grace && fits
+        !self.closed
+            && !self.extended
+            && self.on_release.is_none()
+            && self.expires_at == date
+            && self.grace == grace
+            && fits
     }
 
     /// Appends new numbers in that state.
@@ -230,9 +280,7 @@ impl Lot {
         let lo = self.granted;
         self.granted += points;
         push(&mut self.parts, Part { lo, hi: self.granted, state });
-        if at > self.earned_last() {
-            self.latest = Some(at);
-        }
+        self.touch(at);
         self.piece(lo, self.granted)
     }
 
@@ -351,6 +399,10 @@ struct LotRead {
     grace: bool,
     #[serde(rename = "c", default)]
     closed: bool,
+    #[serde(rename = "e", default)]
+    extended: bool,
+    #[serde(rename = "z", default)]
+    shrinks: Option<Timestamp>,
     #[serde(rename = "p")]
     parts: Parts,
 }
@@ -372,12 +424,14 @@ impl TryFrom<LotRead> for Lot {
         if read.on_release.is_some() && read.expires_at.is_some() {
             return Err("a lot that waits for its date has none");
         }
-        let LotRead { id, since, latest, expires_at, on_release, granted, grace, closed, parts } = read;
-        Ok(Lot { id, since, latest, expires_at, on_release, granted, grace, closed, parts })
+        let LotRead { id, since, latest, expires_at, on_release, granted, grace, closed, extended, shrinks, parts } =
+            read;
+        Ok(Lot { id, since, latest, expires_at, on_release, granted, grace, closed, extended, shrinks, parts })
     }
 }
 
-/// A part is written as `[lo, hi, "a"]`: available; `"p"` and a wait's number, `"h"` and a hold's, `"d"` dormant.
+/// A part is written as `[lo, hi, "a"]`: available; `"p"` and a wait's number, `"h"` and a hold's, `"d"` dormant,
+/// `"s"` shrunk.
 mod part_json {
     use std::fmt;
 
@@ -394,6 +448,7 @@ mod part_json {
                 State::Pending(wait) => ("p", Some(wait)),
                 State::Held(hold) => ("h", Some(hold)),
                 State::Dormant => ("d", None),
+                State::Shrunk => ("s", None),
             };
             let mut tuple = serializer.serialize_tuple(if number.is_some() { 4 } else { 3 })?;
             tuple.serialize_element(&self.lo)?;
@@ -423,6 +478,7 @@ mod part_json {
             let state = match letter {
                 Letter::Available => State::Available,
                 Letter::Dormant => State::Dormant,
+                Letter::Shrunk => State::Shrunk,
                 Letter::Pending => State::Pending(seq.next_element()?.ok_or_else(|| missing(3))?),
                 Letter::Held => State::Held(seq.next_element()?.ok_or_else(|| missing(3))?),
             };
@@ -440,6 +496,8 @@ mod part_json {
         Held,
         #[serde(rename = "d")]
         Dormant,
+        #[serde(rename = "s")]
+        Shrunk,
     }
 
     impl<'de> Deserialize<'de> for Part {

@@ -1,7 +1,9 @@
-//! What the rule book says about a unit's law: debt, grace, notices.
+//! What the rule book says about a unit's law: debt, grace, notices, and points that nobody uses.
 
 use jifen_vocab::{Timestamp, UnitId, Zone};
 use smallvec::SmallVec;
+
+use crate::validity::Validity;
 
 /// What happens when a refund takes more than the wallet has (decision 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -63,6 +65,53 @@ impl NoticeTerms {
     }
 }
 
+/// When points that nobody uses fall asleep, and how they shrink meanwhile (EXP-11, EXP-12).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DormancyTerms {
+    /// How long points stay awake, counted from the member's last use of the unit and from their own grant, whichever is
+    /// later; rounded up where it says so.
+    pub after: Validity,
+    /// How many days before members are told; fewer than `after` has. A clock that jumps never takes these days away.
+    pub lead_days: u16,
+    /// How they shrink; none for not at all.
+    pub shrink: Option<Shrink>,
+    /// Since when these terms hold; nobody was told under them before.
+    pub since: Timestamp,
+}
+
+/// How sleeping points shrink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shrink {
+    /// How often: each time counts from the one before, the first from the beginning of the sleep.
+    pub every: Validity,
+    /// How many of a thousand points each time, rounded down for each lot.
+    pub per_mille: u16,
+    /// Of what.
+    pub of: ShrinkOf,
+}
+
+/// What sleeping points shrink by a part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ShrinkOf {
+    /// Of what is still there: they shrink ever more slowly and never to nothing.
+    #[default]
+    Rest,
+    /// Of what fell asleep: by the same number each time, until nothing is left.
+    Whole,
+}
+
+impl Shrink {
+    /// By how much a lot shrinks of which so many points sleep and so many have shrunk.
+    pub(crate) fn of_lot(&self, dormant: i64, shrunk: i64) -> i64 {
+        let basis = match self.of {
+            ShrinkOf::Rest => i128::from(dormant),
+            ShrinkOf::Whole => i128::from(dormant) + i128::from(shrunk),
+        };
+        let points = basis * i128::from(self.per_mille) / 1000;
+        i64::try_from(points).unwrap_or(i64::MAX).min(dormant)
+    }
+}
+
 /// The law of one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitTerms {
@@ -74,15 +123,17 @@ pub struct UnitTerms {
     pub grace_days: u16,
     /// Notices before a lapse; none for none.
     pub notice: Option<NoticeTerms>,
+    /// When unused points fall asleep; none for never.
+    pub dormancy: Option<DormancyTerms>,
 }
 
 /// Days of grace unless a rule book says otherwise (decision 5).
 pub const GRACE_DAYS_DEFAULT: u16 = 30;
 
 impl UnitTerms {
-    /// The defaults: debt allowed, 30 days of grace, no notices.
+    /// The defaults: debt allowed, 30 days of grace, no notices, no sleep.
     pub fn new(unit: UnitId) -> Self {
-        UnitTerms { unit, debt: DebtPolicy::default(), grace_days: GRACE_DAYS_DEFAULT, notice: None }
+        UnitTerms { unit, debt: DebtPolicy::default(), grace_days: GRACE_DAYS_DEFAULT, notice: None, dormancy: None }
     }
 }
 
@@ -109,6 +160,11 @@ impl<'a> Law<'a> {
     /// The unit's notices.
     pub fn notice(&self, unit: &UnitId) -> Option<&'a NoticeTerms> {
         self.of(unit)?.notice.as_ref()
+    }
+
+    /// When the unit's points fall asleep.
+    pub fn dormancy(&self, unit: &UnitId) -> Option<&'a DormancyTerms> {
+        self.of(unit)?.dormancy.as_ref()
     }
 
     /// When points that come back now, after their lot lapsed, expire.

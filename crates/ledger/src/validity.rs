@@ -80,6 +80,17 @@ impl Validity {
         }
     }
 
+    /// An instant not later than [`Validity::expires_at`], found without the calendar; none where it never expires.
+    pub(crate) fn not_before(&self, from: Timestamp) -> Option<Timestamp> {
+        let days = match self {
+            Validity::Forever => return None,
+            Validity::Days { days, .. } => i64::from(*days),
+            Validity::Months { months, .. } => i64::from(*months) * 365 / 12 - 2,
+            Validity::NaturalYear | Validity::YearlySweep | Validity::OnDate(_) | Validity::FixedDates(_) => 0,
+        };
+        Some(from.plus_days((days - 1).max(0)))
+    }
+
     /// About how many days a point lives under it at most; nothing where that has no answer.
     pub fn nominal_days(&self) -> Option<u32> {
         match self {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::hash::Hash;
+use crate::ledger::Clock;
 use crate::lot::{HoldNo, Lot, LotId, State, WaitNo};
 use crate::terms::{Law, NoticeTerms};
 
@@ -53,6 +54,34 @@ pub struct Holding {
     pub(crate) waits: SmallVec<[Wait; 1]>,
     #[serde(default, skip_serializing_if = "SmallVec::is_empty")]
     pub(crate) notices: SmallVec<[NoticeGiven; 1]>,
+    /// When the member last used points of the unit.
+    #[serde(default, rename = "used", skip_serializing_if = "Option::is_none")]
+    pub(crate) used: Option<Timestamp>,
+    /// What the member was told about points that fall asleep.
+    #[serde(default, rename = "told", skip_serializing_if = "Option::is_none")]
+    pub(crate) told: Option<Told>,
+}
+
+/// What a member was told last about points of a unit that fall asleep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Timestamp, bool)", into = "(Timestamp, bool)")]
+pub(crate) struct Told {
+    /// When they do.
+    pub(crate) at: Timestamp,
+    /// Whether they have.
+    pub(crate) done: bool,
+}
+
+impl From<(Timestamp, bool)> for Told {
+    fn from((at, done): (Timestamp, bool)) -> Self {
+        Told { at, done }
+    }
+}
+
+impl From<Told> for (Timestamp, bool) {
+    fn from(told: Told) -> Self {
+        (told.at, told.done)
+    }
 }
 
 /// Totals of a unit since the wallet exists, net of what was undone.
@@ -187,6 +216,17 @@ impl Wallet {
         self.holding(unit).map(Holding::dormant).unwrap_or_default()
     }
 
+    /// Points of the unit that shrank while they slept; they come back with the others.
+    pub fn shrunk(&self, unit: &UnitId) -> Points {
+        self.holding(unit).map(Holding::shrunk).unwrap_or_default()
+    }
+
+    /// Points of the unit that a spend may use now: what is available, and what sleeps and would come back (EXP-13), less
+    /// what a debt would take of it.
+    pub fn usable(&self, unit: &UnitId) -> Points {
+        self.holding(unit).map(Holding::usable).unwrap_or_default()
+    }
+
     /// What is owed of the unit; not negative.
     pub fn debt(&self, unit: &UnitId) -> Points {
         self.holding(unit).map(Holding::debt).unwrap_or_default()
@@ -234,7 +274,8 @@ impl Wallet {
         self.settled
     }
 
-    /// When time next changes something: a release, the end of a wait or hold, a notice, a lapse, the end of a freeze.
+    /// When time next changes something: a release, the end of a wait or hold, a notice, a lapse, points that fall asleep
+    /// or shrink, the end of a freeze.
     pub fn next_due(&self, law: &Law<'_>) -> Option<Timestamp> {
         self.due_by(law, self.settled, Timestamp::MAX)
     }
@@ -260,6 +301,10 @@ impl Wallet {
                 {
                     due.offer(holding.notice_due(lot, date, terms, law.zone, self.settled, overdue));
                 }
+            }
+            if let Some(terms) = law.dormancy(&holding.unit) {
+                let clock = Clock { zone: law.zone, settled: self.settled, now: overdue };
+                due.offer(holding.sleep_due(terms, clock, due.limit));
             }
         }
         due.at
@@ -299,6 +344,8 @@ impl Holding {
             expired: 0,
             waits: SmallVec::new(),
             notices: SmallVec::new(),
+            used: None,
+            told: None,
         }
     }
 
@@ -330,6 +377,32 @@ impl Holding {
     /// Points that sleep.
     pub fn dormant(&self) -> Points {
         Points::new(self.count(|state| state == State::Dormant))
+    }
+
+    /// Points that shrank while they slept.
+    pub fn shrunk(&self) -> Points {
+        Points::new(self.count(|state| state == State::Shrunk))
+    }
+
+    /// What a spend may use: see [`Wallet::usable`].
+    pub fn usable(&self) -> Points {
+        let asleep = self.count(State::is_asleep).saturating_sub(self.debt).max(0);
+        Points::new(self.available().get().saturating_add(asleep))
+    }
+
+    /// When the member last spent or reserved points of the unit, or got some back.
+    pub fn used_at(&self) -> Option<Timestamp> {
+        self.used
+    }
+
+    /// When the member was first told that points lapse on that date; none where they were not.
+    pub fn noticed_at(&self, date: Timestamp) -> Option<Timestamp> {
+        self.notice_given(date).map(|given| given.first)
+    }
+
+    /// When points of the unit fall asleep, once the member has been told.
+    pub fn falls_asleep_at(&self) -> Option<Timestamp> {
+        self.told.filter(|told| !told.done).map(|told| told.at)
     }
 
     /// What is owed; not negative.

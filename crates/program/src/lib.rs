@@ -20,6 +20,7 @@ pub mod drafts;
 pub mod drills;
 pub mod earning;
 pub mod events;
+pub mod extensions;
 pub mod flows;
 pub mod freezes;
 pub mod holds;
@@ -69,6 +70,7 @@ pub static SCHEMA: Schema = &[
     &drafts::DRAFT,
     &events::EVENT_KEY,
     &earning::BUDGET,
+    &extensions::EXTENSION,
     &flows::PAYMENT_KEY,
     &flows::TIER_CHANGE,
     &holds::HOLD,

@@ -47,6 +47,9 @@ pub struct MemberBody {
     /// lapsed points there are.
     #[serde(default, rename = "lapsing", skip_serializing_if = "SmallVec::is_empty")]
     pub lapsing: SmallVec<[(UnitId, LotId, u32); 1]>,
+    /// What lapsed of late and may be brought back: unit, when, how many; the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapses: Vec<(UnitId, Timestamp, i64)>,
     /// Counted orders.
     #[serde(default)]
     pub orders: i64,
@@ -140,6 +143,7 @@ impl Member {
             wallet: Wallet::default(),
             used: Vec::new(),
             lapsing: SmallVec::new(),
+            lapses: Vec::new(),
             orders: 0,
             spent: 0,
             active: None,

@@ -91,6 +91,18 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
             "A refund took back {n} {unit} that the order had earned{o}.",
         ),
         (EntryKind::Expire, ..) => plain("{n} {unit}已过有效期。", "{n} {unit} lapsed: their validity ended."),
+        (EntryKind::Sleep, ..) => plain(
+            "{n} {unit}长期未使用，已进入沉睡；使用任意积分即可恢复。",
+            "{n} {unit} fell asleep: nobody used them. Using any brings them back.",
+        ),
+        (EntryKind::Shrink, ..) => plain(
+            "沉睡的{unit}减少 {n}；使用任意积分即可全部恢复。",
+            "Sleeping {unit} shrank by {n}. Using any brings all of them back.",
+        ),
+        (EntryKind::Wake, Account::Shrunk, _) => {
+            plain("恢复沉睡期间减少的 {n} {unit}。", "{n} {unit} that had shrunk came back.")
+        }
+        (EntryKind::Wake, ..) => plain("{n} {unit}已从沉睡中恢复。", "{n} {unit} that slept came back."),
         (EntryKind::Adjust, Account::Available, _) => {
             plain("人工扣减 {n} {unit}。", "{n} {unit} were taken away by hand.")
         }

@@ -14,7 +14,7 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, approvals, audit, boards, book, bookings, cards, clearing, clients, confirmations, deductions, docs,
-    drafts, entries, events, freezes, health, holds, member_sign_in, members, metrics, oauth, oidc, papers,
+    drafts, entries, events, extensions, freezes, health, holds, member_sign_in, members, metrics, oauth, oidc, papers,
     password_resets, payments, pools, price_plans, program, publishing, quotes, ratings, redemptions, rehearsals,
     reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, tiers, traces, vouchers, wallets,
 };
@@ -65,6 +65,8 @@ pub static OPERATIONS: &[&Operation] = &[
     &drafts::SHOW,
     &entries::LIST,
     &events::SEND,
+    &extensions::EXTEND,
+    &extensions::SHOW,
     &freezes::FREEZE,
     &freezes::UNFREEZE,
     &health::LIVE,

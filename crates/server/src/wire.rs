@@ -71,6 +71,10 @@ pub struct WalletUnit {
     pub held: i64,
     /// Asleep until the member comes back.
     pub dormant: i64,
+    /// Shrunk while asleep; it comes back with the rest. Left out where there is none.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    pub shrunk: i64,
     /// Owed; repaid as points become available.
     pub debt: i64,
     /// Available points by the instant they lapse, earliest first.
@@ -129,6 +133,7 @@ impl WalletUnit {
             pending: view.pending.get(),
             held: view.held.get(),
             dormant: view.dormant.get(),
+            shrunk: view.shrunk.get(),
             debt: view.debt.get(),
             expiring: view.expiring.iter().map(expiring).collect(),
             lifetime: Lifetime { earned: view.earned.get(), spent: view.spent.get(), expired: view.expired.get() },
@@ -143,6 +148,7 @@ impl WalletUnit {
             pending: 0,
             held: 0,
             dormant: 0,
+            shrunk: 0,
             debt: 0,
             expiring: Vec::new(),
             lifetime: Lifetime::default(),
@@ -246,4 +252,9 @@ impl NewAmount {
         }
         Ok(amount)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }

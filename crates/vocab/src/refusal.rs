@@ -68,6 +68,8 @@ codes! {
     EventTooLate = "event-too-late",
     /// The event lies further ahead of the clock than accepted.
     EventTooFarAhead = "event-too-far-ahead",
+    /// A date is not put off, or points that lapsed do not come back.
+    ExtensionUnavailable = "extension-unavailable",
     /// The hold is not open: captured, released or expired.
     HoldNotOpen = "hold-not-open",
     /// A key was used before with other data.

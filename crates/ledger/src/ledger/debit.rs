@@ -29,7 +29,7 @@ pub struct TakeBack<'p> {
 pub struct TakenBack {
     /// The order's own pending points.
     pub pending: Points,
-    /// The order's own points that were available or dormant.
+    /// The order's own points that were available or asleep.
     pub own: Points,
     /// The order's own points that had lapsed unspent; add them to `lapsed_counted` next time.
     pub lapsed: Points,
@@ -43,7 +43,7 @@ pub struct TakenBack {
 
 impl Ledger<'_> {
     /// Spends available points: earliest expiry first, never-expiring last, then oldest (decision 3). Returns exactly
-    /// which; keep them to give them back.
+    /// which; keep them to give them back. Points that sleep come back first, in full (EXP-13).
     ///
     /// Refuses `amount-out-of-range`, `wallet-frozen`, `insufficient-points`.
     pub fn spend(
@@ -57,8 +57,9 @@ impl Ledger<'_> {
         let points = check_points(points)?;
         check_outside(to)?;
         self.check_not_frozen()?;
-        let at = self.check_available(unit, points)?;
+        let at = self.check_usable(unit, points)?;
         // From here on nothing may fail.
+        self.note_use(at, self.now, cause);
         Ok(self.take_available(at, points, to, kind, cause))
     }
 
@@ -126,7 +127,7 @@ impl Ledger<'_> {
     /// Everything between the order's pending points and the debt.
     fn take_rest(&mut self, unit: usize, due: i64, what: &TakeBack<'_>, taken: &mut TakenBack) {
         let mut left = due;
-        for account in [Account::Available, Account::Dormant] {
+        for account in [Account::Available, Account::Dormant, Account::Shrunk] {
             let own = self.take_own(unit, left, account, what);
             left -= own;
             taken.own = Points::new(taken.own.get() + own);
@@ -177,6 +178,17 @@ impl Ledger<'_> {
                     Some(until) => refusal.number("until", until.as_millis()),
                     None => refusal,
                 })
+            }
+        }
+    }
+
+    /// The unit's place in the wallet, when a spend may use that many points: sleeping ones would come back for it.
+    pub(super) fn check_usable(&self, unit: &UnitId, points: i64) -> Result<usize, Refusal> {
+        match self.wallet.index(unit) {
+            Ok(at) if self.wallet.units[at].usable().get() >= points => Ok(at),
+            _ => {
+                let usable = self.wallet.usable(unit).get();
+                Err(Refusal::new(Code::InsufficientPoints).number("available", usable).number("required", points))
             }
         }
     }

@@ -51,6 +51,7 @@ impl Ledger<'_> {
             // Never joined with a piece that comes home: these are new numbers.
             returned.push(holding.put_grace(plan.grace, grace_until, self.now));
         }
+        holding.used_until(self.now);
         let posting = Posting::of(EntryKind::Reverse, from, Account::Available, self.now, returned.clone());
         self.post(unit, posting, cause.clone());
         self.repay(unit, &returned, self.now, cause);

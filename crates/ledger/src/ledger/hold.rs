@@ -29,8 +29,9 @@ impl Ledger<'_> {
             let maximum = i64::try_from(limits::HOLDS_OPEN_MAX).unwrap_or(i64::MAX);
             return Err(Refusal::new(Code::LimitExceeded).word("limit", "holds").number("maximum", maximum));
         }
-        let at = self.check_available(unit, points)?;
+        let at = self.check_usable(unit, points)?;
         // From here on nothing may fail.
+        self.note_use(at, self.now, cause);
         let no = self.wallet.holds.iter().map(|hold| hold.no).max().map_or(1, |last| last.wrapping_add(1));
         self.wallet.holds.push(Hold { no, id: id.clone(), unit: unit.clone(), until });
         let mut pieces = Pieces::new();
@@ -55,6 +56,7 @@ impl Ledger<'_> {
         }
         let at = self.wallet.index(&hold.unit).map_err(|_| not_open(id))?;
         // From here on nothing may fail.
+        self.note_use(at, self.now, cause);
         let holding = &mut self.wallet.units[at];
         let mut pieces = Pieces::new();
         holding.take(points, |state| state == State::Held(no), None, &mut pieces);
@@ -87,6 +89,7 @@ impl Ledger<'_> {
         if pieces.is_empty() {
             return pieces;
         }
+        holding.used_until(at);
         let posting = Posting::of(EntryKind::Unhold, Account::Held, Account::Available, at, pieces.clone());
         self.post(unit, posting, cause.clone());
         self.repay(unit, &pieces, at, cause);

@@ -4,6 +4,7 @@
 //! leaves the wallet as it was (settled). Everything that happens is written into one [`Outcome`].
 
 mod debit;
+mod dormancy;
 mod give_back;
 mod grant;
 mod hold;
@@ -13,11 +14,12 @@ use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 
 use crate::entry::{Account, Cause, CauseKind, Entry, EntryKind};
 use crate::hash::{Hash, seal};
-use crate::lot::{LotId, Piece, Pieces, State, points_of, push_piece};
+use crate::lot::{Lot, LotId, Piece, Pieces, State, points_of, push_piece};
 use crate::terms::Law;
 use crate::wallet::{Freeze, Holding, Wallet};
 
 pub use debit::{TakeBack, TakenBack};
+pub(crate) use dormancy::Clock;
 pub use give_back::GivenBack;
 pub use grant::{Dated, Grant, Granted, Released};
 
@@ -50,6 +52,19 @@ pub struct Notice {
     pub points: Points,
 }
 
+/// A member has to be told that points will fall asleep unless some are used before (EXP-11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drowsy {
+    /// The unit.
+    pub unit: UnitId,
+    /// When they fall asleep.
+    pub sleeps_at: Timestamp,
+    /// When it was due to be told.
+    pub given_at: Timestamp,
+    /// How many, as it was then.
+    pub points: Points,
+}
+
 /// Points that lapsed unspent. Whoever keeps the awards of orders must remember the numbers: a later refund counts them
 /// as taken (decision 4). The wallet forgets them.
 ///
@@ -72,6 +87,8 @@ pub struct Outcome {
     pub entries: Vec<Sealed>,
     /// Notices to be delivered.
     pub notices: Vec<Notice>,
+    /// Notices of points that are about to fall asleep.
+    pub drowsy: Vec<Drowsy>,
     /// Points that lapsed.
     pub lapsed: Vec<Lapsed>,
     /// When a freeze ended by itself.
@@ -166,18 +183,27 @@ impl<'a> Ledger<'a> {
     /// Gives points already held a better validity (decision 8, EXP-08): `date` says for each lot what it should be,
     /// none for never. A date is never made worse. Lots that wait for their date are left alone. Returns how many
     /// points have a better date now.
-    pub fn extend(
-        &mut self,
-        unit: &UnitId,
-        cause: &Cause,
-        date: impl Fn(&crate::lot::Lot) -> Option<Timestamp>,
-    ) -> Points {
+    pub fn extend(&mut self, unit: &UnitId, cause: &Cause, date: impl Fn(&Lot) -> Option<Timestamp>) -> Points {
+        self.redate(unit, cause, |lot| if lot.awaits_date() { false } else { lot.redate(date(lot)) })
+    }
+
+    /// Puts one date of a unit off to a later instant, on somebody's wish (EXP-08). `anew` says whether points count
+    /// whose date was put off before. Returns how many points have the later date now.
+    pub fn prolong(&mut self, unit: &UnitId, from: Timestamp, to: Timestamp, anew: bool, cause: &Cause) -> Points {
+        self.redate(unit, cause, |lot| {
+            let moves = lot.expires_at() == Some(from) && (anew || !lot.extended) && lot.redate(Some(to));
+            lot.extended |= moves;
+            moves
+        })
+    }
+
+    /// Writes which lots have another date now.
+    fn redate(&mut self, unit: &UnitId, cause: &Cause, mut moves: impl FnMut(&mut Lot) -> bool) -> Points {
         let Ok(at) = self.wallet.index(unit) else { return Points::ZERO };
         let mut pieces = Pieces::new();
         let holding = &mut self.wallet.units[at];
-        for lot in holding.lots.iter_mut().filter(|lot| !lot.awaits_date()) {
-            let better = date(lot);
-            if lot.redate(better) {
+        for lot in &mut holding.lots {
+            if moves(lot) {
                 for part in &lot.parts {
                     push_piece(&mut pieces, lot.piece(part.lo, part.hi));
                 }
@@ -262,7 +288,12 @@ impl Holding {
             Account::Issued => self.earned -= change,
             Account::Expired => self.expired += change,
             Account::Redeemed | Account::Donated | Account::Exchanged | Account::Fees => self.spent += change,
-            Account::Available | Account::Pending | Account::Held | Account::Dormant | Account::Forfeited => {}
+            Account::Available
+            | Account::Pending
+            | Account::Held
+            | Account::Dormant
+            | Account::Shrunk
+            | Account::Forfeited => {}
         }
     }
 

@@ -17,7 +17,7 @@ impl Ledger<'_> {
         self.forget_notices();
     }
 
-    /// One instant, in the order of decision 6. Dormancy has its place between expiry and the end of freezes.
+    /// One instant, in the order of decision 6.
     fn settle_at(&mut self, at: Timestamp) {
         for unit in 0..self.wallet.units.len() {
             self.end_waits(unit, at);
@@ -28,6 +28,9 @@ impl Ledger<'_> {
         }
         for unit in 0..self.wallet.units.len() {
             self.lapse_due(unit, at);
+        }
+        for unit in 0..self.wallet.units.len() {
+            self.fall_asleep(unit, at);
         }
         if let Some(until) = self.wallet.frozen.and_then(|freeze| freeze.until)
             && until <= at
@@ -59,6 +62,9 @@ impl Ledger<'_> {
         }
         holding.lots.sort_by_key(crate::lot::Lot::order);
         let mut pieces = Pieces::new();
+        for lot in holding.lots.iter_mut().filter(|lot| lot.count(waiting) > 0) {
+            lot.touch(at);
+        }
         holding.take(i64::MAX, waiting, Some(State::Available), &mut pieces);
         holding.waits.retain(|other| other.no != wait.no);
         if pieces.is_empty() {
@@ -161,7 +167,7 @@ impl Ledger<'_> {
         let given = date.and_then(|date| holding.notice_given(date)).map(|given| given.first);
         let cause = Cause { noticed_at: given, ..by_time() };
         let mut all = Pieces::new();
-        for account in [Account::Available, Account::Pending, Account::Dormant] {
+        for account in [Account::Available, Account::Pending, Account::Dormant, Account::Shrunk] {
             let holding = &mut self.wallet.units[unit];
             let Some(lot) = holding.lot_mut(lot) else { break };
             let mut pieces = Pieces::new();

@@ -191,6 +191,6 @@ fn a_wallet_is_compact_and_readable() {
     let head = world.wallet.head().to_string();
     assert_eq!(
         json.replace(&head, "…"),
-        r#"{"units":[{"u":"points","next":2,"debt":0,"lots":[{"i":1,"at":1780243200000,"x":1798732800000,"n":1200,"p":[[345,1200,"a"]]}],"earned":1200,"spent":345,"expired":0}],"seq":2,"head":"…","settled":1780243200000}"#
+        r#"{"units":[{"u":"points","next":2,"debt":0,"lots":[{"i":1,"at":1780243200000,"x":1798732800000,"n":1200,"p":[[345,1200,"a"]]}],"earned":1200,"spent":345,"expired":0,"used":1780243200000}],"seq":2,"head":"…","settled":1780243200000}"#
     );
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 mod chain;
+mod dormancy;
 mod give_back;
 mod grants;
 mod model;

@@ -17,7 +17,18 @@ pub(crate) enum Place {
     Pending(usize),
     Available,
     Held(usize),
+    Dormant,
+    Shrunk,
     Gone(Account),
+}
+
+/// Days until unused points fall asleep, days of lead, and how they shrink: parts of a thousand, of what fell asleep
+/// instead of the rest, every so many days.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sleep {
+    pub(crate) after: Day,
+    pub(crate) lead: Day,
+    pub(crate) shrink: Option<(i64, bool, Day)>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,9 +64,18 @@ pub(crate) struct Model {
     /// Days of lead, and whether notice is demanded.
     notice: Option<(Day, bool)>,
     given: BTreeMap<Day, Day>,
+    sleep: Option<Sleep>,
+    used: Day,
+    /// When points fall asleep, and whether they have.
+    told: Option<(Day, bool)>,
+    /// By lot: the last grant or release, and when it shrinks next.
+    touched: BTreeMap<u32, Day>,
+    shrinks: BTreeMap<u32, Day>,
     pub(crate) moves: Moves,
     /// Date and day given.
     pub(crate) notices: Vec<(Day, Day, i64)>,
+    /// When they fall asleep, day given.
+    pub(crate) drowsy: Vec<(Day, Day, i64)>,
     issued: i64,
     spent: i64,
     expired: i64,
@@ -70,12 +90,14 @@ fn account(place: Place) -> Account {
         Place::Pending(_) => Account::Pending,
         Place::Available => Account::Available,
         Place::Held(_) => Account::Held,
+        Place::Dormant => Account::Dormant,
+        Place::Shrunk => Account::Shrunk,
         Place::Gone(account) => account,
     }
 }
 
 impl Model {
-    pub(crate) fn new(policy: DebtPolicy, grace_days: Day, notice: Option<(Day, bool)>) -> Model {
+    pub(crate) fn new(policy: DebtPolicy, grace_days: Day, notice: Option<(Day, bool)>, sleep: Option<Sleep>) -> Model {
         Model {
             now: 0,
             settled: 0,
@@ -87,8 +109,14 @@ impl Model {
             grace_days,
             notice,
             given: BTreeMap::new(),
+            sleep,
+            used: Day::MIN,
+            told: None,
+            touched: BTreeMap::new(),
+            shrinks: BTreeMap::new(),
             moves: Moves::new(),
             notices: Vec::new(),
+            drowsy: Vec::new(),
             issued: 0,
             spent: 0,
             expired: 0,
@@ -168,6 +196,8 @@ impl Model {
             }
             self.give_notices(day);
             self.lapse(day);
+            while self.fall_asleep(day) {}
+            self.shrink(day);
         }
         self.settled = now;
         let points = &self.points;
@@ -199,6 +229,7 @@ impl Model {
         }
         let waiting = self.sorted(waiting.to_vec());
         for point in &waiting {
+            self.touch(*point, day);
             self.put(*point, EntryKind::Release, Place::Available, day);
         }
         self.repay(&waiting, day);
@@ -241,7 +272,7 @@ impl Model {
     fn lapse(&mut self, day: Day) {
         for at in 0..self.points.len() {
             let point = &self.points[at];
-            let free = matches!(point.place, Place::Pending(_) | Place::Available);
+            let free = inside(point.place) && !matches!(point.place, Place::Held(_));
             let Some(date) = point.expires.filter(|_| free) else { continue };
             let noticed = match self.notice {
                 Some((_, true)) => self.given.get(&date).copied(),
@@ -253,7 +284,97 @@ impl Model {
         }
     }
 
+    fn touch(&mut self, point: usize, day: Day) {
+        let touched = self.touched.entry(self.points[point].name.0).or_insert(day);
+        *touched = day.max(*touched);
+    }
+
+    fn not_past(&self, due: Day) -> Day {
+        if due > self.settled { due } else { self.now }
+    }
+
+    /// Usable points with the day on which they have been quiet for long enough, but for those that lapse before.
+    fn dozing(&self, after: Day) -> Vec<(usize, Day)> {
+        let quiet = |point: &usize| self.used.max(self.touched[&self.points[*point].name.0]) + after;
+        let all = self.all(Place::Available).into_iter().map(|point| (point, quiet(&point)));
+        all.filter(|(point, day)| self.points[*point].expires.is_none_or(|date| date > *day)).collect()
+    }
+
+    /// Gives a notice or puts points to sleep; whether anything was done.
+    fn fall_asleep(&mut self, day: Day) -> bool {
+        let Some(Sleep { after, lead, shrink }) = self.sleep else { return false };
+        let dozing = self.dozing(after);
+        match self.told {
+            Some((at, false)) => {
+                if self.not_past(at) > day {
+                    return false;
+                }
+                self.told = Some((day, true));
+                for (point, _) in dozing.into_iter().filter(|(_, sleeps)| *sleeps <= day) {
+                    self.put(point, EntryKind::Sleep, Place::Dormant, day);
+                    if let Some((_, _, every)) = shrink {
+                        self.shrinks.insert(self.points[point].name.0, day + every);
+                    }
+                }
+                true
+            }
+            told => {
+                let Some(first) = dozing.iter().map(|(_, day)| *day).min() else { return false };
+                let due = (first - lead).max(self.used).max(told.map_or(Day::MIN, |(at, _)| at));
+                if self.not_past(due) > day {
+                    return false;
+                }
+                let at = first.max(day + lead);
+                self.told = Some((at, false));
+                let points = dozing.iter().filter(|(_, sleeps)| *sleeps <= at).count();
+                self.drowsy.push((at, day, points as i64));
+                true
+            }
+        }
+    }
+
+    fn shrink(&mut self, day: Day) {
+        let Some((per_mille, whole, every)) = self.sleep.and_then(|sleep| sleep.shrink) else { return };
+        for (lot, due) in self.shrinks.clone() {
+            let of = |place| self.all(place).into_iter().filter(|at| self.points[*at].name.0 == lot).collect();
+            let (asleep, gone): (Vec<usize>, Vec<usize>) = (of(Place::Dormant), of(Place::Shrunk));
+            let basis = asleep.len() + if whole { gone.len() } else { 0 };
+            let points = basis * per_mille as usize / 1000;
+            if self.not_past(due) > day || points == 0 {
+                continue;
+            }
+            for point in asleep.into_iter().take(points) {
+                self.put(point, EntryKind::Shrink, Place::Shrunk, day);
+            }
+            self.shrinks.insert(lot, day + every);
+        }
+    }
+
     // What people do.
+
+    /// The unit is not used any more from that day on.
+    fn quiet_from(&mut self, day: Day) {
+        self.used = self.used.max(day);
+        self.told = None;
+    }
+
+    fn asleep(&self) -> Vec<usize> {
+        self.sorted([self.all(Place::Dormant), self.all(Place::Shrunk)].concat())
+    }
+
+    pub(crate) fn wake(&mut self) {
+        self.quiet_from(self.now);
+        self.shrinks.clear();
+        let asleep = self.asleep();
+        for point in &asleep {
+            self.put(*point, EntryKind::Wake, Place::Available, self.now);
+        }
+        self.repay(&asleep, self.now);
+    }
+
+    fn usable(&self) -> i64 {
+        self.count(Account::Available) + (self.asleep().len() as i64 - self.debt).max(0)
+    }
 
     pub(crate) fn grant(
         &mut self,
@@ -275,6 +396,7 @@ impl Model {
             let since = effective;
             let (grace, counted) = (false, false);
             self.points.push(Point { name: *name, place, expires, life_on_release, grace, since, counted });
+            self.touch(self.points.len() - 1, effective);
         }
         if place == Place::Available {
             self.repay(&new, effective);
@@ -305,6 +427,14 @@ impl Model {
 
     /// The points that went, or nothing where there are too few.
     pub(crate) fn spend(&mut self, amount: i64, kind: EntryKind, to: Account) -> Option<Vec<usize>> {
+        if self.usable() < amount {
+            return None;
+        }
+        self.wake();
+        self.take(amount, kind, to)
+    }
+
+    fn take(&mut self, amount: i64, kind: EntryKind, to: Account) -> Option<Vec<usize>> {
         let mut there = self.all(Place::Available);
         if (there.len() as i64) < amount {
             return None;
@@ -317,10 +447,11 @@ impl Model {
     }
 
     pub(crate) fn hold(&mut self, amount: i64, until: Day) -> bool {
-        let there = self.all(Place::Available);
-        if (there.len() as i64) < amount {
+        if self.usable() < amount {
             return false;
         }
+        self.wake();
+        let there = self.all(Place::Available);
         self.holds.push(Some(until));
         for point in &there[..amount as usize] {
             self.put(*point, EntryKind::Hold, Place::Held(self.holds.len() - 1), self.now);
@@ -335,6 +466,7 @@ impl Model {
             return None;
         }
         there.truncate(amount as usize);
+        self.wake();
         for point in &there {
             self.put(*point, EntryKind::Capture, Place::Gone(Account::Redeemed), self.now);
         }
@@ -347,6 +479,9 @@ impl Model {
     pub(crate) fn unhold(&mut self, hold: usize, day: Day) {
         self.holds[hold] = None;
         let freed = self.all(Place::Held(hold));
+        if !freed.is_empty() {
+            self.quiet_from(day);
+        }
         for point in &freed {
             self.put(*point, EntryKind::Unhold, Place::Available, day);
         }
@@ -369,7 +504,7 @@ impl Model {
     }
 
     pub(crate) fn adjust_down(&mut self, amount: i64) -> Option<Vec<usize>> {
-        self.spend(amount, EntryKind::Adjust, Account::Forfeited)
+        self.take(amount, EntryKind::Adjust, Account::Forfeited)
     }
 
     /// How many of these points would need grace, were they given back now.
@@ -388,8 +523,10 @@ impl Model {
                 homeless += 1;
             }
         }
+        self.quiet_from(now);
         let mut fresh = Vec::new();
         for (at, expires, since) in home {
+            self.touch(at, since);
             self.points[at].expires = expires;
             self.points[at].since = since;
             self.put(at, EntryKind::Reverse, Place::Available, now);
@@ -403,6 +540,7 @@ impl Model {
             assert!(self.points.iter().all(|point| point.name != *name), "{name:?} was used before");
             self.log(EntryKind::Reverse, Account::Redeemed, Account::Available, now);
             fresh.push(self.points.len());
+            self.touched.insert(name.0, now);
             self.points.push(Point {
                 name: *name,
                 place: Place::Available,
@@ -438,10 +576,12 @@ impl Model {
             taken[5] = left;
             return taken;
         }
-        for point in own(self, Account::Available) {
-            if left > 0 {
-                self.put(point, EntryKind::Refund, Place::Gone(Account::Issued), self.now);
-                (left, taken[1]) = (left - 1, taken[1] + 1);
+        for place in [Account::Available, Account::Dormant, Account::Shrunk] {
+            for point in own(self, place) {
+                if left > 0 {
+                    self.put(point, EntryKind::Refund, Place::Gone(Account::Issued), self.now);
+                    (left, taken[1]) = (left - 1, taken[1] + 1);
+                }
             }
         }
         for point in own(self, Account::Expired) {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jifen_ledger::fold::{Fold, StoredEntry};
 use jifen_ledger::{
-    Account, Cause, Dated, DebtPolicy, EntryKind, Grant, Law, Lead, Ledger, NoticeTerms, Outcome, Piece, Pieces,
-    Release, Round, TakeBack, UnitTerms, Validity, Wallet, settle,
+    Account, Cause, Dated, DebtPolicy, DormancyTerms, EntryKind, Grant, Law, Lead, Ledger, NoticeTerms, Outcome, Piece,
+    Pieces, Release, Round, Shrink, ShrinkOf, TakeBack, UnitTerms, Validity, Wallet, settle,
 };
 use jifen_vocab::{HoldId, MemberId, Points, Timestamp, UnitId, Zone};
 use proptest::prelude::*;
 
-use crate::model::{Day, Model, Moves, Name, Wait};
+use crate::model::{Day, Model, Moves, Name, Sleep, Wait};
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -24,6 +24,7 @@ enum Op {
     Refund { which: usize, amount: i64 },
     AdjustDown(i64),
     Extend(Day),
+    Wake,
     Jump(Day),
 }
 
@@ -54,17 +55,25 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (any::<usize>(), 1..20_i64).prop_map(|(which, amount)| Op::Refund { which, amount }),
         1 => (1..10_i64).prop_map(Op::AdjustDown),
         1 => (1..5_i64).prop_map(Op::Extend),
+        1 => Just(Op::Wake),
         5 => (0..7_i64).prop_map(Op::Jump),
+        1 => (7..700_i64).prop_map(Op::Jump),
     ]
 }
 
-fn program() -> impl Strategy<Value = (DebtPolicy, u16, Option<(u16, bool)>)> {
+type Program = (DebtPolicy, u16, Option<(u16, bool)>, Option<Sleep>);
+
+fn program() -> impl Strategy<Value = Program> {
     let debt = prop_oneof![
         2 => Just(DebtPolicy::AllowNegative),
         1 => Just(DebtPolicy::WithinBalance),
         1 => Just(DebtPolicy::PendingOnly),
     ];
-    (debt, 0..6_u16, prop_oneof![Just(None), (0..6_u16, any::<bool>()).prop_map(Some)])
+    let shrink = prop_oneof![Just(None), (50..=1000_i64, any::<bool>(), 1..5_i64).prop_map(Some)];
+    let sleep = (1..9_i64, 0..5_i64, shrink);
+    let sleep = sleep.prop_map(|(after, lead, shrink)| Sleep { after, lead: lead.min(after - 1), shrink });
+    let sleep = prop_oneof![1 => Just(None), 2 => sleep.prop_map(Some)];
+    (debt, 0..6_u16, prop_oneof![Just(None), (0..6_u16, any::<bool>()).prop_map(Some)], sleep)
 }
 
 fn at(day: Day) -> Timestamp {
@@ -73,6 +82,16 @@ fn at(day: Day) -> Timestamp {
 
 fn day(at: Timestamp) -> Day {
     (at.as_millis() - 1_780_272_000_000) / 86_400_000
+}
+
+fn terms_of(sleep: Sleep) -> DormancyTerms {
+    let days = |days: Day| Validity::Days { days: days as u16, round: Round::None };
+    let shrink = sleep.shrink.map(|(per_mille, whole, every)| Shrink {
+        every: days(every),
+        per_mille: per_mille as u16,
+        of: if whole { ShrinkOf::Whole } else { ShrinkOf::Rest },
+    });
+    DormancyTerms { after: days(sleep.after), lead_days: sleep.lead as u16, shrink, since: Timestamp::MIN }
 }
 
 fn names(pieces: &[Piece]) -> Vec<Name> {
@@ -88,8 +107,8 @@ struct Pair {
     unit: UnitId,
     out: Outcome,
     fold: Fold,
-    /// Entries and notices that have been compared.
-    seen: (usize, usize),
+    /// Entries, notices of lapses and of sleep that have been compared.
+    seen: (usize, usize, usize),
     model: Model,
     /// What can still be given back: pieces, and the same points.
     spends: Vec<(Pieces, Vec<usize>)>,
@@ -98,23 +117,24 @@ struct Pair {
 }
 
 impl Pair {
-    fn new((debt, grace_days, notice): (DebtPolicy, u16, Option<(u16, bool)>)) -> Pair {
+    fn new((debt, grace_days, notice, sleep): Program) -> Pair {
         let unit = UnitId::new("points").unwrap();
         let terms = notice.map(|(lead, required)| NoticeTerms {
             leads: vec![Lead::Days(lead)].into(),
             required,
             since: Timestamp::MIN,
         });
+        let dormancy = sleep.map(terms_of);
         Pair {
             wallet: Wallet::default(),
             member: MemberId::new("m").unwrap(),
             zone: Zone::utc(),
-            terms: vec![UnitTerms { unit: unit.clone(), debt, grace_days, notice: terms }],
+            terms: vec![UnitTerms { unit: unit.clone(), debt, grace_days, notice: terms, dormancy }],
             unit,
             out: Outcome::default(),
             fold: Fold::new(),
-            seen: (0, 0),
-            model: Model::new(debt, grace_days.into(), notice.map(|(lead, required)| (lead.into(), required))),
+            seen: (0, 0, 0),
+            model: Model::new(debt, grace_days.into(), notice.map(|(lead, required)| (lead.into(), required)), sleep),
             spends: Vec::new(),
             awards: Vec::new(),
         }
@@ -190,8 +210,12 @@ impl Pair {
                 });
                 self.model.extend(*days);
             }
+            Op::Wake if !self.awards.is_empty() => {
+                self.desk(|ledger| ledger.wake(&unit, &cause));
+                self.model.wake();
+            }
             Op::Jump(days) => self.jump(*days),
-            Op::Capture { .. } | Op::Unhold { .. } | Op::GiveBack { .. } | Op::Refund { .. } => {}
+            Op::Capture { .. } | Op::Unhold { .. } | Op::GiveBack { .. } | Op::Refund { .. } | Op::Wake => {}
         }
     }
 
@@ -288,6 +312,7 @@ impl Pair {
         }
         let before = self.out.entries.len();
         let notices_before = self.out.notices.len();
+        let drowsy_before = self.out.drowsy.len();
         let due = self.wallet.next_due(&law);
         settle(&mut self.wallet, &self.member, law, at(now + days), &mut self.out);
         let essence = |entries: &[jifen_ledger::Sealed]| {
@@ -301,7 +326,8 @@ impl Pair {
         let new = essence(&self.out.entries[before..]);
         assert_eq!(new, essence(&steps.entries));
         assert_eq!(self.out.notices[notices_before..], steps.notices);
-        let something = !new.is_empty() || !steps.notices.is_empty();
+        assert_eq!(self.out.drowsy[drowsy_before..], steps.drowsy);
+        let something = !new.is_empty() || !steps.notices.is_empty() || !steps.drowsy.is_empty();
         assert!(!something || due.is_some_and(|due| due <= at(now + days)), "next_due was {due:?}");
         let plain = |wallet: &Wallet| {
             let mut json = serde_json::to_value(wallet).unwrap();
@@ -318,6 +344,8 @@ impl Pair {
         assert_eq!(wallet.available(unit).get(), model.count(Account::Available), "available");
         assert_eq!(wallet.pending(unit).get(), model.count(Account::Pending), "pending");
         assert_eq!(wallet.held(unit).get(), model.count(Account::Held), "held");
+        assert_eq!(wallet.dormant(unit).get(), model.count(Account::Dormant), "dormant");
+        assert_eq!(wallet.shrunk(unit).get(), model.count(Account::Shrunk), "shrunk");
         assert_eq!(wallet.debt(unit).get(), model.debt, "debt");
         let lifetime = wallet.lifetime(unit);
         assert_eq!((lifetime.earned.get(), lifetime.spent.get(), lifetime.expired.get()), model.lifetime());
@@ -327,7 +355,7 @@ impl Pair {
         assert_eq!(lots, model.lots());
         let law = Law { zone: &self.zone, terms: &self.terms };
         assert!(wallet.next_due(&law).is_none_or(|due| due > at(model.now)), "something is still due");
-        let (entries, notices) = self.seen;
+        let (entries, notices, drowsy) = self.seen;
         let mut moves = Moves::new();
         for sealed in &self.out.entries[entries..] {
             let entry = &sealed.entry;
@@ -343,9 +371,13 @@ impl Pair {
         let told = self.out.notices[notices..].iter();
         let told: Vec<_> = told.map(|n| (day(n.expires_at), day(n.given_at), n.points.get())).collect();
         assert_eq!(told, model.notices);
-        self.seen = (self.out.entries.len(), self.out.notices.len());
+        let told = self.out.drowsy[drowsy..].iter();
+        let told: Vec<_> = told.map(|n| (day(n.sleeps_at), day(n.given_at), n.points.get())).collect();
+        assert_eq!(told, model.drowsy);
+        self.seen = (self.out.entries.len(), self.out.notices.len(), self.out.drowsy.len());
         self.model.moves.clear();
         self.model.notices.clear();
+        self.model.drowsy.clear();
         let json = serde_json::to_string(&self.wallet).unwrap();
         let read: Wallet = serde_json::from_str(&json).unwrap();
         assert_eq!(read, self.wallet, "{json}");

@@ -84,10 +84,43 @@ pub struct Unit {
     pub spendable: bool,
     /// Whether it is another company's: miles, cups, platform coins (PROG-08).
     pub foreign: bool,
-    /// Debt, grace and notices.
+    /// Debt, grace, notices and sleep.
     pub terms: UnitTerms,
     /// How long points live unless a rule or tier says otherwise.
     pub validity: Validity,
+    /// How a date is put off; never where nothing is said.
+    pub extension: Option<ExtensionTerms>,
+}
+
+/// How points get a later date (EXP-08, EXP-17).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionTerms {
+    /// Days by which a date is put off.
+    pub days: u16,
+    /// What members may do, once for each date; nothing where it is not said.
+    pub member: Option<MemberExtension>,
+    /// What customer service may do; nothing where it is not said.
+    pub staff: Option<StaffExtension>,
+}
+
+/// How members put dates off themselves (EXP-08).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberExtension {
+    /// From how many days before the date on.
+    pub within_days: u16,
+    /// Which part of the points it costs, rounded up.
+    pub fee: Decimal,
+}
+
+/// How customer service puts dates off, and brings back what has lapsed (EXP-17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaffExtension {
+    /// Days at most.
+    pub days: u16,
+    /// For how many days after a lapse points can be brought back; 0 for never.
+    pub lapsed_days: u16,
+    /// Points at most, in one go.
+    pub most: i64,
 }
 
 /// A tier of members.
@@ -329,16 +362,21 @@ impl RuleBook {
         })
     }
 
-    /// Sets since when the notices of this book hold, when it comes into force after another: since then where they are
+    /// Sets since when the notices of this book hold, of what lapses and of what falls asleep, when it comes into force after another: since then where they are
     /// new, as long as before where they stay the same.
     fn hold_notices_since(&mut self, from: Timestamp, before: &RuleBook) {
         let units = self.units.iter_mut().map(|unit| &mut unit.terms);
         for terms in units.chain(&mut self.terms) {
             let earlier = before.terms.iter().find(|earlier| earlier.unit == terms.unit);
+            let asleep = earlier.and_then(|earlier| earlier.dormancy.as_ref());
             let earlier = earlier.and_then(|earlier| earlier.notice.as_ref());
             if let Some(notice) = &mut terms.notice {
                 let same = earlier.filter(|e| e.leads == notice.leads && e.required == notice.required);
                 notice.since = same.map_or(from, |earlier| earlier.since);
+            }
+            if let Some(dormancy) = &mut terms.dormancy {
+                let same = asleep.filter(|e| e.after == dormancy.after && e.lead_days == dormancy.lead_days);
+                dormancy.since = same.map_or(from, |earlier| earlier.since);
             }
         }
     }

@@ -120,7 +120,7 @@ impl Command for Deduct {
         let (now, book) = (desk.now(), std::sync::Arc::clone(sitting.book()));
         let unit = book.deductions.unit.clone().unwrap_or_else(|| book.default_unit.clone());
         spendable_unit(&book, &unit, now)?;
-        let available = sitting.ledger().wallet().available(&unit).get();
+        let available = sitting.ledger().wallet().usable(&unit).get();
         let parts = work_out(&book, &self.bill, available, book.zone.day_of(now))?;
         let mut deduction = Deduction {
             v: 1,

@@ -3,9 +3,10 @@
 
 use compact_str::{CompactString, format_compact};
 use jifen_ledger::{Lapsed, LotId, Piece, Pieces};
-use jifen_vocab::{Key, Kind, MemberId, UnitId, limits};
+use jifen_vocab::{Key, Kind, MemberId, Timestamp, UnitId, limits};
 use serde::{Deserialize, Serialize};
 
+use crate::book::RuleBook;
 use crate::desk::{Desk, Loaded, RecordFault, json_record};
 use crate::member::Member;
 
@@ -53,6 +54,28 @@ pub(super) fn write(desk: &mut Desk<'_>, member: &mut Member, lapsed: &[Lapsed])
     let wallet = &member.body.wallet;
     let lots = |unit: &UnitId| wallet.holding(unit).map_or(&[][..], |holding| holding.lots());
     member.body.lapsing.retain(|(unit, lot, _)| lots(unit).iter().any(|there| there.id() == *lot));
+}
+
+/// Lapses of a member that may be brought back are remembered with the member: the newest of them.
+const LAPSES_MAX: usize = 12;
+
+/// Notes in the member's record what customer service may bring back (EXP-17), and forgets what it may not any more.
+pub fn remember_lapses(member: &mut Member, lapsed: &[Lapsed], book: &RuleBook, now: Timestamp) {
+    let days = |unit: &UnitId| {
+        let staff = book.unit(unit.as_str()).and_then(|unit| unit.extension.as_ref()?.staff);
+        staff.map_or(0, |staff| i64::from(staff.lapsed_days))
+    };
+    let lapses = &mut member.body.lapses;
+    lapses.retain(|(unit, at, _)| at.plus_days(days(unit)) > now);
+    for lapse in lapsed.iter().filter(|lapse| lapse.at.plus_days(days(&lapse.unit)) > now) {
+        let points = jifen_ledger::points_of(&lapse.pieces).get();
+        match lapses.iter_mut().find(|(unit, at, _)| *unit == lapse.unit && *at == lapse.at) {
+            Some((_, _, known)) => *known = known.saturating_add(points),
+            None => lapses.push((lapse.unit.clone(), lapse.at, points)),
+        }
+    }
+    let forgotten = lapses.len().saturating_sub(LAPSES_MAX);
+    lapses.drain(..forgotten);
 }
 
 fn has_lot(member: &Member, unit: &UnitId, lot: LotId) -> bool {

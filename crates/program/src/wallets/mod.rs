@@ -17,7 +17,7 @@ use crate::book::{Books, RuleBook, Unit};
 use crate::desk::{Desk, Stop};
 use crate::member::Member;
 
-pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces};
+pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces, remember_lapses};
 pub use notice::{NOTICE, NoticeGiven};
 pub use view::{UnitView, WalletView};
 
@@ -28,6 +28,8 @@ pub struct Sitting {
     book: Arc<RuleBook>,
     now: Timestamp,
     out: Outcome,
+    /// How many lapses of this command the member's record knows.
+    lapses: usize,
 }
 
 impl Sitting {
@@ -40,7 +42,7 @@ impl Sitting {
     /// Opens the wallet of a member at hand.
     pub fn of(desk: &Desk<'_>, member: Member) -> Self {
         let book = Arc::clone(desk.books().at(desk.now()));
-        Sitting { member, book, now: desk.now(), out: Outcome::default() }
+        Sitting { member, book, now: desk.now(), out: Outcome::default(), lapses: 0 }
     }
 
     /// The rule book in force.
@@ -52,6 +54,13 @@ impl Sitting {
     pub fn ledger(&mut self) -> Ledger<'_> {
         let body = &mut self.member.body;
         Ledger::open(&mut body.wallet, &body.id, self.book.law(), self.now, &mut self.out)
+    }
+
+    /// Notes what lapsed in this command among what may be brought back.
+    pub fn remember_lapses(&mut self) {
+        let new = self.out.lapsed.get(self.lapses..).unwrap_or_default();
+        remember_lapses(&mut self.member, new, &self.book, self.now);
+        self.lapses = self.out.lapsed.len();
     }
 
     /// Points that lapsed in this command.
@@ -71,7 +80,9 @@ impl Sitting {
         let id = CompactString::new(self.member.body.id.as_str());
         count(desk, &self.book, &self.out);
         lapsed::write(desk, &mut self.member, &self.out.lapsed);
+        self.remember_lapses();
         notice::write(desk, &id, &self.out.notices);
+        notice::write_drowsy(desk, &id, &self.out.drowsy);
         desk.append(&id, std::mem::take(&mut self.out.entries));
         self.member.note_due(&self.book.law());
         desk.write(&id, self.member);

@@ -1,7 +1,7 @@
-//! Notices that points will lapse (EXP-09): the proof that one was given before anything lapsed.
+//! Notices that points will lapse (EXP-09) or fall asleep (EXP-11): the proof that one was given before they did.
 
 use compact_str::format_compact;
-use jifen_ledger::Notice;
+use jifen_ledger::{Drowsy, Notice};
 use jifen_vocab::{Column, Kind, Points, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,15 @@ pub struct NoticeGiven {
     pub member: String,
     /// The unit.
     pub unit: UnitId,
-    /// When the points lapse.
+    /// When the points lapse, or fall asleep.
     pub expires_at: Timestamp,
     /// When the notice was given.
     pub given_at: Timestamp,
-    /// How many points lapse then, as it was when the notice was given.
+    /// How many points lapse or fall asleep then, as it was when the notice was given.
     pub points: Points,
+    /// Whether they fall asleep then instead of lapsing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sleeps: bool,
 }
 
 /// Notices, listed by member.
@@ -41,6 +44,24 @@ pub(super) fn write(desk: &mut Desk<'_>, member: &str, notices: &[Notice]) {
             expires_at: notice.expires_at,
             given_at: notice.given_at,
             points: notice.points,
+            sleeps: false,
+        };
+        desk.write_new(&id, given);
+    }
+}
+
+pub(super) fn write_drowsy(desk: &mut Desk<'_>, member: &str, notices: &[Drowsy]) {
+    for notice in notices {
+        let (date, given) = (notice.sleeps_at.as_millis(), notice.given_at.as_millis());
+        let id = format_compact!("{member}/{}/z{date}/{given}", notice.unit);
+        let given = NoticeGiven {
+            v: 1,
+            member: member.to_owned(),
+            unit: notice.unit.clone(),
+            expires_at: notice.sleeps_at,
+            given_at: notice.given_at,
+            points: notice.points,
+            sleeps: true,
         };
         desk.write_new(&id, given);
     }

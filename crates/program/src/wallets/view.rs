@@ -34,6 +34,9 @@ pub struct UnitView {
     /// Asleep.
     #[serde(rename = "z", default, skip_serializing_if = "Points::is_zero")]
     pub dormant: Points,
+    /// Shrunk while asleep; it comes back with the rest.
+    #[serde(rename = "s", default, skip_serializing_if = "Points::is_zero")]
+    pub shrunk: Points,
     /// Owed.
     #[serde(rename = "d", default, skip_serializing_if = "Points::is_zero")]
     pub debt: Points,
@@ -60,6 +63,7 @@ impl WalletView {
             pending: holding.pending(),
             held: holding.held(),
             dormant: holding.dormant(),
+            shrunk: holding.shrunk(),
             debt: holding.debt(),
             expiring: holding.expiring().collect(),
             earned: holding.lifetime().earned,
@@ -72,5 +76,13 @@ impl WalletView {
     /// The points of one unit, where the member ever had any.
     pub fn unit(&self, id: &UnitId) -> Option<&UnitView> {
         self.units.iter().find(|unit| unit.unit == *id)
+    }
+}
+
+impl UnitView {
+    /// What a spend may use: sleeping points come back for it, less what a debt would take of them (EXP-13).
+    pub fn usable(&self) -> Points {
+        let asleep = self.dormant.get().saturating_add(self.shrunk.get()).saturating_sub(self.debt.get()).max(0);
+        Points::new(self.available.get().saturating_add(asleep))
     }
 }

@@ -160,6 +160,26 @@ fn each_mistake_is_told_with_its_place() {
         ("units.yaml", "units:\n  - { id: points, name: P }\n", "units.yaml:2:5: units[0]: needs `validity`"),
         (
             "units.yaml",
+            "units:\n  - { id: p, name: P, validity: forever, dormancy: { after: { months: 12 }, notice: 3mo } }\n",
+            "units.yaml:2:85: units[0].dormancy.notice: must be a number of days, such as 30d",
+        ),
+        (
+            "units.yaml",
+            "units:\n  - { id: p, name: P, validity: forever, dormancy: { after: { days: 20 } } }\n",
+            "units.yaml:2:52: units[0].dormancy: must let points stay awake for longer than the notice is given before",
+        ),
+        (
+            "units.yaml",
+            "units:\n  - { id: p, name: P, validity: forever, dormancy: { after: { until: 2030-01-01 } } }\n",
+            "units.yaml:2:61: units[0].dormancy.after: must be a number of days or months, such as { months: 12 }",
+        ),
+        (
+            "units.yaml",
+            "units:\n  - { id: p, name: P, validity: forever, dormancy: { after: { months: 9 }, shrink: { by: 0%, every: { months: 1 } } } }\n",
+            "units.yaml:2:90: units[0].dormancy.shrink.by: must be 0.1% to 100%",
+        ),
+        (
+            "units.yaml",
             "units:\n  - { id: points, name: P, validity: { month: 18 } }\n",
             "units.yaml:2:38: units[0].validity: needs exactly one of `days`, `months`, `until` and `dates`\nunits.yaml:2:40: units[0].validity.month: is not a key that is known here (did you mean `months`?)",
         ),

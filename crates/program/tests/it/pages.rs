@@ -31,6 +31,9 @@ fn the_default_program_reads_in_both_languages() {
             "points (Gold): never lapse.",
             "points (Diamond): never lapse.",
             "points that will lapse are announced 3 months and 30 days before; without notice none lapse.",
+            "points that are not used for 12 months fall asleep, at the end of that month; members are told 30 days before, and without notice none do.",
+            "While they sleep they shrink every month by 10% of what is left.",
+            "Using a single one brings all points back, with what they shrank by; sleep does not change their date.",
         ]
     );
     let zh = book.rule_page(Lang::Zh);

@@ -296,6 +296,11 @@ units:
     grace_days: 10
     validity: { days: 200, round: end_of_day }
     notice: { leads: [90d, 1mo], required: true }
+    extension: { days: 30, member: { within: 90d, fee: 5% }, staff: { days: 60, lapsed: 30d, most: 500 } }
+    dormancy:
+      after: { months: 3, round: end_of_month }
+      notice: 20d
+      shrink: { by: 10%, every: { days: 30, round: end_of_day }, of: whole }
   - { id: miles, name: Miles, foreign: true, validity: { months: 12, round: end_of_month } }
 ";
     let tiers = "\

@@ -221,6 +221,12 @@ rows! {
         advice: ["Nothing: an operator decides.", "无需处理，由运营人员决定。"],
         detail: [["The event is more than {days} days old and waits for a person's review.", "事件已超过 {days} 天，正等待人工审核。"]],
     }
+    EXTENSION_UNAVAILABLE = "extension-unavailable", 409 {
+        title: ["No later date", "无法延期"],
+        when: ["The points cannot have a later date, or do not come back: `why` says above-ceiling, ask-service, not-offered, once, too-early or too-late.", "积分不能延期或恢复，原因见 `why`：above-ceiling、ask-service、not-offered、once、too-early 或 too-late。"],
+        advice: ["Look at what can be had: GET /v1/members/{id}/expiring.", "可先查询 GET /v1/members/{id}/expiring。"],
+        detail: [["There is no later date to be had: {why}.", "无法延期：{why}。"]],
+    }
     FORBIDDEN = "forbidden", 403 {
         title: ["Not allowed", "没有权限"],
         when: ["The token is valid and lacks the scope of this call.", "令牌有效，但没有此调用所需的权限。"],

@@ -16,6 +16,7 @@ pub mod docs;
 pub mod drafts;
 pub mod entries;
 pub mod events;
+pub mod extensions;
 pub mod freezes;
 mod guard;
 pub mod health;

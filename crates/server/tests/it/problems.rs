@@ -142,6 +142,8 @@ async fn approvals(seen: &mut Seen) {
     world.ask("POST", &approve).send().await.expect(200);
     seen.problem("approval-decided", world.ask("POST", &approve).send().await);
     let reason = json!({"reason": "x"});
+    let later = json!({"expires_at": "2027-01-01T00:00:00+08:00", "reason": "asked for it"});
+    seen.problem("extension-unavailable", world.post("/v1/members/lin/extensions", later).send().await);
     seen.problem("wallet-not-frozen", world.post("/v1/members/lin/unfreeze", reason.clone()).send().await);
     world.post("/v1/members/lin/freeze", reason).send().await.expect(200);
     let spend = json!({"unit": "points", "points": 1, "reason": "x", "reference": "r"});

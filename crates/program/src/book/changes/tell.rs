@@ -107,7 +107,7 @@ const LISTS: [(&str, &str, &str); 10] = [
 ];
 
 /// What people call the keys that change most often.
-const KEYS: [(&str, &str, &str); 35] = [
+const KEYS: [(&str, &str, &str); 40] = [
     ("announce", "公告方式", "ways of announcing"),
     ("award.each", "计算单位", "counting step"),
     ("award.every", "满额步长", "full step"),
@@ -120,11 +120,16 @@ const KEYS: [(&str, &str, &str); 35] = [
     ("categories.known", "品类", "kinds of goods"),
     ("confirmation", "变更确认", "confirmation of changes"),
     ("debt", "欠分处理", "debt"),
+    ("dormancy", "沉睡规则", "falling asleep"),
+    ("dormancy.after", "沉睡前的时长", "time until points fall asleep"),
+    ("dormancy.notice", "沉睡提醒", "notice before points fall asleep"),
+    ("dormancy.shrink", "沉睡期间的减少", "shrinking of sleeping points"),
     ("during", "每年日期", "days of the year"),
     ("earning_multiplier", "获取倍率", "earning multiplier"),
     ("enabled", "启用状态", "in use"),
     ("event_max", "单次上限", "maximum of one event"),
     ("exclusive", "互斥分组", "exclusive group"),
+    ("extension", "延期规则", "putting dates off"),
     ("from", "开始时间", "beginning"),
     ("grace_days", "宽限天数", "days of grace"),
     ("least", "最低账单", "least bill"),

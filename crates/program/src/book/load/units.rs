@@ -1,13 +1,14 @@
 //! `units.yaml`: kinds of points, what they are worth, how long they live.
 
-use jifen_ledger::{DebtPolicy, NoticeTerms, UnitTerms, Validity};
+use jifen_ledger::{DebtPolicy, DormancyTerms, Lead, NoticeTerms, Shrink, ShrinkOf, UnitTerms, Validity};
 use jifen_rules::document::{MapReader, Node, Problems};
-use jifen_vocab::{Decimal, Timestamp, UnitId};
+use jifen_vocab::limits::AMOUNT_MAX;
+use jifen_vocab::{Decimal, Ratio, Rounding, Timestamp, UnitId};
 use smallvec::SmallVec;
 
 use super::program::DEBTS;
-use super::{Findings, limits, only_list, unique, values};
-use crate::book::Unit;
+use super::{Findings, limits, only_list, rewards, unique, values};
+use crate::book::{ExtensionTerms, MemberExtension, StaffExtension, Unit};
 
 /// What a point is worth, and the band it promises to stay within.
 type Worth = (Decimal, Option<(Decimal, Decimal)>);
@@ -46,6 +47,8 @@ fn unit(map: &mut MapReader<'_>, id: Option<UnitId>, debt: DebtPolicy, findings:
     let grace = map.take("grace_days").map(|node| values::count(node, 0..=366, problems));
     let notice_at = map.take("notice");
     let notice = notice_at.and_then(|node| notice(node, problems));
+    let extension = map.take("extension").and_then(|node| extension(node, problems));
+    let dormancy = map.take("dormancy").and_then(|node| dormancy(node, problems));
     let validity = map.require("validity", problems).and_then(|node| values::validity(node, findings));
     let validity = validity.unwrap_or(Validity::Forever);
     if spendable && validity != Validity::Forever && notice_at.is_none() {
@@ -56,10 +59,11 @@ fn unit(map: &mut MapReader<'_>, id: Option<UnitId>, debt: DebtPolicy, findings:
     terms.debt = debt.unwrap_or_default();
     terms.grace_days = grace.flatten().unwrap_or(terms.grace_days);
     terms.notice = notice;
+    terms.dormancy = dormancy;
     // A worth that cannot be read is a problem already; one stands in for it, so that percentages are checked on.
     let worth = worth.map(|worth| worth.unwrap_or((Decimal::ONE, None)));
     let (value, band) = worth.map_or((None, None), |(value, band)| (Some(value), band));
-    Some(Unit { id, name, value, band, spendable, foreign, terms, validity })
+    Some(Unit { id, name, value, band, spendable, foreign, terms, validity, extension })
 }
 
 /// `0.01`, or `{ usual: 0.01, from: 0.008, to: 0.015 }` for a worth that floats within a band (PROG-02).
@@ -100,4 +104,90 @@ fn notice(node: Node<'_>, problems: &mut Problems) -> Option<NoticeTerms> {
         leads.push(lead);
     }
     Some(NoticeTerms { leads, required: required?, since: Timestamp::MIN })
+}
+
+/// Days before a sleep that members are told, unless the book says otherwise.
+const LEAD_DAYS: u16 = 30;
+
+/// `{ after: { months: 12 }, notice: 30d, shrink: { by: 10%, every: { months: 1 } } }` (EXP-11, EXP-12).
+fn dormancy(node: Node<'_>, problems: &mut Problems) -> Option<DormancyTerms> {
+    let mut map = node.map(problems)?;
+    let after = map.require("after", problems).and_then(|node| values::span(node, problems));
+    let lead = map.take("notice").map(|node| lead_days(node, problems));
+    let shrink = map.take("shrink").map(|node| shrink(node, problems));
+    map.finish(problems);
+    let (after, lead_days) = (after?, lead.map_or(Some(LEAD_DAYS), |lead| lead)?);
+    let longer = after.nominal_days().is_some_and(|days| u32::from(lead_days) < days);
+    node.or_problem(
+        longer.then_some(()),
+        "must let points stay awake for longer than the notice is given before",
+        problems,
+    )?;
+    Some(DormancyTerms {
+        after,
+        lead_days,
+        shrink: shrink.map_or(Some(None), |shrink| shrink.map(Some))?,
+        since: Timestamp::MIN,
+    })
+}
+
+fn lead_days(node: Node<'_>, problems: &mut Problems) -> Option<u16> {
+    match values::lead(node, problems)? {
+        Lead::Days(days) => Some(days),
+        Lead::Months(_) => node.or_problem(None, "must be a number of days, such as 30d", problems),
+    }
+}
+
+fn shrink(node: Node<'_>, problems: &mut Problems) -> Option<Shrink> {
+    let mut map = node.map(problems)?;
+    let by = map.require("by", problems).and_then(|node| {
+        let share = node.percent(problems)?.ratio().checked_mul(Ratio::whole(1000));
+        let per_mille =
+            share.and_then(|share| share.round(Rounding::HalfUp)).and_then(|share| u16::try_from(share).ok());
+        let per_mille = per_mille.unwrap_or(u16::MAX);
+        node.or_problem((1..=1000).contains(&per_mille).then_some(per_mille), "must be 0.1% to 100%", problems)
+    });
+    let every = map.require("every", problems).and_then(|node| values::span(node, problems));
+    let of = map.take("of").map_or(Some(ShrinkOf::default()), |node| {
+        node.choice(&[("rest", ShrinkOf::Rest), ("whole", ShrinkOf::Whole)], problems)
+    });
+    map.finish(problems);
+    Some(Shrink { every: every?, per_mille: by?, of: of? })
+}
+
+/// Days by which a date is put off beyond which a slip is more likely: ten years.
+const EXTENSION_DAYS_MAX: i64 = 3_660;
+
+/// `{ days: 30, member: { within: 90d, fee: 0% }, staff: { days: 90, lapsed: 30d, most: 5000 } }` (EXP-08, EXP-17).
+fn extension(node: Node<'_>, problems: &mut Problems) -> Option<ExtensionTerms> {
+    let mut map = node.map(problems)?;
+    let days = map.require("days", problems);
+    let days = days.and_then(|node| values::count(node, 1..=EXTENSION_DAYS_MAX, problems));
+    let member = map.take("member").map(|node| member_extension(node, problems));
+    let staff = map.take("staff").map(|node| staff_extension(node, problems));
+    map.finish(problems);
+    let member = member.map_or(Some(None), |member| member.map(Some))?;
+    let staff = staff.map_or(Some(None), |staff| staff.map(Some))?;
+    Some(ExtensionTerms { days: days?, member, staff })
+}
+
+fn member_extension(node: Node<'_>, problems: &mut Problems) -> Option<MemberExtension> {
+    let mut map = node.map(problems)?;
+    let within = map.require("within", problems).and_then(|node| lead_days(node, problems));
+    let fee = map.take("fee").map_or(Some(Decimal::ZERO), |node| {
+        let share = rewards::share(node, problems);
+        node.or_problem(share.filter(|share| *share < Decimal::ONE), "must be below 100%", problems)
+    });
+    map.finish(problems);
+    Some(MemberExtension { within_days: within?, fee: fee? })
+}
+
+fn staff_extension(node: Node<'_>, problems: &mut Problems) -> Option<StaffExtension> {
+    let mut map = node.map(problems)?;
+    let days = map.require("days", problems);
+    let days = days.and_then(|node| values::count(node, 1..=EXTENSION_DAYS_MAX, problems));
+    let lapsed = map.take("lapsed").map_or(Some(0), |node| lead_days(node, problems));
+    let most = map.require("most", problems).and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems));
+    map.finish(problems);
+    Some(StaffExtension { days: days?, lapsed_days: lapsed?, most: most? })
 }

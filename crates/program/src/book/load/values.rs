@@ -58,6 +58,13 @@ pub(super) fn validity(node: Node<'_>, findings: &mut Findings) -> Option<Validi
     Some(validity)
 }
 
+/// A span of time, rounded up where it says so: `{ months: 12, round: end_of_month }`.
+pub(super) fn span(node: Node<'_>, problems: &mut Problems) -> Option<Validity> {
+    let span = validity_map(node, problems)?;
+    let fits = matches!(span, Validity::Days { .. } | Validity::Months { .. }).then_some(span);
+    node.or_problem(fits, "must be a number of days or months, such as { months: 12 }", problems)
+}
+
 fn validity_word(node: Node<'_>, problems: &mut Problems) -> Option<Validity> {
     let text = node.text(problems)?;
     match text {

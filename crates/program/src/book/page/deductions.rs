@@ -89,7 +89,7 @@ impl Writer<'_> {
 }
 
 /// A share as a percentage, as short as it can be.
-fn share(share: Decimal) -> String {
+pub(super) fn share(share: Decimal) -> String {
     let hundredths = share.ratio().checked_mul(Ratio::whole(10_000)).and_then(|it| it.round(Rounding::HalfUp));
     let hundredths = hundredths.unwrap_or(0);
     match hundredths % 100 {

@@ -80,7 +80,7 @@ impl Command for Redeem {
             return Err(refusal.word("why", "retired").into());
         };
         check_limits(desk, &counter, &quote)?;
-        let available = counter.sitting.ledger().wallet().available(&quote.unit).get();
+        let available = counter.sitting.ledger().wallet().usable(&quote.unit).get();
         let terms = counter.sitting.book().rights.guard;
         guard::check(desk, terms.as_ref(), &quote.member, self.presence.as_ref(), quote.points, available)?;
         let waits = waits(&counter, &quote, now);

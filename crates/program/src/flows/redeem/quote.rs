@@ -95,7 +95,7 @@ impl Command for AskQuote {
         let most = most_cash(&book, unit, shown.points);
         let points = shown.points - self.points_for_cash(&book, unit, most)?;
         check_points(&book, &sitting.member, points)?;
-        let available = sitting.ledger().wallet().available(&unit.id).get();
+        let available = sitting.ledger().wallet().usable(&unit.id).get();
         let missing = cash_for_missing(&book, &reward, shown.points, available);
         let id = QuoteId::new(&desk.new_id("quo")).map_err(|_| Code::LimitExceeded)?;
         let quote = Quote {

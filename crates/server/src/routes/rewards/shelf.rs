@@ -439,7 +439,7 @@ impl<'a> View<'a> {
 
     pub(super) fn available(&self, unit: &str) -> i64 {
         let units = self.wallet.iter().flat_map(|wallet| &wallet.units);
-        units.into_iter().find(|there| there.unit.as_str() == unit).map_or(0, |there| there.available.get())
+        units.into_iter().find(|there| there.unit.as_str() == unit).map_or(0, |there| there.usable().get())
     }
 
     /// The layer of a reward, by its price before anything counts for or against it.

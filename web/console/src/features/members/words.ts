@@ -17,7 +17,10 @@ export function kindWord(kind: string, say: Say): string {
     repay: ["补扣", "Repaid"],
     reverse: ["退回", "Given back"],
     spend: ["使用", "Spent"],
+    shrink: ["沉睡减少", "Shrank asleep"],
+    sleep: ["进入沉睡", "Fell asleep"],
     unhold: ["取消预留", "Set free"],
+    wake: ["恢复", "Came back"],
   };
   const word = words[kind];
   return word ? say(...word) : kind;
@@ -35,6 +38,7 @@ export function placeWord(place: string, say: Say): string {
     issuing: ["发放", "issued"],
     pending: ["待到账", "pending"],
     redeemed: ["已使用", "spent"],
+    shrunk: ["沉睡中减少", "shrunk asleep"],
     spent: ["已使用", "spent"],
   };
   const word = words[place];
