@@ -35,6 +35,7 @@ pub mod publishing;
 pub mod quotes;
 pub mod ratings;
 pub mod redemptions;
+pub mod referrals;
 pub mod reviews;
 pub mod rewards;
 pub mod sandbox;
@@ -75,6 +76,7 @@ pub static SCHEMA: Schema = &[
     &flows::TIER_CHANGE,
     &holds::HOLD,
     &member::MEMBER,
+    &members::BIRTHDAY,
     &members::ERASURE,
     &members::PROFILE,
     &orders::ORDER,
@@ -91,6 +93,10 @@ pub static SCHEMA: Schema = &[
     &ratings::TALLY,
     &redemptions::REDEMPTION,
     &redemptions::REDEMPTION_KEY,
+    &referrals::INVITATION,
+    &referrals::REFERRAL,
+    &referrals::REFERRAL_NEWS,
+    &referrals::REFERRER,
     &reviews::REVIEW,
     &rewards::REWARD,
     &sandbox::CLOCK,

@@ -65,7 +65,19 @@ pub struct MemberBody {
     /// Who brought the member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referrer: Option<MemberId>,
+    /// Until when the first order counts for who brought the member; nothing where it does not, or has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Timestamp>,
+    /// Whether who brought the member is yet to be told of the first redemption.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untold: bool,
+    /// What tells apart the devices and accounts the member was last seen with.
+    #[serde(default, skip_serializing_if = "SmallVec::is_empty")]
+    pub marks: SmallVec<[u32; 4]>,
 }
+
+/// Devices and accounts of a member that are remembered.
+const MARKS_MAX: usize = 6;
 
 /// A tier and since when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -149,6 +161,9 @@ impl Member {
             active: None,
             tags: Vec::new(),
             referrer: None,
+            invited: None,
+            untold: false,
+            marks: SmallVec::new(),
         };
         Member { body, extra: Extra::default(), due_at: None }
     }
@@ -178,6 +193,19 @@ impl Member {
         let horizon = from.plus_days(-i64::from(limits::HISTORY_DAYS));
         let needed = self.body.tiers.iter().position(|spell| spell.from <= horizon);
         self.body.tiers.truncate(needed.map_or(self.body.tiers.len(), |last| last + 1));
+    }
+
+    /// Remembers devices and accounts, the newest in place of the oldest.
+    pub fn remember(&mut self, marks: &[u32]) {
+        for mark in marks {
+            if self.body.marks.contains(mark) {
+                continue;
+            }
+            if self.body.marks.len() >= MARKS_MAX {
+                self.body.marks.remove(0);
+            }
+            self.body.marks.push(*mark);
+        }
     }
 
     /// What was used of a cap in the period that begins that day.

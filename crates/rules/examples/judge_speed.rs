@@ -49,6 +49,7 @@ fn main() {
         source_of: [("order.paid".to_owned(), purchase)].into(),
         streaks: Vec::new(),
         places: Vec::new(),
+        days: Vec::new(),
     };
     let mut problems = Problems::new();
     let document = Document::parse("earning.yaml", RULES, &mut problems).unwrap();

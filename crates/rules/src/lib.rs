@@ -21,5 +21,5 @@ pub mod rule;
 
 pub use facts::{DataLookup, Facts, LineFacts, LocalTime, MemberFacts, NoData, OrderFacts, TierFacts};
 pub use judge::{Award, Draw, Judged, Room};
-pub use names::{Names, PlaceName, UnitName};
+pub use names::{DayOf, NamedDay, Names, PlaceName, UnitName};
 pub use rule::{Draft, Period, Rule, RuleIndex, RuleSet};

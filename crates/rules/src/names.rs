@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
-use jifen_vocab::{Currency, Decimal, SourceLabel, TierId, UnitId, Zone};
+use jifen_vocab::{Currency, Day, Decimal, LunarDay, SourceLabel, TierId, UnitId, Zone};
 
 /// What the bundle declares outside its earning rules.
 #[derive(Debug, Clone)]
@@ -26,6 +26,42 @@ pub struct Names {
     pub streaks: Vec<CompactString>,
     /// The places of the organization.
     pub places: Vec<PlaceName>,
+    /// Festivals and other days that windows name.
+    pub days: Vec<NamedDay>,
+}
+
+/// A day that has a name: a festival, or a day of the company's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedDay {
+    /// Its identifier.
+    pub id: CompactString,
+    /// When it is.
+    pub on: DayOf,
+}
+
+/// When a named day is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DayOf {
+    /// That month and day of every year.
+    Year(i8, i8),
+    /// That day of every year of the traditional Chinese calendar.
+    Lunar(LunarDay),
+    /// On these days and no others.
+    Dates(Vec<Day>),
+}
+
+/// The years for which named days are worked out.
+const YEARS: std::ops::Range<i16> = 2000..2100;
+
+impl DayOf {
+    /// All its days, in order. The 29th of February is there in years that have it.
+    pub fn all(&self) -> Vec<Day> {
+        match self {
+            DayOf::Year(month, day) => YEARS.filter_map(|year| Day::new(year, *month, *day)).collect(),
+            DayOf::Lunar(lunar) => YEARS.filter_map(|year| lunar.in_year(year)).collect(),
+            DayOf::Dates(dates) => dates.clone(),
+        }
+    }
 }
 
 /// A place of the organization.
@@ -50,6 +86,10 @@ pub struct UnitName {
 impl Names {
     pub(crate) fn unit(&self, id: &str) -> Option<&UnitName> {
         self.units.iter().find(|unit| unit.id.as_str() == id)
+    }
+
+    pub(crate) fn day(&self, id: &str) -> Option<&NamedDay> {
+        self.days.iter().find(|day| day.id == id)
     }
 
     pub(crate) fn tier_slot(&self, id: &str) -> Option<usize> {

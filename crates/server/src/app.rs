@@ -10,6 +10,7 @@ use jifen_connect::{Mail, PayProvider, Post, Provider, Sms};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
+use jifen_program::events::Marker;
 
 use crate::callers::{CallerKind, Callers};
 use crate::gate::cookies::is_on_this_machine;
@@ -124,6 +125,8 @@ pub struct App {
     pub callers: Callers,
     /// Personal data's keys.
     pub vault: Vault,
+    /// Tells devices and paying accounts apart.
+    pub marker: Marker,
     /// Held while personal data of a member changes.
     pub amending: tokio::sync::Mutex<()>,
     /// Boards made a moment ago.
@@ -167,6 +170,7 @@ impl App {
         let app = App {
             operations,
             gate: Gate::new(&vault, options.password_cost),
+            marker: Marker::new(vault.derived("marks")),
             vault,
             post: Post::start(options.mail, options.sms, options.sandbox_token.is_some().then(Arc::default))
                 .map_err(StartError::Thread)?,

@@ -15,8 +15,9 @@ use crate::problems::{Problem, table};
 use crate::routes::{
     adjustments, approvals, audit, boards, book, bookings, cards, clearing, clients, confirmations, deductions, docs,
     drafts, entries, events, extensions, freezes, health, holds, member_sign_in, members, metrics, oauth, oidc, papers,
-    password_resets, payments, pools, price_plans, program, publishing, quotes, ratings, redemptions, rehearsals,
-    reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, tiers, traces, vouchers, wallets,
+    password_resets, payments, pools, price_plans, program, publishing, quotes, ratings, redemptions, referrals,
+    rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, tiers, traces, vouchers,
+    wallets,
 };
 
 /// Every operation there is.
@@ -30,6 +31,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &approvals::WITHDRAW,
     &audit::LIST,
     &boards::OVERVIEW,
+    &boards::REFERRALS,
     &boards::SHELF,
     &book::BUNDLE,
     &book::CHECK,
@@ -119,6 +121,9 @@ pub static OPERATIONS: &[&Operation] = &[
     &redemptions::RETURN,
     &redemptions::SEND,
     &redemptions::SHOW,
+    &referrals::BIND,
+    &referrals::INVITE,
+    &referrals::LIST,
     &rehearsals::DRY_RUN,
     &reports::POINTS,
     &reviews::ACCEPT,

@@ -10,6 +10,7 @@ pub mod decimal;
 pub mod id;
 pub mod instant;
 pub mod limits;
+pub mod lunar;
 pub mod money;
 pub mod points;
 pub mod record;
@@ -26,6 +27,7 @@ pub use id::{
     SourceLabel, SpendId, StoreId, TierId, UnitId,
 };
 pub use instant::Timestamp;
+pub use lunar::LunarDay;
 pub use money::{Currency, Money};
 pub use points::Points;
 pub use record::{Column, Count, Key, Kind, Schema, Value};

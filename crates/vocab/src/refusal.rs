@@ -40,6 +40,8 @@ codes! {
     ApprovalRole = "approval-role",
     /// The award is larger than the rules give alone; the event waits for a person's review.
     AwardWaiting = "award-waiting",
+    /// The birthday was changed not long ago, and is not changed again so soon.
+    BirthdayLocked = "birthday-locked",
     /// The booking is over, or too near to be changed.
     BookingClosed = "booking-closed",
     /// The budget of a rule or campaign is used up.
@@ -114,6 +116,8 @@ codes! {
     RedemptionClosed = "redemption-closed",
     /// The tier's limit of points or redemptions is reached.
     RedemptionLimit = "redemption-limit",
+    /// The invitation does not count: of oneself, in a circle, too late, or of somebody who was brought before.
+    ReferralRefused = "referral-refused",
     /// The refund is larger than what is left of the order.
     RefundExceedsOrder = "refund-exceeds-order",
     /// Somebody has decided about this review.

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use compact_str::{CompactString, format_compact};
 use jifen_engine::Engine;
+use jifen_ledger::MonthDay;
 use jifen_program::RuleBook;
 use jifen_program::desk::{REQUEST_KEY, Record, RequestKey};
+use jifen_program::flows::Enroll;
 use jifen_program::member::Member;
-use jifen_program::members::Enroll;
 use jifen_server::personal::{Personal, Sealing};
 use jifen_store::Key;
 use jifen_vocab::{Day, MemberId, TierId, Timestamp, limits};
@@ -70,6 +71,7 @@ impl Check<'_> {
         }
         let personal = personal(row)?;
         let sealed = |personal| self.sealing.seal(id.as_str(), &personal).map_err(|error| error.to_string());
+        let birthday = personal.birthday.and_then(|day| MonthDay::new(day.month(), day.day()));
         let profile = if personal.is_empty() { None } else { Some(sealed(personal)?) };
         Ok(Enroll {
             request: Some(request),
@@ -77,7 +79,10 @@ impl Check<'_> {
             tags: tags(row)?,
             referrer: row.field("referrer").map(|text| self.referrer(text, &id, ids)).transpose()?,
             tier: row.field("tier").map(|text| self.tier(text)).transpose()?,
+            invitation: None,
+            same_person: Vec::new(),
             profile,
+            birthday,
             id: Some(id),
         })
     }

@@ -13,11 +13,13 @@ pub mod examples;
 mod guard;
 mod load;
 pub mod local;
+pub mod occasions;
 mod organization;
 pub mod page;
 pub mod paper;
 pub mod plan;
 pub mod prices;
+pub mod referrals;
 mod rights;
 pub mod shelf;
 mod versions;
@@ -321,6 +323,10 @@ pub struct RuleBook {
     pub prices: prices::PriceTerms,
     /// How points become rewards.
     pub shelf: shelf::ShelfTerms,
+    /// What is given because of a day.
+    pub occasions: occasions::OccasionTerms,
+    /// What makes an invitation of a friend count; nothing where invitations bring nothing.
+    pub referrals: Option<referrals::ReferralTerms>,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
     /// What takes a second person.

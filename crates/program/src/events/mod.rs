@@ -4,6 +4,7 @@
 //! flows. `(source, id)` is the event's identity for ever.
 
 mod fingerprint;
+mod marks;
 mod order_file;
 mod parse;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use smallvec::SmallVec;
 use crate::desk::Identity;
 
 pub use fingerprint::fingerprint;
+pub use marks::{Mark, MarkOf, Marker};
 pub use order_file::{OrderFile, order_time};
 pub use parse::{Malformed, parse};
 
@@ -37,6 +39,12 @@ pub struct Event {
     pub channel: Option<CompactString>,
     /// In which shop.
     pub store: Option<CompactString>,
+    /// On which device, in the sender's words.
+    pub device: Option<CompactString>,
+    /// From which account an order is paid, in the sender's words.
+    pub payer: Option<CompactString>,
+    /// What tells device and account apart; made by who has the key.
+    pub marks: SmallVec<[Mark; 2]>,
     /// What the product understands of it.
     pub body: EventBody,
     /// The event's data as it came, for rules that look at other fields: a JSON object, or nothing.
@@ -70,10 +78,24 @@ pub enum EventBody {
     /// `member.registered`: always enrolls.
     MemberRegistered {
         /// Who brought the member.
-        referrer: Option<MemberId>,
+        brought_by: Option<BroughtBy>,
+    },
+    /// `referral.joined`: the member says who brought them.
+    ReferralJoined {
+        /// Who brought the member.
+        brought_by: BroughtBy,
     },
     /// Any other type: judged by the rules that name it.
     Other,
+}
+
+/// Who brought a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BroughtBy {
+    /// That member.
+    Member(MemberId),
+    /// Whoever has that code.
+    Code(CompactString),
 }
 
 /// A paid order.
@@ -111,7 +133,45 @@ pub struct OrderLine {
 /// Remembered answers to events, by source and id.
 pub static EVENT_KEY: Kind = Kind::facts("event_key");
 
+/// Types of events that the product itself raises: from outside they are not taken.
+pub const RAISED: [&str; 6] = [
+    "member.birthday",
+    "referral.bound",
+    "referral.completed",
+    "referral.redeemed",
+    "referral.undone",
+    "referral.welcomed",
+];
+
+/// Where the product's own events come from.
+pub const OWN_SOURCE: EventSource = EventSource::from_static("/jifen");
+
 impl Event {
+    /// An event that the product itself raises for a member.
+    pub fn raised(
+        kind: &'static str,
+        id: CompactString,
+        member: &MemberId,
+        at: Timestamp,
+        data: &serde_json::Value,
+    ) -> Event {
+        Event {
+            id,
+            source: OWN_SOURCE,
+            kind: CompactString::const_new(kind),
+            member: member.clone(),
+            time: Some(at),
+            channel: None,
+            store: None,
+            device: None,
+            payer: None,
+            marks: SmallVec::new(),
+            body: EventBody::Other,
+            data: Bytes::from(data.to_string()),
+            fingerprint: [0; 16],
+        }
+    }
+
     /// Under which key the answer is remembered.
     pub fn identity(&self) -> Identity {
         let mut id = CompactString::with_capacity(self.source.as_str().len() + 1 + self.id.len());
@@ -128,7 +188,7 @@ impl Event {
             EventBody::OrderRefunded { order, .. }
             | EventBody::OrderUndone { order }
             | EventBody::OrderProgressed { order } => Some(order),
-            EventBody::MemberRegistered { .. } | EventBody::Other => None,
+            EventBody::MemberRegistered { .. } | EventBody::ReferralJoined { .. } | EventBody::Other => None,
         }
     }
 }

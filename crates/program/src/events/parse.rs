@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
-use super::{Event, EventBody, OrderLine, OrderPaid, fingerprint};
+use super::{BroughtBy, Event, EventBody, OrderLine, OrderPaid, RAISED, fingerprint};
 
 /// Why bytes are not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,9 @@ pub fn parse(json: &[u8]) -> Result<Event, Malformed> {
         time: envelope.time.as_deref().map(time).transpose()?,
         channel: place.channel,
         store: place.store,
+        device: place.device,
+        payer: place.payer,
+        marks: SmallVec::new(),
         body,
         kind,
         data: Bytes::copy_from_slice(data.as_bytes()),
@@ -93,6 +96,9 @@ fn identifier(text: &str, pointer: &'static str) -> Result<CompactString, Refusa
 }
 
 fn event_type(text: &str) -> Result<CompactString, Refusal> {
+    if RAISED.contains(&text) {
+        return Err(Refusal::field("/type", "be one that happens outside: the program raises these itself"));
+    }
     identifier(text, "/type")
 }
 
@@ -106,7 +112,12 @@ fn body(kind: &str, data: &str) -> Result<(Place, EventBody), Malformed> {
     // Most events are this one, so its data is read once for both.
     if kind == "order.paid" && !data.is_empty() {
         let paid = read::<PaidData>(data)?;
-        let place = Place { channel: paid.channel.clone(), store: paid.store.clone() };
+        let place = Place {
+            channel: paid.channel.clone(),
+            store: paid.store.clone(),
+            device: paid.device.clone(),
+            payer: paid.payer.clone(),
+        };
         return Ok((place, EventBody::OrderPaid(Box::new(paid.check()?))));
     }
     let place = if data.is_empty() { Place::default() } else { read(data)? };
@@ -133,10 +144,13 @@ fn other_body(kind: &str, data: &str) -> Result<EventBody, Malformed> {
         }
         "member.registered" => {
             let registered = if data.is_empty() { Registered::default() } else { read::<Registered>(data)? };
-            let referrer = registered.referrer.map(|referrer| {
-                MemberId::new(&referrer).map_err(|error| Refusal::field("/data/referrer", &error.to_string()))
-            });
-            Ok(EventBody::MemberRegistered { referrer: referrer.transpose()? })
+            Ok(EventBody::MemberRegistered { brought_by: registered.brought_by()? })
+        }
+        "referral.joined" => {
+            let joined = if data.is_empty() { Registered::default() } else { read::<Registered>(data)? };
+            let missing =
+                || Refusal::field("/data/referrer", "name who brought the member, or /data/invitation a code");
+            Ok(EventBody::ReferralJoined { brought_by: joined.brought_by()?.ok_or_else(missing)? })
         }
         _ => Ok(EventBody::Other),
     }
@@ -153,6 +167,10 @@ struct Place {
     channel: Option<CompactString>,
     #[serde(default)]
     store: Option<CompactString>,
+    #[serde(default)]
+    device: Option<CompactString>,
+    #[serde(default)]
+    payer: Option<CompactString>,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +182,26 @@ struct OrderOnly {
 struct Registered {
     #[serde(default)]
     referrer: Option<CompactString>,
+    #[serde(default)]
+    invitation: Option<CompactString>,
+}
+
+impl Registered {
+    fn brought_by(self) -> Result<Option<BroughtBy>, Refusal> {
+        match (self.referrer, self.invitation) {
+            (None, None) => Ok(None),
+            (Some(referrer), None) => {
+                let referrer = MemberId::new(&referrer);
+                let referrer = referrer.map_err(|error| Refusal::field("/data/referrer", &error.to_string()))?;
+                Ok(Some(BroughtBy::Member(referrer)))
+            }
+            (None, Some(code)) if code.len() <= limits::ID_LEN_MAX => Ok(Some(BroughtBy::Code(code))),
+            (None, Some(_)) => {
+                Err(Refusal::field("/data/invitation", &format!("have at most {} characters", limits::ID_LEN_MAX)))
+            }
+            (Some(_), Some(_)) => Err(Refusal::field("/data/invitation", "not stand beside a referrer")),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -172,6 +210,10 @@ struct PaidData {
     channel: Option<CompactString>,
     #[serde(default)]
     store: Option<CompactString>,
+    #[serde(default)]
+    device: Option<CompactString>,
+    #[serde(default)]
+    payer: Option<CompactString>,
     order: CompactString,
     amount: i64,
     #[serde(default)]

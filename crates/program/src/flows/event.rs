@@ -9,13 +9,14 @@ use jifen_vocab::{Code, Day, Key, MemberId, Points, Refusal, TierId, Timestamp, 
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::referral::{self, Step};
 use crate::book::{Books, RuleBook};
 use crate::deductions::Deduction;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
 use crate::earning::{self, Award, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Refused};
 use crate::events::{Event, EventBody, OrderPaid};
 use crate::member::Member;
-use crate::orders::OrderFact;
+use crate::orders::{OrderAward, OrderFact};
 use crate::reviews::{Review, ReviewReason};
 use crate::wallets::{Sitting, WalletView, lapsed_keys, unknown};
 
@@ -115,7 +116,7 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
     let Some(order) = event.order() else {
         keys.want::<Member>(member);
         want_budgets(event, books, keys);
-        return Touch::Done;
+        return referral::want_bringing(event, books, loaded, keys);
     };
     if may_touch_points(event) {
         keys.want::<Deduction>(order.as_str());
@@ -125,11 +126,12 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
         keys.want::<OrderFact>(order.as_str());
         want_budgets(event, books, keys);
         let looks_back = matches!(event.body, EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. });
-        return if looks_back { Touch::Again } else { Touch::Done };
+        return if looks_back || referral::may_follow(event, books) { Touch::Again } else { Touch::Done };
     }
-    let Some(fact) = loaded.peek::<OrderFact>(order.as_str()) else { return Touch::Done };
+    let follows = referral::want_following(event, books, loaded, keys);
+    let Some(fact) = loaded.peek::<OrderFact>(order.as_str()) else { return follows };
     let member = loaded.peek::<Member>(member);
-    let mut touch = Touch::Done;
+    let mut touch = follows;
     for award in &fact.awards {
         if let Some(budget) = &award.budget {
             keys.want::<Budget>(budget);
@@ -155,7 +157,10 @@ fn may_touch_points(event: &Event) -> bool {
     match &event.body {
         EventBody::OrderPaid(paid) => paid.points_paid > 0,
         EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. } => true,
-        EventBody::OrderProgressed { .. } | EventBody::MemberRegistered { .. } | EventBody::Other => false,
+        EventBody::OrderProgressed { .. }
+        | EventBody::MemberRegistered { .. }
+        | EventBody::ReferralJoined { .. }
+        | EventBody::Other => false,
     }
 }
 
@@ -182,7 +187,25 @@ fn want_budgets(event: &Event, books: &Books, keys: &mut Keys) {
 }
 
 fn budgets_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
-    for budget in earning::budgets_on(book, &event.kind) {
+    budgets_on(book, &event.kind, keys);
+}
+
+/// The budgets that may pay for events of a type that the product raises itself.
+pub(super) fn want_raised(kind: &str, books: &Books, keys: &mut Keys) {
+    books.versions().iter().for_each(|version| budgets_on(&version.book, kind, keys));
+}
+
+/// Whether [`want_raised`] was asked for that type.
+pub(super) fn is_raised_at_hand(kind: &str, desk: &Desk<'_>) -> bool {
+    let has = |book: &RuleBook, budget| desk.has_asked::<Budget>(&book.rules.budget(budget).name);
+    desk.books()
+        .versions()
+        .iter()
+        .all(|version| earning::budgets_on(&version.book, kind).all(|budget| has(&version.book, budget)))
+}
+
+fn budgets_on(book: &RuleBook, kind: &str, keys: &mut Keys) {
+    for budget in earning::budgets_on(book, kind) {
         let name = &book.rules.budget(budget).name;
         keys.want_key(Key::new(&earning::BUDGET, name));
     }
@@ -227,52 +250,49 @@ pub(super) fn judge(
     at: Timestamp,
     desk: &mut Desk<'_>,
 ) -> Result<EventOutcome, Stop> {
-    let book = desk.books().at(at).clone();
-    let member = find_or_enroll(event, at, desk, &book)?;
-    let book = desk.books().earning_at(at, member.body.joined).clone();
-    let mut case = Case {
-        event,
-        at,
-        day: book.zone.day_of(at),
-        tier: member.tier_at(at).clone(),
-        cause: Cause {
-            by: CauseKind::Event,
-            id: Some(event.id.clone()),
-            event_source: Some(CompactString::new(event.source.as_str())),
-            event_type: Some(event.kind.clone()),
-            order: event.order().cloned(),
-            operator: Some(client.clone()),
-            place: event.store.clone(),
-            ..Cause::default()
-        },
-        sitting: Sitting::of(desk, member),
-        book,
-        outcome: EventOutcome::of(&event.member, WalletView { as_of: desk.now(), units: SmallVec::new() }),
-    };
+    let mut case = Case::open(event, client, at, desk)?;
     match &event.body {
         EventBody::OrderPaid(paid) => case.paid(paid, desk)?,
         EventBody::OrderRefunded { order, request } => case.refunded(order, request, desk)?,
         EventBody::OrderUndone { order } => case.undone(order, desk)?,
         EventBody::OrderProgressed { order } => case.progressed(order, desk)?,
-        EventBody::MemberRegistered { .. } | EventBody::Other => case.other(desk)?,
+        EventBody::MemberRegistered { brought_by: Some(by) } | EventBody::ReferralJoined { brought_by: by } => {
+            case.brought(by, desk)?;
+            case.other(desk)?;
+        }
+        EventBody::MemberRegistered { brought_by: None } | EventBody::Other => drop(case.other(desk)?),
     }
-    Ok(case.close(desk))
+    let step = case.step.take();
+    let mut outcome = case.close(desk);
+    if let Some(step) = step {
+        referral::follow(event, at, &step, &mut outcome, desk)?;
+    }
+    Ok(outcome)
+}
+
+/// Judges an event that the product itself raises: what the rules give, and exactly which points. It is nothing that the
+/// member did.
+pub(super) fn raise(
+    event: &Event,
+    at: Timestamp,
+    desk: &mut Desk<'_>,
+) -> Result<(EventOutcome, Vec<OrderAward>), Stop> {
+    let mut case = Case::raised(event, at, desk)?;
+    let given = case.other(desk)?;
+    Ok((case.close(desk), given.into_iter().map(super::purchase::recorded).collect()))
 }
 
 fn find_or_enroll(event: &Event, at: Timestamp, desk: &mut Desk<'_>, book: &RuleBook) -> Result<Member, Stop> {
     if let Some(member) = desk.read::<Member>(event.member.as_str())? {
         return Ok(Member::clone(&member));
     }
-    let referrer = match &event.body {
-        EventBody::MemberRegistered { referrer } => referrer.clone(),
-        _ if book.enroll_unknown => None,
-        _ => return Err(unknown(event.member.as_str()).into()),
-    };
+    let enrolls = matches!(event.body, EventBody::MemberRegistered { .. });
+    if !enrolls && !book.enroll_unknown {
+        return Err(unknown(event.member.as_str()).into());
+    }
     let tier = book.tiers[0].id.clone();
     desk.count("members", book.zone.day_of(at), CompactString::new(tier.as_str()), 1);
-    let mut member = Member::new(event.member.clone(), at, tier);
-    member.body.referrer = referrer;
-    Ok(member)
+    Ok(Member::new(event.member.clone(), at, tier))
 }
 
 impl EventOutcome {
@@ -305,14 +325,52 @@ pub(super) struct Case<'a> {
     /// The rule book of that time.
     pub(super) book: std::sync::Arc<RuleBook>,
     pub(super) outcome: EventOutcome,
+    /// What it means for whoever brought the member.
+    pub(super) step: Option<Step>,
+    /// Whether the product raised it itself, so that it is nothing that the member did.
+    is_raised: bool,
+}
+
+impl<'e> Case<'e> {
+    fn open(event: &'e Event, client: &CompactString, at: Timestamp, desk: &mut Desk<'_>) -> Result<Case<'e>, Stop> {
+        let book = desk.books().at(at).clone();
+        let member = find_or_enroll(event, at, desk, &book)?;
+        let book = desk.books().earning_at(at, member.body.joined).clone();
+        Ok(Case {
+            event,
+            at,
+            day: book.zone.day_of(at),
+            tier: member.tier_at(at).clone(),
+            cause: Cause {
+                by: CauseKind::Event,
+                id: Some(event.id.clone()),
+                event_source: Some(CompactString::new(event.source.as_str())),
+                event_type: Some(event.kind.clone()),
+                order: event.order().cloned(),
+                operator: Some(client.clone()),
+                place: event.store.clone(),
+                ..Cause::default()
+            },
+            sitting: Sitting::of(desk, member),
+            book,
+            outcome: EventOutcome::of(&event.member, WalletView { as_of: desk.now(), units: SmallVec::new() }),
+            step: None,
+            is_raised: false,
+        })
+    }
+
+    /// An event that the product raises itself.
+    pub(super) fn raised(event: &'e Event, at: Timestamp, desk: &mut Desk<'_>) -> Result<Case<'e>, Stop> {
+        let case = Case::open(event, &CompactString::const_new("system"), at, desk)?;
+        Ok(Case { is_raised: true, ..case })
+    }
 }
 
 impl Case<'_> {
     /// An event that is about no order.
-    fn other(&mut self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+    pub(super) fn other(&mut self, desk: &mut Desk<'_>) -> Result<Vec<Given>, Stop> {
         self.released();
-        self.award(None, &LineView::new(), desk)?;
-        Ok(())
+        self.award(None, &LineView::new(), desk)
     }
 
     /// Pending points that waited for this event become available.
@@ -413,6 +471,13 @@ impl Case<'_> {
         book.rules.judge(&facts, &room, Draw::Numbers(&mut draw))
     }
 
+    /// Remembers devices and accounts, where it matters whether two members share one.
+    fn note_marks(&mut self) {
+        if !self.event.marks.is_empty() && self.book.referrals.is_some() {
+            self.sitting.member.remember(&self.event.marks);
+        }
+    }
+
     /// Counts who is active: each member once a day, and each on the last day they did something, so that whoever did
     /// something in the last days is a sum of days and not a search.
     fn note_active(&mut self, desk: &mut Desk<'_>) {
@@ -429,9 +494,12 @@ impl Case<'_> {
         }
     }
 
-    fn close(mut self, desk: &mut Desk<'_>) -> EventOutcome {
+    pub(super) fn close(mut self, desk: &mut Desk<'_>) -> EventOutcome {
         self.sitting.member.forget_used(self.day);
-        self.note_active(desk);
+        if !self.is_raised {
+            self.note_active(desk);
+            self.note_marks();
+        }
         self.outcome.wallet = self.sitting.view();
         self.sitting.close(desk);
         self.outcome

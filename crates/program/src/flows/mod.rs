@@ -3,15 +3,18 @@
 mod action;
 mod approval;
 mod deduct;
+mod enroll;
 mod event;
 mod guard;
 mod member_sign_in;
 mod note;
+mod occasion;
 mod price_plan;
 mod publish;
 mod purchase;
 mod receipt;
 mod redeem;
+mod referral;
 mod refund;
 mod rehearse;
 mod review;
@@ -22,6 +25,7 @@ mod tier;
 pub use action::{Action, DataAccess, Done};
 pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, action_of};
 pub use deduct::{Deduct, DeductionEnd, EndDeduction};
+pub use enroll::{Enroll, Enrolled};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
 pub use guard::{HeldBack, HoldBack, SeeDevice};
 pub use member_sign_in::{ConfirmDevice, SendCode, ShowMemberCode};
@@ -34,6 +38,7 @@ pub use redeem::{
     SlotsSet, Supply, SupplyChange, TakeBackHow, TakeCodesIn, TakenIn, UndoRedemption, UseVoucher, VoucherUsed,
     WaysBack, base_points, cash_for_missing, is_rated, most_cash_of, shown_price,
 };
+pub use referral::{BindReferral, Bound, MakeInvitation, REFERRAL_EVENTS};
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;
 pub use settle::Wake;

@@ -47,6 +47,7 @@ impl Case<'_> {
         if let Some(before) = before {
             self.unpark(&mut fact, &before, desk)?;
         }
+        self.follow_order(&mut fact);
         desk.write(paid.order.as_str(), fact);
         Ok(())
     }
@@ -82,7 +83,7 @@ impl Case<'_> {
 }
 
 /// What is kept of an award so that refunds reverse it and nothing else.
-fn recorded(given: Given) -> OrderAward {
+pub(super) fn recorded(given: Given) -> OrderAward {
     OrderAward {
         unit: given.award.unit,
         rule: given.award.rule,

@@ -7,6 +7,7 @@ use jifen_vocab::{Code, OrderId, Points, RefundRequest, Refusal};
 
 use super::event::{Case, TakenBack, pay_budget};
 use crate::desk::{Desk, Stop};
+use crate::earning::LineView;
 use crate::orders::{OrderAward, OrderFact, OrderState, Parked, ParkedKind, Refunded};
 use crate::wallets::lapsed_pieces;
 
@@ -26,7 +27,12 @@ impl Case<'_> {
             self.outcome.refuse(None, Refusal::new(Code::OrderUndone).word("order", order.as_str()));
             return Ok(());
         }
+        let before = fact.refunded.clone();
         self.refund(&mut fact, request, desk)?;
+        self.follow_undone(&mut fact);
+        if fact.refunded != before {
+            self.care(&mut fact, desk)?;
+        }
         desk.write(order.as_str(), fact);
         Ok(())
     }
@@ -40,7 +46,22 @@ impl Case<'_> {
             return Ok(());
         }
         self.undo(&mut fact, desk)?;
+        self.follow_undone(&mut fact);
         desk.write(order.as_str(), fact);
+        Ok(())
+    }
+
+    /// Rules may give something for a refund itself, such as points for the trouble with what was broken (OCC-07): once
+    /// an order, however many parts it is refunded in.
+    fn care(&mut self, fact: &mut OrderFact, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let is_given = fact.progress.iter().any(|(kind, _)| *kind == self.event.kind);
+        if is_given || self.book.rules.rules_on(&self.event.kind).is_empty() {
+            return Ok(());
+        }
+        let given = self.award(None, &LineView::new(), desk)?;
+        if !given.is_empty() {
+            fact.progress.push((self.event.kind.clone(), self.at));
+        }
         Ok(())
     }
 
@@ -139,7 +160,12 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn take_award_back(&mut self, award: &mut OrderAward, points: Points, desk: &mut Desk<'_>) -> Result<(), Stop> {
+    pub(super) fn take_award_back(
+        &mut self,
+        award: &mut OrderAward,
+        points: Points,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), Stop> {
         let member = self.event.member.clone();
         self.sitting.ledger();
         let lapsed = lapsed_pieces(desk, &member, &award.unit, award.piece.lot, self.sitting.lapsed())?;

@@ -2,14 +2,16 @@
 
 use jifen_vocab::Key;
 
-use super::{approval, deduct, redeem};
+use super::{approval, deduct, occasion, redeem, referral};
 use crate::approvals::APPROVAL;
 use crate::book::Books;
 use crate::days::{DAY_EVENTS, DayBlock};
 use crate::deductions::DEDUCTION;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::member::{MEMBER, Member};
+use crate::members::BIRTHDAY;
 use crate::redemptions::REDEMPTION;
+use crate::referrals::REFERRAL_NEWS;
 use crate::vouchers::VOUCHER;
 use crate::wallets::Sitting;
 
@@ -27,11 +29,17 @@ impl Command for Wake {
         if *self.key.kind == APPROVAL {
             return approval::expiry_touches(books, loaded, &self.key.id, keys);
         }
+        if *self.key.kind == BIRTHDAY {
+            return occasion::want(books, &self.key.id, keys);
+        }
         if *self.key.kind == DEDUCTION {
             return deduct::want_run_out(&self.key.id, loaded, keys);
         }
         if *self.key.kind == REDEMPTION {
             return redeem::want_run_out(&self.key.id, loaded, keys);
+        }
+        if *self.key.kind == REFERRAL_NEWS {
+            return referral::want_news(books, loaded, &self.key.id, keys);
         }
         if *self.key.kind == VOUCHER {
             return redeem::want_lapse(&self.key.id, loaded, keys);
@@ -46,11 +54,17 @@ impl Command for Wake {
         {
             Sitting::of(desk, Member::clone(&member)).close(desk);
         }
+        if *self.key.kind == BIRTHDAY {
+            occasion::celebrate(desk, &self.key.id)?;
+        }
         if *self.key.kind == DEDUCTION {
             deduct::run_out(desk, &self.key.id)?;
         }
         if *self.key.kind == REDEMPTION {
             redeem::run_out(desk, &self.key.id)?;
+        }
+        if *self.key.kind == REFERRAL_NEWS {
+            referral::hear(desk, &self.key.id)?;
         }
         if *self.key.kind == VOUCHER {
             redeem::lapse(desk, &self.key.id)?;

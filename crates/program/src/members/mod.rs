@@ -1,15 +1,16 @@
-//! Members: enrolled, amended, erased. Rewards for joining come from events, not from here.
+//! Members: amended, revealed, erased; they are enrolled by [`crate::flows::Enroll`].
 //!
 //! Personal data is a record of its own, sealed before it reaches this crate: nothing here can read it.
-//! Refusals of enrolling, in order: member-exists; unknown tier. Of amending: member-unknown;
-//! member-erased. Of revealing: member-unknown.
+//! Refusals of amending, in order: member-unknown; member-erased; birthday-locked. Of revealing: member-unknown.
 
+mod birthday;
 mod erase;
 
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jifen_vocab::{Code, Kind, MemberId, Refusal, TierId, Timestamp};
+use jifen_ledger::MonthDay;
+use jifen_vocab::{Code, Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, By, Line};
@@ -17,37 +18,8 @@ use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 
+pub use birthday::{BIRTHDAY, Birthday};
 pub use erase::{ERASURE, Erase, EraseAgain, Erasure};
-
-/// Enrolls a member.
-#[derive(Debug, Clone)]
-pub struct Enroll {
-    /// The key it came with.
-    pub request: Option<RequestKey>,
-    /// The identifier; a new one where the caller gives none.
-    pub id: Option<MemberId>,
-    /// When the membership began; now where it does not say.
-    pub joined_at: Option<Timestamp>,
-    /// Words operators put on members.
-    pub tags: Vec<CompactString>,
-    /// Who brought the member.
-    pub referrer: Option<MemberId>,
-    /// The tier, where another system had given one; the lowest otherwise.
-    pub tier: Option<TierId>,
-    /// Personal data, sealed.
-    pub profile: Option<Profile>,
-}
-
-/// What enrollment brought about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enrolled {
-    /// The member.
-    pub id: MemberId,
-    /// The tier.
-    pub tier: TierId,
-    /// When the membership began.
-    pub joined_at: Timestamp,
-}
 
 /// A member's personal data, sealed under the member's own key. Base 64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +65,8 @@ pub struct Amend {
     pub tags: Option<Vec<CompactString>>,
     /// Personal data, sealed, instead of what there was.
     pub profile: Option<Profile>,
+    /// The birthday's month and day instead of what was known, or that nobody knows it.
+    pub birthday: Option<Option<MonthDay>>,
     /// The names of the personal fields that changed.
     pub changed: Vec<&'static str>,
 }
@@ -107,6 +81,9 @@ impl Command for Amend {
     fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(&self.id);
         keys.want::<Profile>(&self.id);
+        if self.birthday.is_some() {
+            keys.want::<Birthday>(&self.id);
+        }
         if self.by.is_some() {
             audit::want(keys);
         }
@@ -117,6 +94,9 @@ impl Command for Amend {
         let member = known(desk, &self.id)?;
         if desk.read::<Profile>(&self.id)?.is_some_and(|profile| profile.erased.is_some()) && self.profile.is_some() {
             return Err(Refusal::new(Code::MemberErased).word("member", &self.id).into());
+        }
+        if let Some(day) = self.birthday {
+            birthday::change(desk, &self.id, day)?;
         }
         let tags = self.tags.as_ref().filter(|tags| **tags != member.body.tags);
         if let Some(by) = &self.by {
@@ -176,52 +156,4 @@ fn known(desk: &Desk<'_>, id: &str) -> Result<Arc<Member>, Stop> {
 
 fn words(words: &[CompactString]) -> Vec<String> {
     words.iter().map(ToString::to_string).collect()
-}
-
-impl Command for Enroll {
-    type Outcome = Enrolled;
-
-    fn identity(&self) -> Option<Identity> {
-        self.request.as_ref().map(RequestKey::identity)
-    }
-
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
-        if let Some(id) = &self.id {
-            keys.want::<Member>(id.as_str());
-            keys.want::<Profile>(id.as_str());
-        }
-        Touch::Done
-    }
-
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<Enrolled, Stop> {
-        let id = match &self.id {
-            Some(id) => id.clone(),
-            None => MemberId::new(&desk.new_id("mem")).map_err(|_| Code::LimitExceeded)?,
-        };
-        if self.id.is_some() && desk.read::<Member>(id.as_str())?.is_some() {
-            return Err(Refusal::new(Code::MemberExists).word("member", id.as_str()).into());
-        }
-        let book = desk.books().at(desk.now()).clone();
-        let tier = match &self.tier {
-            Some(tier) if book.tiers.iter().all(|known| known.id != *tier) => {
-                return Err(Refusal::field("/tier", "be one of the program's tiers").into());
-            }
-            Some(tier) => tier.clone(),
-            None => book.tiers[0].id.clone(),
-        };
-        let joined_at = self.joined_at.unwrap_or(desk.now());
-        if joined_at > desk.now() {
-            return Err(Refusal::field("/joined_at", "not lie in the future").into());
-        }
-        let mut member = Member::new(id.clone(), joined_at, tier.clone());
-        member.body.tags.clone_from(&self.tags);
-        member.body.referrer.clone_from(&self.referrer);
-        member.note_due(&book.law());
-        desk.count("members", book.zone.day_of(desk.now()), CompactString::new(tier.as_str()), 1);
-        desk.write_new(id.as_str(), member);
-        if let Some(profile) = &self.profile {
-            desk.write_new(id.as_str(), profile.clone());
-        }
-        Ok(Enrolled { id, tier, joined_at })
-    }
 }

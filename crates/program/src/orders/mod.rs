@@ -67,6 +67,9 @@ pub struct OrderFact {
     /// What points pay of it.
     #[serde(default, rename = "ded", skip_serializing_if = "Option::is_none")]
     pub deducted: Option<Deducted>,
+    /// Whether it is the first order of a member whom somebody brought, by which that counts.
+    #[serde(default, rename = "ref", skip_serializing_if = "std::ops::Not::not")]
+    pub brought: bool,
 }
 
 /// What points pay of an order.
@@ -159,6 +162,7 @@ impl OrderFact {
             progress: Vec::new(),
             parked: Vec::new(),
             deducted: None,
+            brought: false,
         }
     }
 }

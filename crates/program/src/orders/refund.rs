@@ -120,6 +120,12 @@ impl OrderFact {
         Points::new(by_lines + by_amount)
     }
 
+    /// What is still paid of it after its refunds, in minor units.
+    pub fn still_paid(&self) -> i64 {
+        let refunded = &self.refunded;
+        if refunded.whole { 0 } else { (self.amount - self.by_lines(refunded) - refunded.amount).max(0) }
+    }
+
     /// How many of the points that paid a part of the order have come back in all, once that much has been refunded. Of
     /// an order that points paid wholly, lines count by what they cost.
     pub fn points_back(&self, points: i64, refunded: &Refunded) -> i64 {

@@ -12,11 +12,10 @@ use jifen_program::audit::By;
 use jifen_program::book::Name;
 use jifen_program::desk::{Command, Desk, Draws, Keys, Loaded, Record, Records, Stop, Touch};
 use jifen_program::flows::{
-    AskQuote, AssignTier, HearPayment, PaymentNews, ProviderSaid, PutReward, Redeem, SendOut, SettlePayment,
+    AskQuote, AssignTier, Enroll, HearPayment, PaymentNews, ProviderSaid, PutReward, Redeem, SendOut, SettlePayment,
     TakeBackHow, UndoRedemption, UseVoucher, Wake,
 };
 use jifen_program::member::Member;
-use jifen_program::members::Enroll;
 use jifen_program::payments::{Payment, PaymentState, Todo};
 use jifen_program::quotes::Delivery;
 use jifen_program::redemptions::{PIECES_MAX, PieceState, Redemption, State};
@@ -81,8 +80,11 @@ impl Shop {
             joined_at: None,
             tags: Vec::new(),
             referrer: None,
+            invitation: None,
+            same_person: Vec::new(),
             tier: None,
             profile: None,
+            birthday: None,
         };
         self.run(&enroll).unwrap();
         let by = By::command_line();

@@ -511,7 +511,24 @@ pool_low: 100
 defects: { compensation: 5%, exchange_hours: 48 }
 free_pick_up: [ordinary]
 ";
+    let occasions = "\
+birthday: { leap_day: 03-01, locked_days: 365, hour: 8 }
+days:
+  - { id: spring-festival, name: S, lunar: 01-01 }
+  - { id: brand-day, name: B, on: 08-18 }
+  - { id: sale, name: S, dates: [2026-06-18] }
+";
+    let referrals = "\
+bind_days: 7
+order_days: 90
+least: 1.00 CNY
+apart: [device, payment, person]
+share: Join with {code}
+references: [{ name: Trade, cost: 30.00 CNY }]
+";
     let files = [
+        ("occasions.yaml", occasions),
+        ("referrals.yaml", referrals),
         ("program.yaml", program),
         ("units.yaml", units),
         ("tiers.yaml", tiers),

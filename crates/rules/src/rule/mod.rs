@@ -11,7 +11,7 @@ pub(crate) mod tests;
 
 pub use compile::Draft;
 pub use limit::{Budget, BudgetIndex, Cap, CapIndex, Period};
-pub use window::Window;
+pub use window::{Around, Window};
 
 use std::collections::BTreeMap;
 

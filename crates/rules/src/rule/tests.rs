@@ -4,8 +4,8 @@ use compact_str::CompactString;
 use jifen_vocab::{Currency, SourceLabel, TierId, UnitId, Zone};
 
 use super::*;
-use crate::UnitName;
 use crate::document::Document;
+use crate::{DayOf, NamedDay, UnitName};
 
 pub(crate) fn names() -> Names {
     let unit = |id: &str, value: Option<&str>| UnitName {
@@ -24,6 +24,13 @@ pub(crate) fn names() -> Names {
             .into(),
         streaks: vec![CompactString::new("sign_in")],
         places: Vec::new(),
+        days: vec![
+            NamedDay {
+                id: CompactString::new("spring-festival"),
+                on: DayOf::Lunar(jifen_vocab::LunarDay::new(1, 1).unwrap()),
+            },
+            NamedDay { id: CompactString::new("brand-day"), on: DayOf::Year(2, 29) },
+        ],
     }
 }
 
@@ -165,6 +172,17 @@ fn each_mistake_has_its_words() {
         ("award: { points: 1 }, from: 2026-06-18, until: 2026-06-17", ": ends before it begins"),
         ("award: { points: 1 }, during: 02-30", "during: must be days of the year, such as 11-11 or 06-16..06-18"),
         (
+            "award: { points: 1 }, during: spring-festval-7..spring-festival+7",
+            "during: there is no day `spring-festval-7` in occasions.yaml -> spring-festival",
+        ),
+        (
+            "award: { points: 1 }, during: spring-festval",
+            "during: there is no day `spring-festval` in occasions.yaml -> spring-festival",
+        ),
+        ("award: { points: 1 }, during: spring-festival+7..spring-festival-7", "during: ends before it begins"),
+        ("award: { points: 1 }, during: spring-festival..brand-day", "during: begins and ends around different days"),
+        ("award: { points: 1 }, during: brand-day+61", "during: reaches more than 60 days from the day"),
+        (
             "award: { points: 1 }, cap: { points: 5, per: day, tier: golden }",
             "cap.tier: there is no tier `golden` -> gold",
         ),
@@ -222,4 +240,24 @@ fn a_window_is_open_from_its_first_to_its_last_moment() {
     assert!(open(0, "2026-06-18T23:59:59.999+08:00") && !open(0, "2026-06-19T00:00:00+08:00"));
     assert!(open(1, "2026-12-30T00:00:00+08:00") && open(1, "2027-01-02T23:59:59+08:00"));
     assert!(!open(1, "2027-01-03T00:00:00+08:00") && !open(1, "2026-12-29T23:59:59+08:00"));
+}
+
+// row OCC-05
+#[test]
+fn a_window_is_open_around_a_festival() {
+    let set = compile(
+        "rules:
+- { id: a, on: order.paid, award: { points: 1 }, during: spring-festival-7..spring-festival+7 }
+- { id: b, on: order.paid, award: { points: 1 }, during: [ brand-day, 11-11, spring-festival-1 ] }",
+    )
+    .unwrap();
+    let open = |rule: usize, day: &str| {
+        let local = crate::LocalTime::new(jifen_vocab::Day::parse(day).unwrap(), 12, 0);
+        set.rules()[rule].window.is_open(jifen_vocab::Timestamp::from_millis(0), &local, None)
+    };
+    // In 2026 the Spring Festival is on 17 February, in 2027 on the 6th.
+    assert!(!open(0, "2026-02-09") && open(0, "2026-02-10") && open(0, "2026-02-24") && !open(0, "2026-02-25"));
+    assert!(!open(0, "2027-01-29") && open(0, "2027-01-30") && open(0, "2027-02-13") && !open(0, "2027-02-14"));
+    assert!(open(1, "2028-02-29") && !open(1, "2027-02-28") && !open(1, "2027-03-01"));
+    assert!(open(1, "2026-11-11") && open(1, "2026-02-16") && !open(1, "2026-02-17"));
 }

@@ -31,6 +31,7 @@ pub(crate) fn names() -> Names {
             .into(),
         streaks: vec![CompactString::new("sign_in")],
         places: Vec::new(),
+        days: Vec::new(),
     }
 }
 

@@ -149,6 +149,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("deductions", Said { en: "Deductions", zh: "账单抵扣" }),
     ("payments", Said { en: "Payments", zh: "支付" }),
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
+    ("referrals", Said { en: "Friends", zh: "邀请好友" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("freezes", Said { en: "Freezes", zh: "冻结" }),
     ("approvals", Said { en: "Approvals", zh: "审批" }),

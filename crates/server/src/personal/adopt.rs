@@ -73,6 +73,7 @@ impl Vault {
             id: member.into(),
             tags: None,
             profile: Some(resealed),
+            birthday: None,
             changed: Vec::new(),
         };
         let answered = engine.submit_blocking(amend, None).map_err(told)?;

@@ -111,6 +111,12 @@ rows! {
         advice: ["Send the events in several batches.", "请分成多个批次发送。"],
         detail: [["A batch may have {limit} events.", "一个批次最多 {limit} 个事件。"]],
     }
+    BIRTHDAY_LOCKED = "birthday-locked", 409 {
+        title: ["The birthday stays as it is for now", "生日暂不能修改"],
+        when: ["The birthday was changed not long ago; how long it stays after that, the rule book says.", "生日不久前修改过，规则规定的期限内不能再改。"],
+        advice: ["Try again when the time named has come.", "请在所示时间之后再修改。"],
+        detail: [["It can be changed again from {until} on.", "{until} 起可再次修改。"]],
+    }
     BOOKING_CLOSED = "booking-closed", 409 {
         title: ["The booking cannot be changed", "预约不能变更"],
         when: ["The time is over or too near, the voucher lapses before it, or the booking has ended.", "时段已过或临近、券码届时已过期，或预约已结束。"],
@@ -479,6 +485,12 @@ rows! {
         when: ["A limit of points or redemptions of the member's tier is reached.", "已达该会员等级的积分或次数上限。"],
         advice: ["Redeem less at once, or later.", "请减少单次兑换，或稍后再兑换。"],
         detail: [["The limit {limit} is {maximum}; this would be {asked}.", "限制 {limit} 为 {maximum}，本次为 {asked}。"]],
+    }
+    REFERRAL_REFUSED = "referral-refused", 409 {
+        title: ["The invitation does not count", "邀请不成立"],
+        when: ["Nobody brings themselves or in a circle, each member is brought once, before the first order and within the days that the rule book names.", "不得自邀或循环邀请；每位会员只能被邀请一次，须在首单之前、规则规定的天数内填写。"],
+        advice: ["Nothing is lost: orders earn as they do without an invitation.", "不影响消费积分，订单照常累积。"],
+        detail: [["Why: {why}.", "原因：{why}。"]],
     }
     REFUND_EXCEEDS_ORDER = "refund-exceeds-order", 409 {
         title: ["Refund exceeds the order", "退款超过订单"],

@@ -36,6 +36,7 @@ pub mod publishing;
 pub mod quotes;
 pub mod ratings;
 pub mod redemptions;
+pub mod referrals;
 pub mod rehearsals;
 pub mod reports;
 pub mod reviews;

@@ -108,14 +108,17 @@ async fn a_store_of_an_earlier_build_gets_its_index_and_loses_its_keys() {
     let world = World::in_folder(folder);
     let profile = sealed_as_version_1([3; 32], "lin", r#"{"name":"Lin","phone":"13800138000"}"#);
     let id = jifen_vocab::MemberId::new("lin").unwrap();
-    let enroll = jifen_program::members::Enroll {
+    let enroll = jifen_program::flows::Enroll {
         request: None,
         id: Some(id),
         joined_at: None,
         tags: Vec::new(),
         referrer: None,
+        invitation: None,
+        same_person: Vec::new(),
         tier: None,
         profile: Some(profile),
+        birthday: None,
     };
     world.app.engine.submit(enroll).await.unwrap().result.unwrap();
     assert_eq!(world.get("/v1/members/lin").send().await.expect(200).body["name"], "Lin");

@@ -163,6 +163,13 @@ async fn points(seen: &mut Seen) {
     seen.problem("insufficient-points", adjust(-1001, "points").key("k-2").send().await);
     seen.problem("amount-out-of-range", adjust(i64::MAX, "points").key("k-3").send().await);
     seen.problem("unit-unknown", adjust(1, "stars").key("k-4").send().await);
+    let born = |day: &str| world.put("/v1/members/lin", json!({"birthday": day})).send();
+    born("1990-05-01").await.expect(200);
+    born("1990-05-02").await.expect(200);
+    seen.problem("birthday-locked", born("1990-05-03").await);
+    let invitation = world.ask("POST", "/v1/members/lin/invitation").send().await.expect(200).body;
+    let own = json!({"code": invitation["code"]});
+    seen.problem("referral-refused", world.post("/v1/members/lin/referrals", own).send().await);
     world.member("gone").await;
     let erase = || world.post("/v1/members/gone/erase", json!({"reason": "x"}));
     erase().send().await.expect(200);

@@ -63,6 +63,11 @@ const MORE_RULES: &str = r#"rules:
     on: test.chance
     award: { chance: 50%, points: 10 }
     source: purchase
+  - id: friend-redeemed
+    name: { zh: 好友首次兑换, en: A friend redeemed }
+    on: referral.redeemed
+    award: { points: 7 }
+    source: invite
 "#;
 
 const MORE_UNITS: &str = r#"

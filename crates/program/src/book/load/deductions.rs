@@ -50,7 +50,7 @@ fn deduction(
     let points = positive_points(&mut map, problems);
     let off = above_zero(map.require("off", problems), settings.currency, problems);
     let most = map.require("most", problems).and_then(|node| rewards::share(node, problems));
-    let least = map.take("least").map_or(Some(0), |node| money(node, settings.currency, problems));
+    let least = map.take("least").map_or(Some(0), |node| values::amount(node, settings.currency, problems));
     let channels: Vec<&str> = settings.channels.iter().map(|channel| channel.id.as_str()).collect();
     let channels = known(map.take("channels"), "channel", &channels, problems);
     let stores = map.take("stores").map(Node::one_or_many).unwrap_or_default();
@@ -102,7 +102,7 @@ fn coupon(
     let points = positive_points(&mut map, problems);
     let off = above_zero(map.require("off", problems), currency, problems);
     let floor = map.require("least", problems);
-    let least = floor.and_then(|node| money(node, currency, problems));
+    let least = floor.and_then(|node| values::amount(node, currency, problems));
     let from = map.take("from").and_then(|node| node.day(problems));
     let until = map.take("until").and_then(|node| node.day(problems));
     let stackable = map.take("stackable").map_or(Some(false), |node| node.boolean(problems));
@@ -127,15 +127,9 @@ fn named(place: Node<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems
     Some(id)
 }
 
-fn money(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<i64> {
-    let money = node.money(problems)?;
-    let fits = money.currency == currency && (0..=AMOUNT_MAX).contains(&money.amount);
-    node.or_problem(fits.then_some(money.amount), &format!("must be an amount in {currency}"), problems)
-}
-
 /// A conversion value of nothing would make points pay nothing, or anything.
 fn above_zero(node: Option<Node<'_>>, currency: Currency, problems: &mut Problems) -> Option<i64> {
-    let (node, amount) = (node?, money(node?, currency, problems)?);
+    let (node, amount) = (node?, values::amount(node?, currency, problems)?);
     node.or_problem((amount > 0).then_some(amount), "must be above zero", problems)
 }
 

@@ -17,6 +17,8 @@
 //! | `deductions.yaml` | how points pay a part of a bill (optional) |
 //! | `prices.yaml` | how the price of a reward is made (optional) |
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
+//! | `occasions.yaml` | birthdays, and days that have a name (optional) |
+//! | `referrals.yaml` | what makes an invitation of a friend count (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
 mod assortment;
@@ -26,10 +28,12 @@ mod deductions;
 mod earning;
 mod local;
 mod mentions;
+mod occasions;
 mod organization;
 mod plan;
 mod prices;
 mod program;
+mod referrals;
 mod reservations;
 mod rewards;
 mod rights;
@@ -39,7 +43,7 @@ mod units;
 pub(super) mod values;
 
 use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
-use jifen_rules::{Names, PlaceName, UnitName};
+use jifen_rules::{NamedDay, Names, PlaceName, UnitName};
 
 use super::RuleBook;
 
@@ -85,8 +89,10 @@ pub(super) const FILES: &[&str] = &[
     "deductions.yaml",
     "examples.yaml",
     "local.yaml",
+    "occasions.yaml",
     "organization.yaml",
     "prices.yaml",
+    "referrals.yaml",
     "rewards.yaml",
     "rights.yaml",
     "roles.yaml",
@@ -117,6 +123,8 @@ struct Documents {
     deductions: Option<Document>,
     prices: Option<Document>,
     rewards: Option<Document>,
+    occasions: Option<Document>,
+    referrals: Option<Document>,
 }
 
 impl RuleBook {
@@ -168,6 +176,8 @@ impl Documents {
             deductions: document("deductions.yaml"),
             prices: document("prices.yaml"),
             rewards: document("rewards.yaml"),
+            occasions: document("occasions.yaml"),
+            referrals: document("referrals.yaml"),
         }
     }
 
@@ -197,6 +207,12 @@ impl Documents {
             .map(|file| prices::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let shelf = self.rewards.as_ref();
         let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
+        let occasions = self.occasions.as_ref().map(|file| occasions::read(file.root(), &mut findings.problems));
+        let occasions = occasions.unwrap_or_default();
+        let referrals = self.referrals.as_ref();
+        let referrals =
+            referrals.and_then(|file| referrals::read(file.root(), settings.currency, &mut findings.problems));
+        let days = occasions.days.iter();
         let names = Names {
             zone: settings.zone.clone(),
             currency: settings.currency,
@@ -207,6 +223,7 @@ impl Documents {
             source_of: sources.of_events,
             streaks: Vec::new(),
             places: organization.places.iter().map(|place| place_name(place, &organization)).collect(),
+            days: days.map(|day| NamedDay { id: day.id.clone(), on: day.on.clone() }).collect(),
         };
         let (rules, earning) = earning::read(self, &names, &settings, findings)?;
         let (default_unit, _) = (names.default_unit, tiers.first()?);
@@ -243,6 +260,8 @@ impl Documents {
             deductions: deductions.unwrap_or_default(),
             prices: prices.unwrap_or_default(),
             shelf: shelf.unwrap_or_default(),
+            occasions,
+            referrals,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use jifen_ledger::{Lead, MonthDay, Round, Validity};
 use jifen_rules::document::{MapReader, Node, Problems, closest};
+use jifen_vocab::{Currency, limits::AMOUNT_MAX};
 
 use super::{Findings, limits};
 use crate::book::{Name, Pending};
@@ -126,7 +127,7 @@ fn fixed_dates(node: Node<'_>, problems: &mut Problems) -> Option<Vec<MonthDay>>
     node.or_problem(Some(dates).filter(|dates| !dates.is_empty()), "needs a day of the year, such as 12-31", problems)
 }
 
-fn month_day(text: &str) -> Option<MonthDay> {
+pub(super) fn month_day(text: &str) -> Option<MonthDay> {
     let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
     let (month, day) = text.split_once('-').filter(|(month, day)| digits(month) && digits(day))?;
     MonthDay::new(month.parse().ok()?, day.parse().ok()?)
@@ -174,6 +175,13 @@ pub(super) fn lead(node: Node<'_>, problems: &mut Problems) -> Option<Lead> {
         _ => None,
     };
     node.or_problem(lead, "must be a number of days or months, such as 90d or 3mo", problems)
+}
+
+/// An amount of money in the program's currency, of nothing or more.
+pub(super) fn amount(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<i64> {
+    let money = node.money(problems)?;
+    let fits = money.currency == currency && (0..=AMOUNT_MAX).contains(&money.amount);
+    node.or_problem(fits.then_some(money.amount), &format!("must be an amount in {currency}"), problems)
 }
 
 /// A whole number within bounds that fit in 16 bits.

@@ -5,6 +5,7 @@
 //! not overlook is bold (COMP-03).
 
 mod deductions;
+mod occasions;
 mod others;
 mod writer;
 

@@ -2,7 +2,7 @@
 
 use jifen_ledger::{Lead, Round, ShrinkOf, Validity};
 use jifen_rules::formula::{Basis, Formula, Shape};
-use jifen_rules::rule::{Cap, FactorBy, Multiplier, Window};
+use jifen_rules::rule::{Around, Cap, FactorBy, Multiplier, Window};
 use jifen_rules::{Period, Rule, RuleIndex};
 use jifen_vocab::{Decimal, Money, Rounding};
 
@@ -89,7 +89,8 @@ impl Writer<'_> {
 
     pub(in crate::book) fn earning(&self) -> Section {
         let rules = self.book.rules.rules().iter().enumerate().filter(|(_, rule)| rule.enabled);
-        let sentences = rules.map(|(at, rule)| self.rule(RuleIndex(at as u32), rule)).collect();
+        let sentences = rules.map(|(at, rule)| self.rule(RuleIndex(at as u32), rule));
+        let sentences = sentences.chain(self.birthdays()).chain(self.referrals()).collect();
         self.section(SectionId::Earning, sentences)
     }
 
@@ -272,6 +273,14 @@ impl Writer<'_> {
             let days = days.join(self.word("、", " and "));
             self.say(|| format!("每年 {days}"), || format!("every year on {days}"))
         });
+        let around: Vec<String> = window.around().iter().map(|around| self.around(around)).collect();
+        let days = match (days, around.is_empty()) {
+            (days, true) => days,
+            (None, false) => Some(around.join(self.word("、", " and "))),
+            (Some(days), false) => {
+                Some(format!("{days}{}{}", self.word("、", " and "), around.join(self.word("、", " and "))))
+            }
+        };
         let place = window.place.as_ref().map(|id| {
             let known = self.book.organization.place(id);
             let name = known.map_or(id.as_str(), |place| self.name(&place.name));
@@ -279,6 +288,25 @@ impl Writer<'_> {
         });
         let parts: Vec<String> = place.into_iter().chain(from).chain(until).chain(days).collect();
         (!parts.is_empty()).then(|| parts.join(self.word("，", ", ")))
+    }
+
+    /// `春节前 7 天至后 7 天`
+    fn around(&self, around: &Around) -> String {
+        let known = self.book.occasions.days.iter().find(|day| day.id == around.day);
+        let name = known.map_or(around.day.as_str(), |day| self.name(&day.name));
+        let near = |days: i32| match days {
+            0 => self.word("当天", "the day itself").to_owned(),
+            before if before < 0 => self.say(|| format!("前 {} 天", -before), || format!("{} days before", -before)),
+            after => self.say(|| format!("后 {after} 天"), || format!("{after} days after")),
+        };
+        if (around.from, around.until) == (0, 0) {
+            return self.say(|| format!("{name}当天"), || format!("on {name}"));
+        }
+        let (from, until) = (near(around.from), near(around.until));
+        if around.from == around.until {
+            return self.say(|| format!("{name}{from}"), || format!("{from} {name}"));
+        }
+        self.say(|| format!("{name}{from}至{until}"), || format!("from {from} to {until} {name}"))
     }
 
     fn days(&self, first: u16, last: u16) -> String {

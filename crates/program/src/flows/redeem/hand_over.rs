@@ -9,6 +9,7 @@ use super::counter::Counter;
 use crate::book::Books;
 use crate::book::shelf::of_tier;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::flows::referral;
 use crate::redemptions::{Piece, PieceState, Redemption, State};
 use crate::vouchers::{Voucher, VoucherCode};
 
@@ -20,6 +21,7 @@ pub(super) fn hand_over(
     draws: &[u128],
 ) -> Result<(), Stop> {
     let (now, book) = (desk.now(), Arc::clone(counter.sitting.book()));
+    referral::tell_redeemed(desk, &mut counter.sitting.member);
     redemption.state = State::Open;
     redemption.waits_until = None;
     let hours = of_tier(&book.shelf.ship_hours, &counter.sitting.member.body.tier);

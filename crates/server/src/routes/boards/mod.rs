@@ -1,6 +1,7 @@
 //! Boards: what happened day by day, where points stand, what needs somebody, how far the goals are. Everything comes
 //! from counters that are kept while things happen, so that it may be asked for every few seconds.
 
+mod referrals;
 mod shelf;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Amount, Text};
 
+pub use referrals::REFERRALS;
 pub use shelf::SHELF;
 
 /// Days of one board: a year and a day more.

@@ -46,7 +46,7 @@ async fn send_events(call: Call) -> Answered {
 }
 
 async fn send_one(call: Call, is_dry: bool) -> Answered {
-    let command = command(&call.caller, &call.body)?;
+    let command = command(&call.app, &call.caller, &call.body)?;
     let answered = match is_dry {
         true => call.app.engine.dry_run(&command)?,
         false => call.app.engine.submit(command).await?,
@@ -59,9 +59,10 @@ async fn send_one(call: Call, is_dry: bool) -> Answered {
 }
 
 /// Reads one event that the caller may send.
-fn command(caller: &Arc<Caller>, json: &[u8]) -> Result<JudgeEvent, Problem> {
+fn command(app: &App, caller: &Arc<Caller>, json: &[u8]) -> Result<JudgeEvent, Problem> {
     call::check_object(json)?;
-    let event: Event = parse(json)?;
+    let mut event: Event = parse(json)?;
+    app.marker.mark(&mut event);
     if !caller.may_send(&event.source) {
         return Err(Problem::new(&table::SOURCE_NOT_ALLOWED).word("source", event.source.as_str()).at("/source"));
     }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use compact_str::CompactString;
+use jifen_ledger::MonthDay;
 use jifen_program::member::Member;
 use jifen_program::members::{Amend, Profile, Reveal};
 use jifen_vocab::Day;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::{EXAMPLE, MEMBER_ID, MemberAnswer, Sight, check_tags, find, personal};
+use super::{EXAMPLE, MEMBER_ID, MemberAnswer, Sight, check_tags, find, month_day, personal};
 use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
 use crate::language::Said;
@@ -109,8 +110,8 @@ async fn change_member(call: Call) -> Answered {
     let _turn = call.app.amending.lock().await;
     let (app, member) = (Arc::clone(&call.app), id.to_string());
     let sealed = tokio::task::spawn_blocking(move || reseal(&app, &member, change)).await;
-    let (profile, changed) = sealed.map_err(|error| Problem::internal(error.to_string()))??;
-    let amend = Amend { request, by: Some(call.by()), id: id.as_str().into(), tags, profile, changed };
+    let Resealed { profile, birthday, changed } = sealed.map_err(|error| Problem::internal(error.to_string()))??;
+    let amend = Amend { request, by: Some(call.by()), id: id.as_str().into(), tags, profile, birthday, changed };
     let ((), replayed) = call.submit(amend).await?;
     let (app, member) = (Arc::clone(&call.app), id.to_string());
     let indexed = tokio::task::spawn_blocking(move || reindex(&app, &member)).await;
@@ -118,8 +119,19 @@ async fn change_member(call: Call) -> Answered {
     Ok(Reply::json(&find(&call, id.as_str())?)?.replayed(replayed))
 }
 
-/// The profile afterwards, where personal data changes.
-fn reseal(app: &App, member: &str, change: MemberChange) -> Result<(Option<Profile>, Vec<&'static str>), Problem> {
+/// What changes of personal data.
+#[derive(Default)]
+struct Resealed {
+    /// The profile afterwards, where anything changes.
+    profile: Option<Profile>,
+    /// The birthday afterwards, where it changes.
+    birthday: Option<Option<MonthDay>>,
+    /// The names of the fields that change.
+    changed: Vec<&'static str>,
+}
+
+/// What personal data becomes, sealed.
+fn reseal(app: &App, member: &str, change: MemberChange) -> Result<Resealed, Problem> {
     if app.engine.read::<Member>(member)?.is_none() {
         return Err(unknown_member(member));
     }
@@ -128,9 +140,12 @@ fn reseal(app: &App, member: &str, change: MemberChange) -> Result<(Option<Profi
     let (after, changed) = change.of(&personal(app, member, Sight::Clear)?);
     after.check()?;
     match changed.is_empty() {
-        true => Ok((None, changed)),
+        true => Ok(Resealed::default()),
         false if is_erased => Err(Problem::new(&table::MEMBER_ERASED).word("member", member)),
-        false => Ok((Some(app.vault.seal(member, &after)?), changed)),
+        false => {
+            let birthday = changed.contains(&"birthday").then(|| after.birthday.and_then(month_day));
+            Ok(Resealed { profile: Some(app.vault.seal(member, &after)?), birthday, changed })
+        }
     }
 }
 
@@ -167,8 +182,8 @@ pub static CHANGE: Operation = Operation {
     confirm: false,
     summary: Said { en: "Change what is known of a member", zh: "修改会员资料" },
     about: Said {
-        en: "A field that is left out stays, one that is `null` is forgotten. Personal data is encrypted anew. The audit trail names the fields that changed and not what they say.",
-        zh: "未提供的字段保持不变，值为 `null` 的字段会被清除。个人信息重新加密。审计记录只写明哪些字段有变动，不含内容。",
+        en: "A field that is left out stays, one that is `null` is forgotten. Personal data is encrypted anew. The audit trail names the fields that changed and not what they say. A birthday that was changed stays as it is for as long as the program says.",
+        zh: "未提供的字段保持不变，值为 `null` 的字段会被清除。个人信息重新加密。审计记录只写明哪些字段有变动，不含内容。生日修改后，在方案规定的期限内不能再改。",
     },
     parameters: &[&MEMBER_ID],
     body: Some(Body {
@@ -177,7 +192,7 @@ pub static CHANGE: Operation = Operation {
     }),
     key: Key::Optional,
     answer: Answer::json::<MemberAnswer>(200, Said { en: "The member.", zh: "会员。" }, EXAMPLE),
-    problems: &[&table::MEMBER_ERASED, &table::MEMBER_UNKNOWN],
+    problems: &[&table::BIRTHDAY_LOCKED, &table::MEMBER_ERASED, &table::MEMBER_UNKNOWN],
     handler: |call| Box::pin(change_member(call)),
 };
 

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use base64::Engine as _;
-use jifen_ledger::Freeze;
+use jifen_ledger::{Freeze, MonthDay};
+use jifen_program::flows::Enroll;
 use jifen_program::member::Member;
-use jifen_program::members::{Enroll, Profile};
+use jifen_program::members::Profile;
 use jifen_vocab::{Day, MemberId, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,9 +69,12 @@ pub struct NewMember {
     /// When the membership began; now unless it is given, and never later.
     #[schema(format = DateTime)]
     joined_at: Option<String>,
-    /// The member who brought them.
+    /// The member who brought them. Whoever is no member is noted and gets nothing for it.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._:-]+$")]
     referrer: Option<MemberId>,
+    /// The code of the member who brought them, instead of `referrer`.
+    #[schema(min_length = 1, max_length = 64)]
+    invitation: Option<String>,
 }
 
 /// A member.
@@ -146,6 +150,15 @@ async fn enroll_member(call: Call) -> Answered {
     let joined_at = instant("/joined_at", new.joined_at.as_deref())?;
     let personal = Personal { name: new.name, phone: new.phone, email: new.email, birthday: new.birthday };
     personal.check()?;
+    if new.referrer.is_some() && new.invitation.is_some() {
+        return Err(Problem::field("/invitation", "not stand beside a referrer"));
+    }
+    if new.invitation.as_ref().is_some_and(|code| code.is_empty() || code.len() > jifen_vocab::limits::ID_LEN_MAX) {
+        return Err(Problem::field("/invitation", "have 1 to 64 characters"));
+    }
+    let is_brought = new.referrer.is_some() || new.invitation.is_some();
+    let same_person = if is_brought { known_by(&call, personal.clone()).await? } else { Vec::new() };
+    let birthday = personal.birthday.and_then(month_day);
     let id = match new.id {
         Some(id) => id,
         None => new_id()?,
@@ -157,12 +170,38 @@ async fn enroll_member(call: Call) -> Answered {
         joined_at,
         tags: new.tags.iter().map(Into::into).collect(),
         referrer: new.referrer,
+        invitation: new.invitation.map(Into::into),
+        same_person,
         tier: None,
         profile,
+        birthday,
     };
     let (enrolled, replayed) = call.submit(command).await?;
     let answer = find(&call, enrolled.id.as_str())?;
     Ok(Reply::json(&answer)?.created(&format!("/v1/members/{}", enrolled.id)).replayed(replayed))
+}
+
+/// Month and day of a birthday: all that points need of it.
+fn month_day(birthday: Day) -> Option<MonthDay> {
+    MonthDay::new(birthday.month(), birthday.day())
+}
+
+/// Members who are known by the same telephone number or address.
+pub(super) async fn known_by(call: &Call, personal: Personal) -> Result<Vec<MemberId>, Problem> {
+    let app = Arc::clone(&call.app);
+    let found = tokio::task::spawn_blocking(move || {
+        let mut known = Vec::new();
+        for contact in personal.contacts() {
+            known.extend(app.vault.find(&app.engine, &contact)?);
+        }
+        Ok::<_, Problem>(known)
+    });
+    found.await.map_err(|error| Problem::internal(error.to_string()))?
+}
+
+/// What is known about a person, to compare and not to show.
+pub(super) fn known_of(app: &App, member: &str) -> Result<Personal, Problem> {
+    personal(app, member, Sight::Clear)
 }
 
 /// Keys are written to a file of their own before the record is: off the runtime's threads.
@@ -318,7 +357,7 @@ pub static ENROLL: Operation = Operation {
     body: Some(Body { kinds: &[BodyKind::json::<NewMember>(r#"{"id": "lin", "name": "Lin"}"#)], required: true }),
     key: Key::Optional,
     answer: Answer::json::<MemberAnswer>(201, Said { en: "The member.", zh: "会员。" }, EXAMPLE),
-    problems: &[&table::MEMBER_ERASED, &table::MEMBER_EXISTS],
+    problems: &[&table::MEMBER_ERASED, &table::MEMBER_EXISTS, &table::UNKNOWN],
     handler: |call| Box::pin(enroll_member(call)),
 };
 

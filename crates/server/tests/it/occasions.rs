@@ -1,0 +1,128 @@
+//! Birthdays, and points for the trouble with broken goods.
+
+use serde_json::json;
+
+use crate::world::{World, event, order};
+
+async fn until(world: &World, now: &str) {
+    world.post("/v1/sandbox/clock", json!({"now": now})).send().await.expect(200);
+}
+
+async fn born(world: &World, id: &str, birthday: &str) {
+    world.post("/v1/members", json!({"id": id, "birthday": birthday})).send().await.expect(201);
+}
+
+async fn earned(world: &World, id: &str) -> i64 {
+    let wallet = world.get(&format!("/v1/members/{id}/wallet")).send().await.expect(200).body;
+    let units = wallet["units"].as_array().unwrap();
+    units.iter().find(|unit| unit["unit"] == "points").unwrap()["lifetime"]["earned"].as_i64().unwrap()
+}
+
+// row OCC-01
+#[tokio::test]
+async fn birthday_points_come_by_themselves_by_tier() {
+    let world = World::new();
+    let tiers = [("ordinary", 200), ("silver", 500), ("gold", 1000), ("diamond", 2000)];
+    for (tier, _) in tiers {
+        born(&world, tier, "1990-06-12").await;
+        let assign = json!({"tier": tier, "reason": "a test"});
+        world.put(&format!("/v1/members/{tier}/tier"), assign).send().await.expect(200);
+    }
+    let valued = json!({"id": "valued", "birthday": "1985-06-12", "tags": ["high-value"]});
+    world.post("/v1/members", valued).send().await.expect(201);
+    until(&world, "2026-06-12T07:59:59+08:00").await;
+    assert_eq!(earned(&world, "gold").await, 0);
+    until(&world, "2026-06-12T08:00:00+08:00").await;
+    for (tier, points) in tiers {
+        assert_eq!(earned(&world, tier).await, points, "{tier}");
+    }
+    assert_eq!(earned(&world, "valued").await, 2000);
+    let entries = world.get("/v1/members/gold/entries").send().await.expect(200).body;
+    let entry = entries["data"].as_array().unwrap().iter().find(|entry| entry["points"] == 1000).unwrap();
+    assert_eq!(entry["cause"]["event_type"], "member.birthday", "{entry}");
+    assert_eq!(entry["effective_at"], "2026-06-12T08:00:00+08:00");
+    // A birthday is nothing that a member did.
+    assert!(world.get("/v1/members/gold").send().await.expect(200).body["statistics"].get("last_active_at").is_none());
+}
+
+// row OCC-01
+#[tokio::test]
+async fn a_birthday_comes_once_a_year_however_the_clock_jumps() {
+    let world = World::new();
+    born(&world, "leap", "1992-02-29").await;
+    born(&world, "summer", "1990-06-12").await;
+    until(&world, "2029-06-11T00:00:00+08:00").await;
+    let days = |id: &'static str| {
+        let world = &world;
+        async move {
+            let entries = world.get(&format!("/v1/members/{id}/entries?limit=200")).send().await.expect(200).body;
+            let gifts = entries["data"].as_array().unwrap().iter().filter(|entry| entry["kind"] == "earn");
+            let days = gifts.map(|entry| entry["effective_at"].as_str().unwrap()[..10].to_owned());
+            days.collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(days("leap").await, ["2029-02-28", "2028-02-29", "2027-02-28"]);
+    assert_eq!(days("summer").await, ["2028-06-12", "2027-06-12", "2026-06-12"]);
+    until(&world, "2029-06-12T09:00:00+08:00").await;
+    assert_eq!(days("summer").await.len(), 4);
+}
+
+// row OCC-01
+#[tokio::test]
+async fn a_birthday_changed_the_day_before_brings_nothing_for_a_year() {
+    let world = World::new();
+    born(&world, "lin", "1990-12-01").await;
+    let change = |day: &str| world.put("/v1/members/lin", json!({"birthday": day}));
+    change("1990-06-11").send().await.expect(200);
+    let refused = change("1990-06-12").send().await.problem("birthday-locked");
+    assert_eq!(refused.body["until"], "2027-06-10T00:00:00+08:00", "{}", refused.text);
+    assert_eq!(world.get("/v1/members/lin").send().await.body["birthday"], "1990-06-11");
+    let trail = world.get("/v1/audit?object=member:lin").send().await.expect(200).body;
+    assert_eq!(trail["data"][0]["after"]["personal"], json!(["birthday"]), "{trail}");
+    // Other fields can be changed, and the year does not matter to points.
+    world.put("/v1/members/lin", json!({"name": "Lin"})).send().await.expect(200);
+    change("1991-06-11").send().await.expect(200);
+    until(&world, "2027-06-10T00:00:00+08:00").await;
+    assert_eq!(earned(&world, "lin").await, 0, "neither the new day nor the old one brings anything");
+    until(&world, "2027-06-12T00:00:00+08:00").await;
+    assert_eq!(earned(&world, "lin").await, 200);
+}
+
+// row OCC-01
+#[tokio::test]
+async fn a_birthday_that_is_said_late_counts_and_one_that_is_erased_does_not() {
+    let world = World::new();
+    world.member("late").await;
+    world.put("/v1/members/late", json!({"birthday": "1990-06-12"})).send().await.expect(200);
+    born(&world, "gone", "1990-06-12").await;
+    let erase = json!({"reason": "the person asked for it"});
+    world.post("/v1/members/gone/erase", erase).send().await.expect(200);
+    let kept = world.app.engine.read::<jifen_program::members::Birthday>("late").unwrap().unwrap();
+    let stored = serde_json::to_string(&kept).unwrap();
+    assert!(!stored.contains("1990"), "the year is not kept: {stored}");
+    until(&world, "2026-06-13T00:00:00+08:00").await;
+    assert_eq!(earned(&world, "late").await, 200);
+    let emptied = world.app.engine.read::<jifen_program::members::Birthday>("gone").unwrap().unwrap();
+    assert_eq!(emptied, jifen_program::members::Birthday::emptied());
+    assert_eq!(earned(&world, "gone").await, 0);
+}
+
+// row OCC-07
+#[tokio::test]
+async fn a_return_because_of_quality_brings_care_points_once_an_order() {
+    let world = World::new();
+    world.post("/v1/events", order("1", "lin", 50_000)).send().await.expect(200);
+    let back = |id: &str, amount: i64, reason: &str| {
+        let data = json!({"order": "1", "amount": amount, "reason": reason});
+        world.post("/v1/events", event(id, "order.refunded", "lin", data))
+    };
+    let changed_mind = back("r-1", 10_000, "changed-mind").send().await.expect(200).body;
+    assert_eq!(changed_mind["awards"], json!([]));
+    let broken = back("r-2", 10_000, "quality").send().await.expect(200).body;
+    assert_eq!((&broken["awards"][0]["points"], &broken["awards"][0]["source"]), (&json!(100), &json!("care")));
+    back("r-3", 10_000, "quality").send().await.expect(200);
+    // 500 for the order, 300 of them taken back, 100 for the trouble.
+    assert_eq!(world.available("lin").await, 300);
+    let too_much = back("r-4", 90_000, "quality").send().await.expect(200).body;
+    assert_eq!((&too_much["awards"], &too_much["refusals"][0]["code"]), (&json!([]), &json!("refund-exceeds-order")));
+}
