@@ -2,8 +2,9 @@
 
 use jifen_program::RuleBook;
 use jifen_program::book::Name;
+use jifen_program::book::abuse::Issuance;
 use jifen_program::book::boards::{AlertRule, Bound, Level};
-use jifen_vocab::Day;
+use jifen_vocab::{Day, UnitId};
 
 use crate::measure::measure;
 use crate::series::Series;
@@ -39,14 +40,18 @@ pub struct Alert {
     pub since: Day,
 }
 
-/// Every alert that stands on that day, the most pressing first.
-pub fn alerts(book: &RuleBook, series: &Series, watched: &Watched, today: Day) -> Vec<Alert> {
+/// Every alert that stands on that day, the most pressing first. The series is that of the unit.
+pub fn alerts(book: &RuleBook, unit: &UnitId, series: &Series, watched: &Watched, today: Day) -> Vec<Alert> {
     let mut alerts: Vec<Alert> = watched.disagreement.iter().map(|(day, ppm)| disagreement(*day, *ppm)).collect();
     alerts.extend(watched.doubts.map(|(day, differing, entries)| doubts(day, differing, entries)));
     if let Some(share) = book.boards.budget_share {
         let used_up = watched.budgets.iter().filter_map(|budget| nearly_used(budget, share, today));
         alerts.extend(used_up);
     }
+    let of_unit = |issuance: &&Issuance| issuance.unit == *unit;
+    alerts.extend(
+        book.abuse.issuance.iter().filter(of_unit).filter_map(|issuance| too_fast(issuance, book, series, today)),
+    );
     alerts.extend(book.boards.alerts.iter().filter_map(|rule| watch(rule, book, series, today)));
     alerts.sort_by_key(|alert| std::cmp::Reverse(alert.level));
     alerts
@@ -74,6 +79,34 @@ fn watch(rule: &AlertRule, book: &RuleBook, series: &Series, today: Day) -> Opti
         en: format!("{}: {value} over {days} days, {en}. {}", rule.measure.name().en, rule.advice.en),
     };
     Some(Alert { id: rule.id.to_string(), level: rule.level, title: rule.name.clone(), detail, since })
+}
+
+/// More points are given today or this month than was meant (LIM-23). Today is looked at while it lasts.
+fn too_fast(issuance: &Issuance, book: &RuleBook, series: &Series, today: Day) -> Option<Alert> {
+    let since = if issuance.is_monthly { today.start_of_month() } else { today };
+    let sums = series.over(today, u16::try_from(today.number() - since.number() + 1).unwrap_or(1));
+    let (given, stopped) = (sums.issued, sums.stopped);
+    // What stops at the threshold never passes it: that something was refused tells.
+    if given <= issuance.points && stopped == 0 {
+        return None;
+    }
+    let unit = book.unit(issuance.unit.as_str()).map(|unit| unit.name.clone()).unwrap_or_default();
+    let (zh, en) = if issuance.is_monthly { ("本月", "this month") } else { ("今日", "today") };
+    let limit = issuance.points;
+    let (zh_end, en_end) = match issuance.stops {
+        true => ("超出部分已停止发放。", "Nothing is given beyond it."),
+        false => ("请核查活动、规则与异常账号。", "Check campaigns, rules and accounts."),
+    };
+    Some(Alert {
+        id: format!("issuance.{}.{}", issuance.unit, if issuance.is_monthly { "month" } else { "day" }),
+        level: Level::Stop,
+        title: Name { zh: "积分发放过快".to_owned(), en: "Points are given too fast".to_owned() },
+        detail: Name {
+            zh: format!("{zh}已发放 {given} {}，阈值为 {limit}。{zh_end}", unit.zh),
+            en: format!("{given} {} were given {en}; the threshold is {limit}. {en_end}", unit.en),
+        },
+        since,
+    })
 }
 
 fn nearly_used((name, given, all): &(String, i64, i64), share: i64, today: Day) -> Option<Alert> {

@@ -99,7 +99,7 @@ pub fn overview(book: &RuleBook, unit: &UnitId, series: &Series, watched: &Watch
         tiers: tiers(book, series),
         rules: named(series.rules(today, days), |id| rule_name(book, id)),
         sources: named(series.sources(today, days), |id| source_name(book, id)),
-        alerts: alerts(book, series, watched, today),
+        alerts: alerts(book, unit, series, watched, today),
         kpis: book.boards.goals.iter().map(|goal| kpi(goal, book, series, today)).collect(),
     }
 }

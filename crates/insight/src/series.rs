@@ -30,6 +30,8 @@ pub struct DaySums {
     pub last_active: i64,
     /// Members who joined.
     pub joined: i64,
+    /// Events to which rules gave nothing because too many points had been given.
+    pub stopped: i64,
     /// Points that became owed, those repaid taken off.
     owed: i64,
 }
@@ -69,6 +71,9 @@ impl Series {
         }
         for row in each("debt")?.into_iter().filter(|row| row.dimensions == unit) {
             series.day(row.day).owed += row.value;
+        }
+        for row in each("issuance_stopped")?.into_iter().filter(|row| row.dimensions == unit) {
+            series.day(row.day).stopped += row.value;
         }
         for row in each("rule")? {
             if let Some((_, rule)) = row.dimensions.split_once('|').filter(|(of, _)| *of == unit) {
@@ -155,6 +160,7 @@ impl Series {
             active: all.active.saturating_add(day.active),
             last_active: all.last_active.saturating_add(day.last_active),
             joined: all.joined.saturating_add(day.joined),
+            stopped: all.stopped.saturating_add(day.stopped),
             owed: all.owed.saturating_add(day.owed),
         })
     }

@@ -3,6 +3,7 @@
 //! It knows no clock, no randomness, no files, no network and no database. A feature knows no other feature; where
 //! several meet, the meeting is a flow with a name ([`flows`]).
 
+pub mod abuse;
 pub mod adjustments;
 pub mod approvals;
 pub mod audit;
@@ -43,6 +44,7 @@ pub mod sessions;
 pub mod spends;
 pub mod staff;
 pub mod stock;
+pub mod streaks;
 pub mod vouchers;
 pub mod wallets;
 
@@ -52,6 +54,8 @@ pub use book::{Books, RuleBook};
 
 /// Every kind of record there is, in the order in which locks are taken.
 pub static SCHEMA: Schema = &[
+    &abuse::ABUSE_HIT,
+    &abuse::ISSUED,
     &adjustments::ADJUSTED_ALONE,
     &adjustments::ADJUSTMENT,
     &adjustments::USUAL_ADJUSTMENT,
@@ -71,6 +75,7 @@ pub static SCHEMA: Schema = &[
     &drafts::DRAFT,
     &events::EVENT_KEY,
     &earning::BUDGET,
+    &earning::ONCE,
     &extensions::EXTENSION,
     &flows::PAYMENT_KEY,
     &flows::TIER_CHANGE,

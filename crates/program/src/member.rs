@@ -10,7 +10,9 @@ use jifen_vocab::{Column, Day, Kind, MemberId, TierId, Timestamp, UnitId, Value,
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
+use crate::abuse::Rush;
 use crate::desk::{Extra, Record};
+use crate::streaks::Days;
 
 const VERSION: u8 = 1;
 
@@ -74,6 +76,12 @@ pub struct MemberBody {
     /// What tells apart the devices and accounts the member was last seen with.
     #[serde(default, skip_serializing_if = "SmallVec::is_empty")]
     pub marks: SmallVec<[u32; 4]>,
+    /// Days in a row, by streak.
+    #[serde(default, skip_serializing_if = "SmallVec::is_empty")]
+    pub streaks: Days,
+    /// When the member last did what patterns of abuse watch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rushes: Vec<Rush>,
 }
 
 /// Devices and accounts of a member that are remembered.
@@ -164,6 +172,8 @@ impl Member {
             invited: None,
             untold: false,
             marks: SmallVec::new(),
+            streaks: SmallVec::new(),
+            rushes: Vec::new(),
         };
         Member { body, extra: Extra::default(), due_at: None }
     }

@@ -78,6 +78,8 @@ pub struct MemberFacts<'a> {
     pub spent: i64,
     /// Whole days since the member joined.
     pub days: i64,
+    /// Whole days since the member last did something; 0 for who never did.
+    pub idle_days: i64,
 }
 
 /// The member's tier.

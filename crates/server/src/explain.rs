@@ -3,6 +3,7 @@
 use jifen_ledger::{Account, CauseKind, Entry, EntryKind};
 use jifen_program::book::Name;
 use jifen_program::book::prices::{Step, StepKind};
+use jifen_program::flows::EventOutcome;
 use jifen_program::{Books, RuleBook};
 use jifen_rules::explain::{Lang, explain};
 use jifen_vocab::{Decimal, Ratio, Refusal, Rounding, UnitId, Why};
@@ -114,6 +115,36 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
             plain("从原系统转入 {n} {unit}。", "{n} {unit} were brought over from the former system.")
         }
     }
+}
+
+/// What came of something that a member did, in a sentence: what it earned, or why nothing (BEHV-21).
+pub(crate) fn outcome(outcome: &EventOutcome, book: &RuleBook) -> Text {
+    if !outcome.awards.is_empty() {
+        let zh = outcome.awards.iter().map(|award| {
+            let (rule, unit) = (rule_name(award.rule.as_str(), book), unit_name(&award.unit, book));
+            format!("{} {} {}", rule.zh, award.points, unit.zh)
+        });
+        let en = outcome.awards.iter().map(|award| {
+            let (rule, unit) = (rule_name(award.rule.as_str(), book), unit_name(&award.unit, book));
+            format!("{} {} ({})", award.points, unit.en, rule.en)
+        });
+        return Text {
+            zh: format!("获得：{}。", zh.collect::<Vec<_>>().join("，")),
+            en: format!("You get {}.", en.collect::<Vec<_>>().join(", ")),
+        };
+    }
+    if let Some(refused) = outcome.refusals.first() {
+        let why = refusal(&refused.refusal);
+        return Text {
+            zh: format!("本次未获得积分。{}", why.zh), en: format!("No points this time. {}", why.en)
+        };
+    }
+    let (zh, en) = match (outcome.odds.is_empty(), outcome.missed.is_empty()) {
+        (false, _) => ("有机会获得随机奖励。", "There is a chance of points."),
+        (true, false) => ("这次没有抽中随机奖励。", "No luck this time: the chance was missed."),
+        (true, true) => ("已记录。当前规则未对此奖励积分。", "Noted. No rule gives points for this now."),
+    };
+    Text { zh: zh.to_owned(), en: en.to_owned() }
 }
 
 /// A refusal inside an answer, in words.

@@ -13,16 +13,17 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    adjustments, approvals, audit, boards, book, bookings, cards, clearing, clients, confirmations, deductions, docs,
-    drafts, entries, events, extensions, freezes, health, holds, member_sign_in, members, metrics, oauth, oidc, papers,
-    password_resets, payments, pools, price_plans, program, publishing, quotes, ratings, redemptions, referrals,
-    rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, tiers, traces, vouchers,
-    wallets,
+    abuse, adjustments, approvals, audit, boards, book, bookings, cards, clearing, clients, confirmations, deductions,
+    docs, drafts, entries, events, extensions, freezes, health, holds, member_sign_in, members, metrics, oauth, oidc,
+    papers, password_resets, payments, pools, price_plans, program, publishing, quotes, ratings, redemptions,
+    referrals, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, streaks, tiers,
+    traces, vouchers, wallets,
 };
 
 /// Every operation there is.
 pub static OPERATIONS: &[&Operation] = &[
     // sorted
+    &abuse::LIST,
     &adjustments::ADJUST,
     &approvals::APPROVE,
     &approvals::DECLINE,
@@ -157,6 +158,8 @@ pub static OPERATIONS: &[&Operation] = &[
     &staff::LIST,
     &staff::RESET,
     &staff::SHOW,
+    &streaks::CHECK_IN,
+    &streaks::LIST,
     &tiers::ASSIGN,
     &traces::TRACE,
     &vouchers::SHOW,

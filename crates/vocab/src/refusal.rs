@@ -80,6 +80,8 @@ codes! {
     InsufficientPoints = "insufficient-points",
     /// A field's value is not valid.
     InvalidField = "invalid-field",
+    /// Rules gave as many points of a unit today or this month as the program gives at most.
+    IssuanceStopped = "issuance-stopped",
     /// A wallet or record is as large as it may get.
     LimitExceeded = "limit-exceeded",
     /// The person was erased: nothing is kept about them any more.

@@ -3,6 +3,7 @@
 //! Published versions are immutable and numbered. [`Books`] holds all that a decision may need: the one in force and
 //! those of the days before, because a late event is judged by the rules of its day (decision 10).
 
+pub mod abuse;
 pub mod assortment;
 pub mod boards;
 pub mod changes;
@@ -22,6 +23,7 @@ pub mod prices;
 pub mod referrals;
 mod rights;
 pub mod shelf;
+pub mod streaks;
 mod versions;
 
 use jifen_ledger::{UnitTerms, Validity};
@@ -327,6 +329,10 @@ pub struct RuleBook {
     pub occasions: occasions::OccasionTerms,
     /// What makes an invitation of a friend count; nothing where invitations bring nothing.
     pub referrals: Option<referrals::ReferralTerms>,
+    /// What counts as days in a row, in the order of [`jifen_rules::Facts::streaks`].
+    pub streaks: Vec<streaks::Streak>,
+    /// What is done too often in too short a time.
+    pub abuse: abuse::AbuseTerms,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
     /// What takes a second person.

@@ -116,6 +116,12 @@ pub struct DayMember {
     /// Tags.
     #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<CompactString>,
+    /// Days since they last did something.
+    #[serde(rename = "i", default, skip_serializing_if = "is_zero")]
+    pub idle_days: i64,
+    /// Their streaks, this event included, by name; what is not named is 0.
+    #[serde(rename = "k", default, skip_serializing_if = "SmallVec::is_empty")]
+    pub streaks: SmallVec<[(CompactString, i64); 1]>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]

@@ -4,13 +4,14 @@ use std::cell::OnceCell;
 
 use compact_str::CompactString;
 use jifen_rules::formula::apportion;
-use jifen_rules::{DataLookup, LineFacts, LocalTime};
-use jifen_vocab::{Timestamp, Zone};
+use jifen_rules::{DataLookup, LineFacts, LocalTime, MemberFacts, TierFacts};
+use jifen_vocab::{Day, Timestamp, Zone};
 use serde_json::Value;
 use smallvec::SmallVec;
 
-use crate::book::RuleBook;
+use crate::book::{RuleBook, Tier};
 use crate::events::OrderPaid;
+use crate::member::Member;
 
 /// An event's data, parsed when a rule first asks for a field.
 #[derive(Debug)]
@@ -56,6 +57,25 @@ pub fn lines_paid<'a>(book: &'a RuleBook, paid: &'a OrderPaid) -> LineView<'a> {
         view[index as usize].amount = amount;
     }
     view
+}
+
+/// A member as rules see them on that day, before what happens then.
+pub fn member_facts<'a>(member: &'a Member, book: &RuleBook, day: Day) -> MemberFacts<'a> {
+    let body = &member.body;
+    let since = |at| i64::from(day.number() - book.zone.day_of(at).number());
+    MemberFacts {
+        id: body.id.as_str(),
+        tags: &body.tags,
+        orders: body.orders,
+        spent: body.spent,
+        days: since(body.joined),
+        idle_days: body.active.map_or(0, since).max(0),
+    }
+}
+
+/// A tier as rules see it.
+pub fn tier_facts(tier: &Tier) -> TierFacts<'_> {
+    TierFacts { id: tier.id.as_str(), rank: i64::from(tier.rank), earning_multiplier: tier.earning_multiplier }
 }
 
 /// The instant on the program's calendar and clock.

@@ -5,6 +5,7 @@
 
 mod budget;
 mod facts;
+mod once;
 mod room;
 
 use compact_str::CompactString;
@@ -18,7 +19,8 @@ use crate::book::{Earning, Pending, RuleBook};
 use crate::wallets::Sitting;
 
 pub use budget::{BUDGET, Budget};
-pub use facts::{LazyData, LineView, lines_paid, local};
+pub use facts::{LazyData, LineView, lines_paid, local, member_facts, tier_facts};
+pub use once::{ONCE, Once, once_ids};
 pub use room::MemberRoom;
 
 /// An award as it was given.
@@ -138,11 +140,28 @@ pub fn grant(sitting: &mut Sitting, occasion: &Occasion<'_>, judged: &Judged) ->
             let (start, keep) = period(once, day);
             sitting.member.use_cap(&once_key(rule), start, keep, 1);
         }
+        if let Some(total) = rule.total {
+            let (start, keep) = period(total, day);
+            sitting.member.use_cap(&total_key(rule), start, keep, in_full(award));
+        }
         let lines = award.lines.iter().map(|share| (share.0, share.1)).collect();
         let budget = award.budget.map(|budget| book.rules.budget(budget).name.clone());
         given.push(Given { award: public(book, rule, award, &granted), granted, lines, budget });
     }
+    // A chance of a period is drawn once in it, whatever came of it.
+    for missed in &judged.missed {
+        let rule = book.rules.rule(missed.rule);
+        if let Some(once) = rule.once {
+            let (start, keep) = period(once, day);
+            sitting.member.use_cap(&once_key(rule), start, keep, 1);
+        }
+    }
     Ok(given)
+}
+
+/// What an award was before limits trimmed it.
+pub fn in_full(award: &jifen_rules::Award) -> i64 {
+    award.why.untrimmed.unwrap_or(award.points)
 }
 
 fn public(book: &RuleBook, rule: &Rule, award: &jifen_rules::Award, granted: &Granted) -> Award {
@@ -204,6 +223,11 @@ pub fn period(per: Period, day: Day) -> (Day, Option<i32>) {
 /// Under which name it is kept that a rule gave its award of a period.
 pub fn once_key(rule: &Rule) -> CompactString {
     compact_str::format_compact!("once/{}", rule.id)
+}
+
+/// Under which name it is kept what a rule that tells the whole of a period has come to.
+pub fn total_key(rule: &Rule) -> CompactString {
+    compact_str::format_compact!("total/{}", rule.id)
 }
 
 /// Which budgets rules on that type of event are paid from.

@@ -2,11 +2,11 @@
 
 use compact_str::CompactString;
 use jifen_rules::rule::{Budget as BudgetTerms, Cap};
-use jifen_rules::{Room, Rule};
+use jifen_rules::{Room, Rule, RuleIndex, RuleSet};
 use jifen_vocab::Day;
 use smallvec::SmallVec;
 
-use super::{once_key, period};
+use super::{once_key, period, total_key};
 use crate::member::Member;
 
 /// The room there is for a member on the day of an event.
@@ -18,6 +18,10 @@ pub struct MemberRoom<'a> {
     pub day: Day,
     /// What was given of each budget that may pay.
     pub spent: SmallVec<[(CompactString, i64); 1]>,
+    /// Rules that gave their award for the thing that the event is about.
+    pub given_for: SmallVec<[RuleIndex; 1]>,
+    /// The rules.
+    pub rules: &'a RuleSet,
 }
 
 impl Room for MemberRoom<'_> {
@@ -31,6 +35,13 @@ impl Room for MemberRoom<'_> {
     }
 
     fn earned(&self, rule: &Rule) -> bool {
-        rule.once.is_some_and(|once| self.member.used(&once_key(rule), period(once, self.day).0) > 0)
+        match rule.once {
+            Some(once) => self.member.used(&once_key(rule), period(once, self.day).0) > 0,
+            None => self.given_for.iter().any(|index| self.rules.rule(*index).id == rule.id),
+        }
+    }
+
+    fn total(&self, rule: &Rule) -> i64 {
+        rule.total.map_or(0, |total| self.member.used(&total_key(rule), period(total, self.day).0))
     }
 }

@@ -3,6 +3,7 @@
 //! Nouns: [`Event`], [`EventBody`], [`OrderPaid`]. [`parse`] checks form; whether an event counts is decided by the
 //! flows. `(source, id)` is the event's identity for ever.
 
+mod behavior;
 mod fingerprint;
 mod marks;
 mod order_file;

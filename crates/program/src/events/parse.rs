@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
-use super::{BroughtBy, Event, EventBody, OrderLine, OrderPaid, RAISED, fingerprint};
+use super::{BroughtBy, Event, EventBody, OrderLine, OrderPaid, RAISED, behavior, fingerprint};
 
 /// Why bytes are not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +152,7 @@ fn other_body(kind: &str, data: &str) -> Result<EventBody, Malformed> {
                 || Refusal::field("/data/referrer", "name who brought the member, or /data/invitation a code");
             Ok(EventBody::ReferralJoined { brought_by: joined.brought_by()?.ok_or_else(missing)? })
         }
-        _ => Ok(EventBody::Other),
+        _ => behavior::check(kind, data).map(|()| EventBody::Other),
     }
 }
 
@@ -342,7 +342,7 @@ impl RefundedData {
 }
 
 /// Amounts and quantities: from nothing to the product's limit.
-fn in_range(amount: i64, pointer: impl Into<Cow<'static, str>>) -> Result<(), Refusal> {
+pub(super) fn in_range(amount: i64, pointer: impl Into<Cow<'static, str>>) -> Result<(), Refusal> {
     if (0..=limits::AMOUNT_MAX).contains(&amount) {
         return Ok(());
     }
@@ -352,7 +352,8 @@ fn in_range(amount: i64, pointer: impl Into<Cow<'static, str>>) -> Result<(), Re
     Err(Refusal::new(Code::AmountOutOfRange).at(pointer).number("limit", limits::AMOUNT_MAX))
 }
 
-fn read<T: DeserializeOwned>(data: &str) -> Result<T, Malformed> {
+/// Reads the data as that type; what it is not is told with its pointer.
+pub(super) fn read<T: DeserializeOwned>(data: &str) -> Result<T, Malformed> {
     serde_json::from_str(data).map_err(|_| at_fault::<T>(data.as_bytes(), "/data"))
 }
 

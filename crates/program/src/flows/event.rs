@@ -4,16 +4,20 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind};
-use jifen_rules::{Draw, Facts, Judged, MemberFacts, TierFacts};
+use jifen_rules::{Draw, Facts, Judged, RuleIndex};
 use jifen_vocab::{Code, Day, Key, MemberId, Points, Refusal, TierId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::referral::{self, Step};
+use super::watch;
 use crate::book::{Books, RuleBook};
 use crate::deductions::Deduction;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
-use crate::earning::{self, Award, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Refused};
+use crate::earning::{
+    self, Award, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Once, Refused, member_facts, once_ids,
+    tier_facts,
+};
 use crate::events::{Event, EventBody, OrderPaid};
 use crate::member::Member;
 use crate::orders::{OrderAward, OrderFact};
@@ -47,6 +51,12 @@ pub struct EventOutcome {
     /// Chances that a dry run did not draw.
     #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
     pub odds: Vec<Odds>,
+    /// Rules whose chance was drawn and missed.
+    #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<jifen_vocab::RuleId>,
+    /// Whether it was no purchase: then a sentence says what came of it (BEHV-21).
+    #[serde(rename = "b", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_conduct: bool,
     /// The wallet afterwards.
     #[serde(rename = "w")]
     pub wallet: WalletView,
@@ -109,13 +119,13 @@ impl Command for JudgeEvent {
     }
 }
 
-/// The records an event touches: the member, its order, the budgets that may pay, and of a refund the points that
-/// lapsed meanwhile.
+/// The records an event touches: the member, its order, the budgets that may pay, what was given for the same thing, what
+/// watches ask for, and of a refund the points that lapsed meanwhile.
 pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
     let member = event.member.as_str();
     let Some(order) = event.order() else {
         keys.want::<Member>(member);
-        want_budgets(event, books, keys);
+        want_others(event, books, keys);
         return referral::want_bringing(event, books, loaded, keys);
     };
     if may_touch_points(event) {
@@ -124,7 +134,7 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
     if !loaded.has_asked::<OrderFact>(order.as_str()) {
         keys.want::<Member>(member);
         keys.want::<OrderFact>(order.as_str());
-        want_budgets(event, books, keys);
+        want_others(event, books, keys);
         let looks_back = matches!(event.body, EventBody::OrderRefunded { .. } | EventBody::OrderUndone { .. });
         return if looks_back || referral::may_follow(event, books) { Touch::Again } else { Touch::Done };
     }
@@ -170,41 +180,47 @@ fn lot_is_whole(member: &Member, unit: &UnitId, lot: jifen_ledger::LotId) -> boo
     there && !member.body.lapsing.iter().any(|(u, l, _)| u == unit && *l == lot)
 }
 
-fn want_budgets(event: &Event, books: &Books, keys: &mut Keys) {
-    // Which version judges depends on the event's time; a few more budgets do no harm.
+fn want_others(event: &Event, books: &Books, keys: &mut Keys) {
+    // Which version judges depends on the event's time; a few more records do no harm.
     let Some(time) = event.time else {
         for version in books.versions() {
-            budgets_of(&version.book, event, keys);
+            others_of(&version.book, event, keys);
         }
         return;
     };
     let book = books.at(time);
-    budgets_of(book, event, keys);
+    others_of(book, event, keys);
     let kept = book.changes.transition.earning.as_ref().and_then(|kept| books.version(kept.version));
     if let Some(kept) = kept {
-        budgets_of(&kept.book, event, keys);
+        others_of(&kept.book, event, keys);
     }
 }
 
-fn budgets_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
-    budgets_on(book, &event.kind, keys);
+fn others_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
+    want_on(book, &event.kind, keys);
+    let data = LazyData::new(&event.data);
+    for (_, once) in once_ids(book, &event.kind, &event.member, &data) {
+        keys.want::<Once>(&once);
+    }
 }
 
-/// The budgets that may pay for events of a type that the product raises itself.
+/// What judging events of a type that the product raises itself asks for.
 pub(super) fn want_raised(kind: &str, books: &Books, keys: &mut Keys) {
-    books.versions().iter().for_each(|version| budgets_on(&version.book, kind, keys));
+    books.versions().iter().for_each(|version| want_on(&version.book, kind, keys));
 }
 
 /// Whether [`want_raised`] was asked for that type.
 pub(super) fn is_raised_at_hand(kind: &str, desk: &Desk<'_>) -> bool {
     let has = |book: &RuleBook, budget| desk.has_asked::<Budget>(&book.rules.budget(budget).name);
-    desk.books()
-        .versions()
-        .iter()
-        .all(|version| earning::budgets_on(&version.book, kind).all(|budget| has(&version.book, budget)))
+    desk.books().versions().iter().all(|version| {
+        let budgets = earning::budgets_on(&version.book, kind).all(|budget| has(&version.book, budget));
+        budgets && watch::is_at_hand(&version.book, kind, desk)
+    })
 }
 
-fn budgets_on(book: &RuleBook, kind: &str, keys: &mut Keys) {
+/// What every event of a type asks for: the budgets that may pay, and what watches need.
+fn want_on(book: &RuleBook, kind: &str, keys: &mut Keys) {
+    watch::want(book, kind, keys);
     for budget in earning::budgets_on(book, kind) {
         let name = &book.rules.budget(budget).name;
         keys.want_key(Key::new(&earning::BUDGET, name));
@@ -251,6 +267,8 @@ pub(super) fn judge(
     desk: &mut Desk<'_>,
 ) -> Result<EventOutcome, Stop> {
     let mut case = Case::open(event, client, at, desk)?;
+    case.outcome.is_conduct = event.order().is_none();
+    case.watch(desk)?;
     match &event.body {
         EventBody::OrderPaid(paid) => case.paid(paid, desk)?,
         EventBody::OrderRefunded { order, request } => case.refunded(order, request, desk)?,
@@ -303,6 +321,8 @@ impl EventOutcome {
             refusals: Vec::new(),
             taken: Vec::new(),
             odds: Vec::new(),
+            missed: Vec::new(),
+            is_conduct: false,
             wallet,
         }
     }
@@ -393,17 +413,25 @@ impl Case<'_> {
             let name = &book.rules.budget(budget).name;
             spent.push((name.clone(), desk.read::<Budget>(name)?.map_or(0, |budget| budget.spent)));
         }
-        self.note(&spent, desk);
+        self.mark_day();
+        let once = self.once(&book, desk)?;
+        let given_for: SmallVec<[RuleIndex; 1]> =
+            once.iter().filter(|(_, _, is_given)| *is_given).map(|(index, ..)| *index).collect();
+        self.note(&spent, &given_for, desk);
         if book.rules.rules_on(&self.event.kind).is_empty() {
             return Ok(Vec::new());
         }
-        let judged = self.judged(&book, paid, lines, spent, desk);
+        let mut judged = self.judged(&book, paid, lines, (spent, given_for), desk);
+        self.brake(&mut judged, desk)?;
         let order = self.event.order();
         let occasion = Occasion { book: &book, at: self.at, tier: &self.tier, order, cause: &self.cause };
         let given = earning::grant(&mut self.sitting, &occasion, &judged)?;
         for (award, given) in judged.awards.iter().zip(&given) {
             if let Some(budget) = &given.budget {
                 pay_budget(desk, budget, award.points)?;
+            }
+            if let Some((_, id, _)) = once.iter().find(|(index, ..)| *index == award.rule) {
+                desk.write(id, Once { v: 1, at: self.at });
             }
         }
         let rule = |index| book.rules.rule(index).id.clone();
@@ -418,7 +446,19 @@ impl Case<'_> {
             to: odds.to,
         };
         self.outcome.odds.extend(judged.odds.into_iter().map(odds));
+        self.outcome.missed.extend(judged.missed.iter().map(|missed| rule(missed.rule)));
         Ok(given)
+    }
+
+    /// Rules that give one award for a thing, with the record of this event's thing and whether it is there.
+    fn once(&self, book: &RuleBook, desk: &Desk<'_>) -> Result<SmallVec<[(RuleIndex, CompactString, bool); 1]>, Stop> {
+        let data = LazyData::new(&self.event.data);
+        let mut all = SmallVec::new();
+        for (index, id) in once_ids(book, &self.event.kind, &self.event.member, &data) {
+            let is_given = desk.read::<Once>(&id)?.is_some();
+            all.push((index, id, is_given));
+        }
+        Ok(all)
     }
 
     fn judged(
@@ -426,12 +466,13 @@ impl Case<'_> {
         book: &RuleBook,
         paid: Option<&OrderPaid>,
         lines: &LineView<'_>,
-        spent: SmallVec<[(CompactString, i64); 1]>,
+        (spent, given_for): (SmallVec<[(CompactString, i64); 1]>, SmallVec<[RuleIndex; 1]>),
         desk: &mut Desk<'_>,
     ) -> Judged {
         let member = &self.sitting.member;
         let tier = book.tier(self.tier.as_str());
         let data = LazyData::new(&self.event.data);
+        let streaks = self.streaks();
         let facts = Facts {
             event_type: &self.event.kind,
             event_source: self.event.source.as_str(),
@@ -446,24 +487,14 @@ impl Case<'_> {
                 points_paid: paid.points_paid,
             }),
             lines,
-            member: MemberFacts {
-                id: member.body.id.as_str(),
-                tags: &member.body.tags,
-                orders: member.body.orders,
-                spent: member.body.spent,
-                days: i64::from(self.day.number() - book.zone.day_of(member.body.joined).number()),
-            },
-            tier: TierFacts {
-                id: tier.id.as_str(),
-                rank: i64::from(tier.rank),
-                earning_multiplier: tier.earning_multiplier,
-            },
+            member: member_facts(member, book, self.day),
+            tier: tier_facts(tier),
             channel: self.event.channel.as_deref(),
             store: self.event.store.as_deref(),
-            streaks: &[],
+            streaks: &streaks,
             data: &data,
         };
-        let room = MemberRoom { member, day: self.day, spent };
+        let room = MemberRoom { member, day: self.day, spent, given_for, rules: &book.rules };
         if desk.is_dry() {
             return book.rules.judge(&facts, &room, Draw::Odds);
         }

@@ -20,7 +20,9 @@ mod rehearse;
 mod review;
 mod settle;
 mod sign_in;
+mod streak;
 mod tier;
+mod watch;
 
 pub use action::{Action, DataAccess, Done};
 pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, action_of};
@@ -46,4 +48,5 @@ pub use sign_in::{
     BeginReset, ComeFromProvider, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword,
     Shown,
 };
+pub use streak::{CheckIn, forecast};
 pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};

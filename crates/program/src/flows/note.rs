@@ -1,13 +1,14 @@
 //! An event is noted with what was known when it was judged, so that rules to come can be tried on it.
 
 use compact_str::{CompactString, format_compact};
+use jifen_rules::RuleIndex;
 use smallvec::SmallVec;
 
 use super::event::Case;
 use crate::book::RuleBook;
 use crate::days::{DayEvent, DayMember};
 use crate::desk::Desk;
-use crate::earning::{once_key, period};
+use crate::earning::{member_facts, once_key, period, total_key};
 
 /// Under which name a budget's spending is noted.
 pub(super) fn budget_key(name: &str) -> CompactString {
@@ -16,12 +17,17 @@ pub(super) fn budget_key(name: &str) -> CompactString {
 
 impl Case<'_> {
     /// Notes the event before its awards are given.
-    pub(super) fn note(&self, spent: &[(CompactString, i64)], desk: &mut Desk<'_>) {
+    pub(super) fn note(&self, spent: &[(CompactString, i64)], given_for: &[RuleIndex], desk: &mut Desk<'_>) {
         if !desk.notes(self.at) {
             return;
         }
-        let event =
-            DayEvent::of(self.event, self.at, self.who(), self.used(spent), looks_at_data(&self.book, self.kind()));
+        let event = DayEvent::of(
+            self.event,
+            self.at,
+            self.who(),
+            self.used(spent, given_for),
+            looks_at_data(&self.book, self.kind()),
+        );
         // What cannot be written is not noted: the judgment itself does not depend on it.
         if let Ok(note) = serde_json::to_vec(&event) {
             desk.note(note);
@@ -33,17 +39,20 @@ impl Case<'_> {
     }
 
     fn who(&self) -> DayMember {
-        let body = &self.sitting.member.body;
+        let facts = member_facts(&self.sitting.member, &self.book, self.day);
+        let streaks = self.book.streaks.iter().map(|streak| streak.id.clone()).zip(self.streaks());
         DayMember {
             tier: self.tier.clone(),
-            orders: body.orders,
-            spent: body.spent,
-            days: i64::from(self.day.number() - self.book.zone.day_of(body.joined).number()),
-            tags: body.tags.clone(),
+            orders: facts.orders,
+            spent: facts.spent,
+            days: facts.days,
+            tags: facts.tags.to_vec(),
+            idle_days: facts.idle_days,
+            streaks: streaks.filter(|(_, length)| *length != 0).collect(),
         }
     }
 
-    fn used(&self, spent: &[(CompactString, i64)]) -> SmallVec<[(CompactString, i64); 4]> {
+    fn used(&self, spent: &[(CompactString, i64)], given_for: &[RuleIndex]) -> SmallVec<[(CompactString, i64); 4]> {
         let rules = &self.book.rules;
         let member = &self.sitting.member;
         let mut used: SmallVec<[(CompactString, i64); 4]> = SmallVec::new();
@@ -59,6 +68,11 @@ impl Case<'_> {
                 let points = member.used(&once_key(rule), period(once, self.day).0);
                 used.extend((points != 0).then(|| (once_key(rule), points)));
             }
+            if let Some(total) = rule.total {
+                let points = member.used(&total_key(rule), period(total, self.day).0);
+                used.extend((points != 0).then(|| (total_key(rule), points)));
+            }
+            used.extend(given_for.contains(index).then(|| (once_key(rule), 1)));
         }
         used.extend(spent.iter().filter(|(_, points)| *points != 0).map(|(name, points)| (budget_key(name), *points)));
         used
@@ -70,6 +84,7 @@ fn looks_at_data(book: &RuleBook, kind: &str) -> bool {
     let rules = book.rules.rules_on(kind).iter().map(|index| book.rules.rule(*index));
     rules.into_iter().any(|rule| {
         let condition = rule.when.as_ref().is_some_and(|when| when.text().contains("data."));
-        condition || matches!(rule.award.basis(), Some(jifen_rules::formula::Basis::Data(_)))
+        let about = rule.once_for.is_some() || matches!(rule.award.basis(), Some(jifen_rules::formula::Basis::Data(_)));
+        condition || about
     })
 }

@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use jifen_rules::rule::{Budget, Cap};
-use jifen_rules::{Draw, Facts, Judged, MemberFacts, NoData, OrderFacts, Room, Rule, TierFacts};
+use jifen_rules::{Draw, Facts, Judged, MemberFacts, NoData, OrderFacts, Room, Rule};
 use jifen_vocab::{Code, Day, Decimal, Fact, MemberId, Ratio, Rounding, RuleId, UnitId};
+use smallvec::SmallVec;
 
 use super::note::budget_key;
 use crate::book::{Name, RuleBook};
 use crate::days::DayEvent;
-use crate::earning::{LazyData, lines_paid, local, once_key, period};
+use crate::earning::{LazyData, in_full, lines_paid, local, once_key, period, tier_facts, total_key};
 use crate::events::OrderPaid;
 
 /// Events whose difference is shown one by one.
@@ -178,6 +179,10 @@ impl<'b> Rehearser<'b> {
                 if let Some(once) = rule.once {
                     *self.drift.entry((member, once_key(rule), period(once, day).0)).or_default() += sign;
                 }
+                if let Some(total) = rule.total {
+                    let place = (Some(event.member.clone()), total_key(rule), period(total, day).0);
+                    *self.drift.entry(place).or_default() += sign * in_full(award);
+                }
                 if let Some(budget) = award.budget {
                     let place = (None, budget_key(&book.rules.budget(budget).name), Day::from_number(0));
                     *self.drift.entry(place).or_default() += sign * award.points;
@@ -222,7 +227,12 @@ impl Room for NotedRoom<'_> {
 
     fn earned(&self, rule: &Rule) -> bool {
         let of = |once| self.used(Some(&self.event.member), once_key(rule), period(once, self.day).0) > 0;
-        rule.once.is_some_and(of)
+        rule.once.is_some_and(of) || rule.once_for.is_some() && self.event.used(&once_key(rule)) > 0
+    }
+
+    fn total(&self, rule: &Rule) -> i64 {
+        let of = |total| self.used(Some(&self.event.member), total_key(rule), period(total, self.day).0);
+        rule.total.map_or(0, of)
     }
 }
 
@@ -236,6 +246,8 @@ fn judged(
         return Judged::default();
     }
     let tier = book.tier(event.who.tier.as_str());
+    let known = |id: &str| event.who.streaks.iter().find(|(name, _)| name == id).map_or(0, |(_, length)| *length);
+    let streaks: SmallVec<[i64; 2]> = book.streaks.iter().map(|streak| known(&streak.id)).collect();
     let lines = paid.map(|paid| lines_paid(book, paid)).unwrap_or_default();
     let data = event.data.as_ref().map(|data| LazyData::new(data.get().as_bytes()));
     let facts = Facts {
@@ -258,15 +270,12 @@ fn judged(
             orders: event.who.orders,
             spent: event.who.spent,
             days: event.who.days,
+            idle_days: event.who.idle_days,
         },
-        tier: TierFacts {
-            id: tier.id.as_str(),
-            rank: i64::from(tier.rank),
-            earning_multiplier: tier.earning_multiplier,
-        },
+        tier: tier_facts(tier),
         channel: event.channel.as_deref(),
         store: event.store.as_deref(),
-        streaks: &[],
+        streaks: &streaks,
         data: data.as_ref().map_or(&NoData as &dyn jifen_rules::DataLookup, |data| data),
     };
     let room = NotedRoom { event, day: book.zone.day_of(event.at), drift };

@@ -66,7 +66,14 @@ pub fn is_unlocked(
         local: LocalTime::at(&book.zone, now),
         order: None,
         lines: &[],
-        member: MemberFacts { id: &deeds.id, tags, orders: deeds.orders, spent: deeds.spent, days: i64::from(days) },
+        member: MemberFacts {
+            id: &deeds.id,
+            tags,
+            orders: deeds.orders,
+            spent: deeds.spent,
+            days: i64::from(days),
+            idle_days: 0,
+        },
         tier: TierFacts {
             id: tier.id.as_str(),
             rank: i64::from(tier.rank),

@@ -80,7 +80,9 @@ fn a_rule_that_goes_is_worse_unless_nobody_had_it() {
     let old = source("rulebook");
     let text = old.text("earning.yaml").unwrap();
     let (rules, multipliers) = text.split_once("\n# Campaigns double").unwrap();
-    let kept = rules.split_once("\n  # An order bought on line").unwrap().0;
+    let (before, rest) = rules.split_once("\n  # An order bought on line").unwrap();
+    let after = rest.split_once("    source: in-store-experience\n").unwrap().1;
+    let kept = format!("{before}\n{after}");
     let without = old.clone().with("earning.yaml", format!("{kept}\n# Campaigns double{multipliers}"));
     let gone = told(&old, &without);
     assert_eq!((gone.len(), gone[0].effect), (1, Effect::Worse));

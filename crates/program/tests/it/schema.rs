@@ -339,6 +339,8 @@ rules:
   - id: steps
     on: order.paid
     award: { per: order.amount, each: 1.00 CNY, steps: [{ from: 0.00 CNY, points: 1 }], mode: marginal, round: floor, chance: 1% }
+  - { id: walked, on: steps.recorded, award: { per: data.steps, points: 1 }, total: day, source: purchase }
+  - { id: liked, on: content.liked, award: { points: 1 }, once: { of: data.content }, source: purchase }
   - { id: range, on: order.paid, award: { points: { from: 1, to: 2 }, round: floor, chance: 10% } }
 multipliers:
   - { id: by-source, name: S, by: 2, sources: [purchase], when: order.amount > 0, from: 2026-01-01, until: 2026-12-31, during: [11-11], place: group, group: one, enabled: true }
@@ -377,7 +379,7 @@ kpis:
     let examples = "\
 examples:
   - name: All
-    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], used: { earned/day: 5 } }
+    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], used: { earned/day: 5 }, idle_days: 9, streaks: { daily: 2 } }
     events:
       - type: order.paid
         time: 2026-03-05T12:00:00+08:00
@@ -526,9 +528,16 @@ apart: [device, payment, person]
 share: Join with {code}
 references: [{ name: Trade, cost: 30.00 CNY }]
 ";
+    let streaks = "streaks: [{ id: daily, name: D, on: [order.paid], cycle: 7, check_in: false }]\n";
+    let abuse = "\
+patterns: [{ id: rush, name: R, on: order.paid, count: 3, seconds: 60, freeze_hours: 24 }]
+issuance: [{ unit: points, per: day, points: 1000, stops: true }]
+";
     let files = [
+        ("abuse.yaml", abuse),
         ("occasions.yaml", occasions),
         ("referrals.yaml", referrals),
+        ("streaks.yaml", streaks),
         ("program.yaml", program),
         ("units.yaml", units),
         ("tiers.yaml", tiers),

@@ -32,7 +32,7 @@ fn holds(text: &str, line: Option<usize>) -> Result<bool, EvalError> {
             points_paid: 0,
         }),
         lines: &lines,
-        member: MemberFacts { id: "h906", tags: &tags, orders: 0, spent: 120_000, days: 3 },
+        member: MemberFacts { id: "h906", tags: &tags, orders: 0, spent: 120_000, days: 3, idle_days: 0 },
         tier: TierFacts { id: "silver", rank: 1, earning_multiplier: "1.2".parse().unwrap() },
         channel: Some("app"),
         store: None,

@@ -455,6 +455,7 @@ fn int_field(field: IntField, at: &At<'_>) -> Result<i64> {
         IntField::MemberOrders => at.facts.member.orders,
         IntField::MemberSpent => at.facts.member.spent,
         IntField::MemberDays => at.facts.member.days,
+        IntField::MemberIdleDays => at.facts.member.idle_days,
         IntField::TierRank => at.facts.tier.rank,
         IntField::Year => i64::from(local.day.year()),
         IntField::Month => i64::from(local.day.month()),

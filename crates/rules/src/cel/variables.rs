@@ -50,6 +50,7 @@ pub(super) enum IntField {
     MemberOrders,
     MemberSpent,
     MemberDays,
+    MemberIdleDays,
     TierRank,
     Year,
     Month,
@@ -121,6 +122,12 @@ pub const VARIABLES: &[Variable] = &[
     integer("local.year", IntField::Year, "the year", "年份"),
     integer("member.days", IntField::MemberDays, "whole days since the member joined", "入会天数"),
     text("member.id", TextField::MemberId, "the member's identifier", "会员编号"),
+    integer(
+        "member.idle_days",
+        IntField::MemberIdleDays,
+        "whole days since the member last did something",
+        "距上次活动的天数",
+    ),
     integer("member.orders", IntField::MemberOrders, "counted orders before this one", "此前已计订单数"),
     integer("member.spent", IntField::MemberSpent, "minor units spent before this order", "此前累计消费（分）"),
     Variable {

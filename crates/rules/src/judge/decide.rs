@@ -4,7 +4,7 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Code, Decimal, Factor, Money, Ratio, Refusal, Trim, Why, limits};
 use smallvec::SmallVec;
 
-use super::{Award, Draw, Judged, Missed, Note, Odds, Refused, Room};
+use super::{Award, Draw, Judged, Missed, Note, Odds, Refused, Room, thing};
 use crate::cel::{Condition, EvalError};
 use crate::facts::Facts;
 use crate::formula::{
@@ -70,9 +70,10 @@ impl Judge<'_, '_, '_> {
             return;
         }
         let Some(lines) = self.lines_of(rule, index) else { return };
-        if rule.once.is_some_and(|_| self.room.earned(rule)) {
-            let period = rule.once.map_or("", |period| period.as_str());
-            return self.refuse(index, Refusal::new(Code::EarnedAlready).word("once", period));
+        match self.earned(rule) {
+            Ok(None) => {}
+            Ok(Some(refusal)) => return self.refuse(index, refusal),
+            Err(error) => return self.judged.notes.push(Note { rule: index, error }),
         }
         let mut why = Why::default();
         let computed = match self.compute(rule, &lines, &mut why) {
@@ -83,6 +84,7 @@ impl Judge<'_, '_, '_> {
         if computed.to == 0 {
             return;
         }
+        let Some(computed) = self.added(rule, index, computed) else { return };
         if let Some(winner) = self.excluded_by(rule) {
             let group = rule.exclusive.as_deref().unwrap_or_default();
             let refusal =
@@ -101,6 +103,33 @@ impl Judge<'_, '_, '_> {
         if points > 0 {
             self.award(rule, index, points, &lines, why);
         }
+    }
+
+    /// Why the rule has nothing more to give in this period, or for the thing that the event is about. An error where
+    /// the event does not say what it is about.
+    fn earned(&self, rule: &Rule) -> Result<Option<Refusal>, EvalError> {
+        let once = match (rule.once, &rule.once_for) {
+            (Some(period), _) => CompactString::const_new(period.as_str()),
+            (None, Some(path)) => {
+                thing(self.facts.data, path)?;
+                format_compact!("data.{}", path.join("."))
+            }
+            (None, None) => return Ok(None),
+        };
+        Ok(self.room.earned(rule).then(|| Refusal::new(Code::EarnedAlready).word("once", &once)))
+    }
+
+    /// Of a rule that tells the whole of a period, what this event adds to it; nothing where it adds nothing.
+    fn added(&mut self, rule: &Rule, index: RuleIndex, computed: Computed) -> Option<Computed> {
+        let Some(period) = rule.total else { return Some(computed) };
+        let before = self.room.total(rule);
+        let added = computed.to.saturating_sub(before);
+        if added <= 0 {
+            let refusal = Refusal::new(Code::EarnedAlready).word("once", period.as_str());
+            self.refuse(index, refusal.number("total", before));
+            return None;
+        }
+        Some(Computed { from: added, to: added })
     }
 
     /// The lines the rule is about; nothing where its condition does not hold.
@@ -186,7 +215,9 @@ impl Judge<'_, '_, '_> {
             Basis::LineQuantity => Ok(self.sum_lines(lines, |line| line.quantity)),
             Basis::Data(path) => {
                 let value = self.facts.data.find(path).ok_or(EvalError::Missing)?;
-                value.as_i64().map(Some).ok_or(EvalError::WrongType)
+                // What is right or wrong counts as one or none.
+                let number = value.as_i64().or_else(|| value.as_bool().map(i64::from));
+                number.map(Some).ok_or(EvalError::WrongType)
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! For each rule on the event's type, in the order of priority, refusals come in this order:
 //!
-//! 1. `earned-already`: the rule gave its award in this period;
+//! 1. `earned-already`: the rule gave its award in this period, or for this thing, or the period's total has not grown;
 //! 2. `amount-out-of-range`: the result is beyond what the product computes with;
 //! 3. `rule-excluded`: a rule of the same group awarded;
 //! 4. `event-maximum`: the award is above the rule's maximum for one event, and is refused altogether;
@@ -13,11 +13,12 @@
 
 mod decide;
 
+use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Refusal, Why};
 use smallvec::SmallVec;
 
 use crate::cel::EvalError;
-use crate::facts::Facts;
+use crate::facts::{DataLookup, Facts};
 use crate::formula::LineShares;
 use crate::rule::{Budget, BudgetIndex, Cap, CapIndex, Rule, RuleIndex, RuleSet};
 
@@ -27,8 +28,11 @@ pub trait Room {
     fn used(&self, cap: &Cap) -> i64;
     /// Points that are left in the budget.
     fn left(&self, budget: &Budget) -> i64;
-    /// Whether the member got the award of a rule with `once` in that rule's period.
+    /// Whether the member got the award of a rule with `once` in that rule's period, or for the thing this event is
+    /// about.
     fn earned(&self, rule: &Rule) -> bool;
+    /// What a rule with `total` has come to for the member in its period.
+    fn total(&self, rule: &Rule) -> i64;
 }
 
 /// A member who has used nothing, and budgets that are full.
@@ -46,6 +50,10 @@ impl Room for FreshRoom {
 
     fn earned(&self, _: &Rule) -> bool {
         false
+    }
+
+    fn total(&self, _: &Rule) -> i64 {
+        0
     }
 }
 
@@ -130,6 +138,18 @@ pub struct Judged {
     pub missed: Vec<Missed>,
     /// Conditions and formulas without a value.
     pub notes: Vec<Note>,
+}
+
+/// The thing that a field of the event's data names: an identifier, or a number.
+///
+/// # Errors
+/// Where there is no such field, or it names nothing.
+pub fn thing(data: &dyn DataLookup, path: &[CompactString]) -> Result<CompactString, EvalError> {
+    let value = data.find(path).ok_or(EvalError::Missing)?;
+    if let Some(text) = value.as_str() {
+        return jifen_vocab::id::check(text).map(|()| CompactString::new(text)).map_err(|_| EvalError::WrongType);
+    }
+    value.as_i64().map(|number| format_compact!("{number}")).ok_or(EvalError::WrongType)
 }
 
 impl RuleSet {

@@ -11,7 +11,7 @@ use super::{Budget, BudgetIndex, Cap, CapIndex, Multiplier, Period, Rule, RuleIn
 use crate::Names;
 use crate::cel::Scope;
 use crate::document::{MapReader, Node, Problems, closest};
-use crate::formula::Formula;
+use crate::formula::{Basis, Formula};
 
 /// Rules that are being read. Whoever reads more keys from the same maps calls [`MapReader::finish`] when done.
 pub struct Draft<'a> {
@@ -74,7 +74,9 @@ impl<'a> Draft<'a> {
         let award = map.require("award", problems).and_then(|node| Formula::read(node, self.names, value, problems));
         let when = optional(map.take("when"), |node| read::read_condition(node, &self.scope, problems));
         let factors = optional(map.take("multiply"), |node| read::read_factors(node, &self.scope, problems));
-        let once = optional(map.take("once"), |node| node.choice(&Period::WORDS, problems));
+        let once = optional(map.take("once"), |node| read::read_once(node, problems));
+        let total_at = map.take("total");
+        let total = optional(total_at, |node| node.choice(&Period::WORDS, problems));
         let event_max = optional(map.take("event_max"), |node| read::read_points(node, problems));
         let caps = optional(map.take("cap"), |node| read::read_caps(node, self.names, problems));
         let budget = optional(map.take("budget"), |node| self.budget(node, id.as_ref()?.as_str(), problems));
@@ -92,6 +94,11 @@ impl<'a> Draft<'a> {
             problems.push(map.take("when").unwrap_or(map.node()).problem(message));
             return None;
         }
+        if let Some(node) = total_at.filter(|_| !matches!(award.basis(), Some(Basis::Data(_))) || award.is_drawn()) {
+            problems.push(node.problem("needs an award for a number in the event's data, such as `per: data.steps`"));
+            return None;
+        }
+        let (once, once_for) = once?.unwrap_or_default();
         let rule = Rule {
             id: id?,
             name: name?,
@@ -103,7 +110,9 @@ impl<'a> Draft<'a> {
             window: window?,
             when,
             award,
-            once: once?,
+            once,
+            once_for,
+            total: total?,
             event_max: event_max?,
             capped: capped?.unwrap_or(true),
             exclusive: exclusive?.map(CompactString::new),

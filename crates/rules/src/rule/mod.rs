@@ -62,6 +62,10 @@ pub struct Rule {
     pub award: Formula,
     /// The period in which it gives at most one award.
     pub once: Option<Period>,
+    /// The field of the event's data that names a thing for which a member gets at most one award, such as a review.
+    pub once_for: Option<Box<[CompactString]>>,
+    /// The period of which the formula tells the whole: only what an event adds to it is awarded.
+    pub total: Option<Period>,
     /// The most points of one event; more is refused altogether.
     pub event_max: Option<i64>,
     /// Whether its awards count in, and are bound by, the program's caps.

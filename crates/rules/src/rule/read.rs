@@ -73,6 +73,23 @@ pub(super) fn read_types(node: Node<'_>, problems: &mut Problems) -> Option<Vec<
     node.or_problem(Some(types).filter(|types| !types.is_empty()), "needs an event type", problems)
 }
 
+/// What a rule gives one award in, or for.
+pub(super) type Once = (Option<Period>, Option<Box<[CompactString]>>);
+
+/// `once`: a period, or `{ of: data.content }` for the thing that a field of the event's data names.
+pub(super) fn read_once(node: Node<'_>, problems: &mut Problems) -> Option<Once> {
+    if !node.is_map() {
+        return node.choice(&Period::WORDS, problems).map(|period| (Some(period), None));
+    }
+    let mut map = node.map(problems)?;
+    let field = map.require("of", problems);
+    map.finish(problems);
+    let field = field?;
+    let path = field.text(problems)?.strip_prefix("data.").filter(|path| path.split('.').all(|step| !step.is_empty()));
+    let path = field.or_problem(path, "must be a field of the event's data, such as data.content", problems)?;
+    Some((None, Some(path.split('.').map(CompactString::new).collect())))
+}
+
 /// `multiply`: the tier's multiplier, numbers, or numbers with a name and a condition.
 pub(super) fn read_factors(node: Node<'_>, scope: &Scope, problems: &mut Problems) -> Option<Vec<RuleFactor>> {
     let items = node.one_or_many();

@@ -27,13 +27,14 @@ const TEXTS: [&str; 8] = ["''", "'app'", "\"daily\"", "'X-1'", "'会员'", "'a\\
 const INTS: [&str; 12] =
     ["0", "1", "2", "-1", "7", "100", "4600", "0x10", "9223372036854775807", "-9223372036854775808", "46", "8000"];
 const SMALL_FRACTIONS: [&str; 5] = ["0.5", "-1.5", "4600.0", "1e3", "7.25"];
-const INT_NAMES: [&str; 14] = [
+const INT_NAMES: [&str; 15] = [
     "order.amount",
     "order.discount",
     "order.points_paid",
     "member.orders",
     "member.spent",
     "member.days",
+    "member.idle_days",
     "tier.rank",
     "local.year",
     "local.month",
@@ -298,7 +299,7 @@ impl World {
             local: self.local(),
             order: self.order.map(order),
             lines: &lines,
-            member: MemberFacts { id: "h906", tags: &tags, orders: self.number, spent: 100, days: 7 },
+            member: MemberFacts { id: "h906", tags: &tags, orders: self.number, spent: 100, days: 7, idle_days: 40 },
             tier: TierFacts { id: self.tier, rank: 1, earning_multiplier: Decimal::ONE },
             channel: self.channel,
             store: None,
@@ -344,6 +345,7 @@ impl World {
                 ("orders", Value::Int(self.number)),
                 ("spent", Value::Int(100)),
                 ("days", Value::Int(7)),
+                ("idle_days", Value::Int(40)),
             ]),
         );
         add("tier", object(vec![("id", Value::from(self.tier)), ("rank", Value::Int(1))]));

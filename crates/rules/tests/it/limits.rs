@@ -1,10 +1,12 @@
 //! What limits an award: caps, budgets, maxima, groups, once, chances.
 
+use jifen_rules::document::{Document, Problems};
 use jifen_rules::explain::{Lang, explain};
 use jifen_rules::judge::{Missed, Odds};
-use jifen_rules::{Draw, RuleIndex};
+use jifen_rules::{Draw, RuleIndex, RuleSet};
+use serde_json::json;
 
-use crate::world::{Event, TIERS, Used, book, refusals};
+use crate::world::{Event, TIERS, Used, book, names, refusals};
 
 /// The caps of the rule book, and of decision 11 for diamond.
 const TIER_CAPS: &str = "rules:
@@ -156,4 +158,51 @@ fn a_condition_without_a_value_does_not_hold_and_is_noted() {
     let judged = Event::paid(100).judged(&set);
     assert!(judged.awards.is_empty() && judged.refusals.is_empty());
     assert_eq!(judged.notes.len(), 1);
+}
+
+/// What is wrong with a rule book, each mistake with its place.
+fn problems(text: &str) -> Vec<String> {
+    let mut problems = Problems::new();
+    let document = Document::parse("earning.yaml", text, &mut problems).unwrap();
+    let found = RuleSet::compile(document.root(), &names()).unwrap_err();
+    found.iter().map(|problem| format!("{} {}", problem.path, problem.message)).collect()
+}
+
+#[test]
+fn a_rule_may_give_one_award_for_a_thing() {
+    let set = book(
+        "rules:\n- { id: liked, on: content.liked, award: { points: 50 }, once: { of: data.content }, source: content }",
+    );
+    let event = |data| Event { data, ..Event::of("content.liked") };
+    assert_eq!(event(json!({"content": "c-1"})).points(&set), 50);
+    let earned = Used { earned: vec!["liked".to_owned()], ..Used::default() };
+    let judged = event(json!({"content": 7})).judged_in(&set, &earned);
+    assert_eq!(refusals(&set, &judged), ["liked earned-already once=data.content"]);
+    // What names nothing earns nothing, whatever was given before.
+    for data in [json!({}), json!({"content": ""}), json!({"content": ["c-1"]})] {
+        let judged = event(data).judged_in(&set, &earned);
+        assert_eq!((judged.awards.len(), judged.refusals.len(), judged.notes.len()), (0, 0, 1));
+    }
+    for mistake in ["{ of: content }", "{ of: data. }", "{}", "month of data.content"] {
+        let text = format!("rules:\n- {{ id: l, on: e, award: {{ points: 5 }}, once: {mistake}, source: content }}");
+        assert!(problems(&text).iter().any(|problem| problem.contains("once")), "{mistake}");
+    }
+}
+
+#[test]
+fn a_rule_may_count_what_an_event_adds_to_a_day() {
+    let set = book(
+        "rules:\n- { id: steps, on: steps.recorded, award: { per: data.steps, every: 1000, points: 2 }, total: day, source: green }",
+    );
+    let event = Event { data: json!({"steps": 8_500}), ..Event::of("steps.recorded") };
+    let after = |total: i64| Used { totals: [("steps".to_owned(), total)].into(), ..Used::default() };
+    for (before, added) in [(0, 16), (6, 10), (15, 1)] {
+        assert_eq!(event.judged_in(&set, &after(before)).awards[0].points, added);
+    }
+    for before in [16, 40] {
+        let judged = event.judged_in(&set, &after(before));
+        assert_eq!(refusals(&set, &judged), [format!("steps earned-already once=day total={before}")]);
+    }
+    let fixed = "rules:\n- { id: steps, on: steps.recorded, award: { points: 2 }, total: day, source: green }";
+    assert!(problems(fixed)[0].contains("needs an award for a number in the event's data"));
 }

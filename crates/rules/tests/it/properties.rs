@@ -106,6 +106,7 @@ fn used() -> impl Strategy<Value = Used> {
         caps: owned(caps),
         budgets: owned(budgets),
         earned: if earned { vec!["r0".to_owned()] } else { Vec::new() },
+        totals: BTreeMap::new(),
     })
 }
 

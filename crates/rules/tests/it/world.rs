@@ -126,7 +126,14 @@ impl Event {
             local: LocalTime::at(&names().zone, at),
             order: self.amount.map(order),
             lines: &lines,
-            member: MemberFacts { id: "h906", tags: &self.tags, orders: self.orders, spent: 0, days: self.days },
+            member: MemberFacts {
+                id: "h906",
+                tags: &self.tags,
+                orders: self.orders,
+                spent: 0,
+                days: self.days,
+                idle_days: 0,
+            },
             tier: TierFacts { id: self.tier, rank: rank as i64, earning_multiplier: decimal(TIERS[rank].1) },
             channel: self.channel,
             store: self.store,
@@ -166,6 +173,7 @@ pub(crate) struct Used {
     pub(crate) caps: BTreeMap<String, i64>,
     pub(crate) budgets: BTreeMap<String, i64>,
     pub(crate) earned: Vec<String>,
+    pub(crate) totals: BTreeMap<String, i64>,
 }
 
 impl Used {
@@ -185,6 +193,10 @@ impl Room for Used {
 
     fn earned(&self, rule: &Rule) -> bool {
         self.earned.iter().any(|id| id == rule.id.as_str())
+    }
+
+    fn total(&self, rule: &Rule) -> i64 {
+        self.totals.get(rule.id.as_str()).copied().unwrap_or(0)
     }
 }
 

@@ -151,6 +151,8 @@ const FEATURES: &[(&str, Said)] = &[
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
     ("referrals", Said { en: "Friends", zh: "邀请好友" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
+    ("streaks", Said { en: "Days in a row", zh: "连续天数" }),
+    ("abuse", Said { en: "Abuse", zh: "异常行为" }),
     ("freezes", Said { en: "Freezes", zh: "冻结" }),
     ("approvals", Said { en: "Approvals", zh: "审批" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),

@@ -311,6 +311,12 @@ rows! {
         advice: ["Send grant_type=client_credentials as a form.", "请以表单发送 grant_type=client_credentials。"],
         detail: [],
     }
+    ISSUANCE_STOPPED = "issuance-stopped", 409 {
+        title: ["No more points for now", "已达计划发放上限"],
+        when: ["Rules gave as many points of a unit today or this month as the program gives to all members together.", "规则当日或当月对全体会员发放的积分已达计划设定的上限。"],
+        advice: ["Nothing: the answer stands. Operators look at the day's campaigns, and may raise the threshold in abuse.yaml.", "无需处理，结果有效。运营人员应核查当日活动，必要时在 abuse.yaml 中提高阈值。"],
+        detail: [["{issued} {unit} were given this {per}; the program gives {limit} at most.", "本期（{per}）已发放 {issued} {unit}，计划上限为 {limit}。"]],
+    }
     LIMIT_EXCEEDED = "limit-exceeded", 409 {
         title: ["A limit is reached", "已达上限"],
         when: ["A wallet or record is as large as it may get.", "钱包或记录已达允许的最大规模。"],

@@ -1,6 +1,7 @@
 //! One file a feature: its wire types, their conversion to commands and back, and its operations.
 
 // sorted
+pub mod abuse;
 pub mod adjustments;
 pub mod approvals;
 pub mod audit;
@@ -47,6 +48,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod spends;
 pub mod staff;
+pub mod streaks;
 pub mod tiers;
 pub mod traces;
 pub mod vouchers;

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking, like the tests themselves")]
 #![allow(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
 
+mod abuse;
 mod access;
 mod approvals;
 mod audit;
 mod boards;
 mod browser;
 mod cards;
+mod conduct;
 mod deductions;
 mod dormancy;
 mod drafts;
@@ -38,6 +40,7 @@ mod requests;
 mod serving;
 mod show;
 mod sign_in;
+mod streaks;
 mod tiers;
 mod traces;
 mod transitions;

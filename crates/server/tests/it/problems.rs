@@ -325,6 +325,7 @@ async fn rules(seen: &mut Seen) {
     send("b-1", "test.budget").await.expect(200);
     seen.inside("budget-exhausted", send("b-2", "test.budget").await);
     seen.inside("cap-reached", world.post("/v1/events", order("1", "lin", 50_000_000)).send().await);
+    seen.inside("issuance-stopped", crate::abuse::too_much(&crate::abuse::stopping()).await);
 }
 
 /// A store that does as it is told: it works, or it fails in a certain way.

@@ -132,9 +132,22 @@ impl World {
 
     /// With another rule book.
     pub(crate) fn of(program: &str) -> World {
+        World::of_files(&bundle(program))
+    }
+
+    /// With another rule book in which a passage of a file is replaced.
+    pub(crate) fn edited(program: &str, file: &str, from: &str, to: &str) -> World {
+        let mut files = bundle(program);
+        let text = files.get_mut(file).unwrap();
+        assert!(text.contains(from), "{file} does not say {from}");
+        *text = text.replacen(from, to, 1);
+        World::of_files(&files)
+    }
+
+    fn of_files(files: &BTreeMap<String, String>) -> World {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
-        let engine = engine_of(store, &jifen_engine::Options::default(), &bundle(program));
+        let engine = engine_of(store, &jifen_engine::Options::default(), files);
         World::around(folder, engine, |_| {})
     }
 

@@ -11,6 +11,9 @@ use crate::book::load::values;
 use crate::book::{Name, RuleBook};
 use crate::events::{OrderLine, OrderPaid};
 
+/// Days in a row that an example may begin with.
+const STREAK_MAX: i64 = 1_000;
+
 /// An example.
 pub(super) struct Example {
     pub(super) name: Name,
@@ -33,6 +36,10 @@ pub(super) struct Given {
     pub(super) tags: Vec<CompactString>,
     /// Points that count in a cap already, in the period of the first event.
     pub(super) used: Vec<(CompactString, i64)>,
+    /// Days since the member last did something.
+    pub(super) idle_days: i64,
+    /// Days in a row up to the day before the first event.
+    pub(super) streaks: Vec<(CompactString, i32)>,
 }
 
 /// An event and what it should bring.
@@ -107,7 +114,7 @@ fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Giv
     let mut count = |key, problems: &mut Problems| {
         map.take(key).and_then(|node| node.integer_in(0..=limits::AMOUNT_MAX, problems)).unwrap_or(0)
     };
-    let (orders, days) = (count("orders", problems), count("days", problems));
+    let (orders, days, idle_days) = (count("orders", problems), count("days", problems), count("idle_days", problems));
     let spent = map.take("spent").and_then(|node| money(book, node, problems)).unwrap_or(0);
     let tags = map.take("tags").map(Node::one_or_many).unwrap_or_default();
     let tags = tags.into_iter().filter_map(|tag| tag.text(problems)).map(CompactString::new).collect();
@@ -121,8 +128,17 @@ fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Giv
         let points = value.integer_in(0..=limits::BALANCE_MAX, problems);
         used.extend(points.map(|points| (CompactString::new(key), points)));
     }
+    let mut streaks = Vec::new();
+    for (id, value) in map.take("streaks").and_then(|node| node.entries(problems)).unwrap_or_default() {
+        if !book.streaks.iter().any(|streak| streak.id == id) {
+            let suggestion = closest(id, book.streaks.iter().map(|streak| streak.id.as_str()));
+            problems.push(value.problem(format!("there is no streak `{id}`")).suggest(suggestion));
+        }
+        let days = value.integer_in(0..=STREAK_MAX, problems).and_then(|days| i32::try_from(days).ok());
+        streaks.extend(days.map(|days| (CompactString::new(id), days)));
+    }
     map.finish(problems);
-    Some(Given { tier: tier?, orders, spent, days, tags, used })
+    Some(Given { tier: tier?, orders, spent, days, tags, used, idle_days, streaks })
 }
 
 fn step(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Step> {

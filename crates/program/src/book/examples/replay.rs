@@ -1,19 +1,19 @@
 //! Running an example: the rules judge its events one after the other, and what they gave is compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
-use jifen_rules::judge::Refused;
+use jifen_rules::judge::{Refused, thing};
 use jifen_rules::rule::{Budget, Cap};
-use jifen_rules::{
-    Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts, Period, Room, Rule, RuleIndex, TierFacts,
-};
+use jifen_rules::{Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts, Period, Room, Rule, RuleIndex};
 use jifen_vocab::{Code, Day, Timestamp};
 
 use super::read::{Example, Expected, Given, Step, When};
 use super::{ExampleResult, bills};
+use crate::book::streaks::Streak;
 use crate::book::{Pending, RuleBook};
-use crate::earning::lines_paid;
+use crate::earning::{in_full, lines_paid, tier_facts};
+use crate::streaks::{Days, mark};
 
 /// Runs one example.
 pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
@@ -49,6 +49,9 @@ struct Member<'e> {
     orders: i64,
     spent: i64,
     used: Used,
+    streaks: Days,
+    /// The day of the event before.
+    active: Option<Day>,
 }
 
 /// What was used of caps and budgets.
@@ -58,6 +61,17 @@ struct Used {
     caps: BTreeMap<(CompactString, Option<Day>), i64>,
     earned: BTreeMap<CompactString, Option<Day>>,
     budgets: BTreeMap<CompactString, i64>,
+    totals: BTreeMap<(CompactString, Option<Day>), i64>,
+    /// Awards for things: rule and thing.
+    things: BTreeSet<(CompactString, CompactString)>,
+    /// Rules that gave their award for the thing that the event at hand is about.
+    given_for: BTreeSet<CompactString>,
+}
+
+/// The rule and the thing that an event is about, where the rule gives one award for it.
+fn about(rule: &Rule, step: &Step) -> Option<(CompactString, CompactString)> {
+    let thing = thing(&step.data, rule.once_for.as_deref()?).ok()?;
+    Some((CompactString::new(rule.id.as_str()), thing))
 }
 
 /// The first day of the period a day lies in; none for all time.
@@ -81,7 +95,15 @@ impl Room for Used {
         budget.points.saturating_sub(self.budgets.get(&budget.name).copied().unwrap_or(0))
     }
 
+    fn total(&self, rule: &Rule) -> i64 {
+        let of = |per| self.totals.get(&(CompactString::new(rule.id.as_str()), start_of(per, self.today)));
+        rule.total.and_then(of).copied().unwrap_or(0)
+    }
+
     fn earned(&self, rule: &Rule) -> bool {
+        if rule.once_for.is_some() {
+            return self.given_for.contains(rule.id.as_str());
+        }
         let Some((per, last)) = rule.once.zip(self.earned.get(rule.id.as_str())) else { return false };
         *last == start_of(per, self.today)
     }
@@ -97,12 +119,24 @@ impl<'e> Member<'e> {
                 used.caps.insert((key.clone(), start_of(cap.per, first)), *points);
             }
         }
-        Member { given, tier: given.tier, orders: given.orders, spent: given.spent, used }
+        let mut streaks = Days::new();
+        for (id, length) in given.streaks.iter().filter(|(_, length)| *length > 0) {
+            let days = first.map(|first| (1..=*length).rev().map(move |back| first.plus_days(-back)));
+            for day in days.into_iter().flatten() {
+                mark(&mut streaks, id, day);
+            }
+        }
+        Member { given, tier: given.tier, orders: given.orders, spent: given.spent, used, streaks, active: None }
     }
 
     fn judge(&mut self, book: &RuleBook, step: &Step) -> Judged {
         self.tier = step.tier.unwrap_or(self.tier);
-        self.used.today = Some(book.zone.day_of(step.at));
+        let day = book.zone.day_of(step.at);
+        self.used.today = Some(day);
+        self.used.given_for = self.given_for(book, step);
+        let streaks = self.streaks_on(book, &step.kind, day);
+        let idle_days = self.active.map_or(self.given.idle_days, |active| i64::from(day.number() - active.number()));
+        self.active = Some(day);
         let tier = &book.tiers[self.tier];
         let lines = step.paid.as_ref().map(|paid| lines_paid(book, paid)).unwrap_or_default();
         let order = step.paid.as_ref().map(|paid| OrderFacts {
@@ -126,19 +160,32 @@ impl<'e> Member<'e> {
                 orders: self.orders,
                 spent: self.spent,
                 days: self.given.days,
+                idle_days: idle_days.max(0),
             },
-            tier: TierFacts {
-                id: tier.id.as_str(),
-                rank: i64::from(tier.rank),
-                earning_multiplier: tier.earning_multiplier,
-            },
+            tier: tier_facts(tier),
             channel: step.channel.as_deref(),
             store: step.store.as_deref(),
-            streaks: &[],
+            streaks: &streaks,
             data: &step.data,
         };
         let mut draws = step.draws.iter().copied();
         book.rules.judge(&facts, &self.used, Draw::Numbers(&mut || draws.next().unwrap_or(0)))
+    }
+
+    /// Rules that gave their award for the thing that an event is about.
+    fn given_for(&self, book: &RuleBook, step: &Step) -> BTreeSet<CompactString> {
+        let rules = book.rules.rules_on(&step.kind).iter().map(|index| book.rules.rule(*index));
+        let ids = rules.filter_map(|rule| about(rule, step));
+        ids.filter(|thing| self.used.things.contains(thing)).map(|(rule, _)| rule).collect()
+    }
+
+    /// The streaks with the event's day counted, in the order of the book.
+    fn streaks_on(&mut self, book: &RuleBook, kind: &str, day: Day) -> Vec<i64> {
+        for streak in book.streaks.iter().filter(|streak| streak.is_fed_by(kind)) {
+            mark(&mut self.streaks, &streak.id, day);
+        }
+        let length = |streak: &Streak| streak.days_of(&self.streaks).map_or(0, |days| streak.shown(days.length(day)));
+        book.streaks.iter().map(length).collect()
     }
 
     /// Remembers what the next event of the example builds upon.
@@ -154,9 +201,18 @@ impl<'e> Member<'e> {
                 let start = start_of(per, self.used.today);
                 self.used.earned.insert(CompactString::new(rule.id.as_str()), start);
             }
+            if let Some(per) = rule.total {
+                let place = (CompactString::new(rule.id.as_str()), start_of(per, self.used.today));
+                *self.used.totals.entry(place).or_default() += in_full(award);
+            }
+            self.used.things.extend(about(rule, step));
             if let Some(budget) = award.budget {
                 *self.used.budgets.entry(book.rules.budget(budget).name.clone()).or_default() += award.points;
             }
+        }
+        for rule in judged.missed.iter().map(|missed| book.rules.rule(missed.rule)).filter(|rule| rule.once.is_some()) {
+            let start = rule.once.and_then(|per| start_of(per, self.used.today));
+            self.used.earned.insert(CompactString::new(rule.id.as_str()), start);
         }
         if let Some(paid) = step.paid.as_ref().filter(|_| step.kind == "order.paid") {
             self.orders += 1;

@@ -6,6 +6,7 @@ use jifen_rules::{Draft, Names, RuleSet};
 use super::program::Settings;
 use super::{Documents, Findings, limits, maps, mentions, only_list, values};
 use crate::book::Earning;
+use crate::events::RAISED;
 
 /// Caps of the program and multipliers of campaigns, each.
 const OTHERS_MAX: usize = 500;
@@ -24,6 +25,7 @@ pub(super) fn read(
     let mut all = Vec::new();
     for mut map in maps(rules, limits::RULES_MAX, &mut findings.problems) {
         let index = draft.rule(&mut map, &mut findings.problems);
+        check_things(&mut map, &mut findings.problems);
         let earning = earning(&mut map, findings);
         check_mentions(&mut map, settings, &mut findings.problems);
         map.finish(&mut findings.problems);
@@ -54,6 +56,16 @@ fn earning(map: &mut MapReader<'_>, findings: &mut Findings) -> Earning {
         findings.warnings.push(node.problem("changes nothing: the points of this rule can be used at once"));
     }
     Earning { validity, from_release: from_release.unwrap_or(false), pending, terms }
+}
+
+/// What an event that the product raises itself is about, only its own rule knows: it cannot be looked up beforehand.
+fn check_things(map: &mut MapReader<'_>, problems: &mut Problems) {
+    let Some(once) = map.take("once").filter(|node| node.is_map()) else { return };
+    let types = map.take("on").map(Node::one_or_many).unwrap_or_default();
+    if let Some(raised) = types.iter().filter_map(|node| node.scalar()).find(|text| RAISED.contains(text)) {
+        let message = format!("must be a period: `{raised}` is raised by the product itself, once for each thing");
+        problems.push(once.problem(message));
+    }
 }
 
 /// Kinds of goods and channels that conditions name must be declared: a misspelt one would never hold.

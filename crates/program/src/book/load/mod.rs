@@ -8,6 +8,8 @@
 //! | `sources.yaml` | labels under which points are reported |
 //! | `earning.yaml` | earning rules and campaign multipliers |
 //! | `caps.yaml` | the most a member may earn (optional) |
+//! | `abuse.yaml` | what is done too often in too short a time, and what follows (optional) |
+//! | `streaks.yaml` | what counts as days in a row (optional) |
 //! | `roles.yaml` | what staff may do; the default rule book's roles where there is none (optional) |
 //! | `organization.yaml` | the tree of places that staff belong to (optional) |
 //! | `boards.yaml` | what is watched and aimed for (optional) |
@@ -21,6 +23,7 @@
 //! | `referrals.yaml` | what makes an invitation of a friend count (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
+mod abuse;
 mod assortment;
 mod boards;
 mod changes;
@@ -38,6 +41,7 @@ mod reservations;
 mod rewards;
 mod rights;
 mod sources;
+mod streaks;
 mod tiers;
 mod units;
 pub(super) mod values;
@@ -73,6 +77,10 @@ pub mod limits {
     pub const ROLES_MAX: usize = 100;
     /// Notices before a lapse.
     pub const LEADS_MAX: usize = 6;
+    /// Streaks: a member's record holds the days of each.
+    pub const STREAKS_MAX: usize = 8;
+    /// Patterns of abuse, and thresholds: a member's record holds instants of each pattern.
+    pub const PATTERNS_MAX: usize = 20;
 }
 
 /// Files that a bundle may have.
@@ -83,6 +91,7 @@ pub(super) const FILES: &[&str] = &[
     "sources.yaml",
     "earning.yaml",
     // optional, sorted
+    "abuse.yaml",
     "boards.yaml",
     "caps.yaml",
     "changes.yaml",
@@ -96,6 +105,7 @@ pub(super) const FILES: &[&str] = &[
     "rewards.yaml",
     "rights.yaml",
     "roles.yaml",
+    "streaks.yaml",
 ];
 /// How many of [`FILES`] every bundle has.
 const REQUIRED: usize = 5;
@@ -125,6 +135,8 @@ struct Documents {
     rewards: Option<Document>,
     occasions: Option<Document>,
     referrals: Option<Document>,
+    streaks: Option<Document>,
+    abuse: Option<Document>,
 }
 
 impl RuleBook {
@@ -178,6 +190,8 @@ impl Documents {
             rewards: document("rewards.yaml"),
             occasions: document("occasions.yaml"),
             referrals: document("referrals.yaml"),
+            streaks: document("streaks.yaml"),
+            abuse: document("abuse.yaml"),
         }
     }
 
@@ -213,6 +227,9 @@ impl Documents {
         let referrals =
             referrals.and_then(|file| referrals::read(file.root(), settings.currency, &mut findings.problems));
         let days = occasions.days.iter();
+        let streaks = self.streaks.as_ref();
+        let streaks = streaks.map(|file| streaks::read(file.root(), &mut findings.problems)).unwrap_or_default();
+        let abuse = self.abuse.as_ref().map(|file| abuse::read(file.root(), &units, &mut findings.problems));
         let names = Names {
             zone: settings.zone.clone(),
             currency: settings.currency,
@@ -221,7 +238,7 @@ impl Documents {
             tiers: tiers.iter().map(|tier| tier.id.clone()).collect(),
             sources: sources.labels.iter().map(|label| label.id.clone()).collect(),
             source_of: sources.of_events,
-            streaks: Vec::new(),
+            streaks: streaks.iter().map(|streak| streak.id.clone()).collect(),
             places: organization.places.iter().map(|place| place_name(place, &organization)).collect(),
             days: days.map(|day| NamedDay { id: day.id.clone(), on: day.on.clone() }).collect(),
         };
@@ -262,6 +279,8 @@ impl Documents {
             shelf: shelf.unwrap_or_default(),
             occasions,
             referrals,
+            streaks,
+            abuse: abuse.unwrap_or_default(),
         })
     }
 }

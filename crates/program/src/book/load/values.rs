@@ -1,5 +1,6 @@
 //! Values that several files share: names, validities, spans of time.
 
+use compact_str::CompactString;
 use jifen_ledger::{Lead, MonthDay, Round, Validity};
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, limits::AMOUNT_MAX};
@@ -34,6 +35,18 @@ pub(super) fn both(node: Node<'_>, chars_max: usize, problems: &mut Problems) ->
     let en = map.require("en", problems).and_then(|node| short(node, problems));
     map.finish(problems);
     Some(Name { zh: zh?, en: en? })
+}
+
+/// Types of event: one or a list.
+pub(super) fn event_types(node: Node<'_>, problems: &mut Problems) -> Option<Vec<CompactString>> {
+    let mut types: Vec<CompactString> = Vec::new();
+    for item in node.one_or_many() {
+        let name = id(item, |text| jifen_vocab::id::check(text).map(|()| CompactString::new(text)), problems)?;
+        if !types.contains(&name) {
+            types.push(name);
+        }
+    }
+    node.or_problem(Some(types).filter(|types| !types.is_empty()), "needs an event type", problems)
 }
 
 /// An identifier of some kind.

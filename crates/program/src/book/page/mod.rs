@@ -4,6 +4,7 @@
 //! Three things are disclosed: how points are earned, how they are used, how long they live (COMP-01). What a member must
 //! not overlook is bold (COMP-03).
 
+mod conduct;
 mod deductions;
 mod occasions;
 mod others;

@@ -90,7 +90,7 @@ impl Writer<'_> {
     pub(in crate::book) fn earning(&self) -> Section {
         let rules = self.book.rules.rules().iter().enumerate().filter(|(_, rule)| rule.enabled);
         let sentences = rules.map(|(at, rule)| self.rule(RuleIndex(at as u32), rule));
-        let sentences = sentences.chain(self.birthdays()).chain(self.referrals()).collect();
+        let sentences = sentences.chain(self.streaks()).chain(self.birthdays()).chain(self.referrals()).collect();
         self.section(SectionId::Earning, sentences)
     }
 
@@ -124,6 +124,19 @@ impl Writer<'_> {
                 })
                 .map(key),
         );
+        parts.extend(rule.once_for.as_ref().map(|path| {
+            let named = path.join(".");
+            let words = field_words(path).unwrap_or((&named, &named));
+            let about = self.word(words.0, words.1);
+            key(self.say(|| format!("每个{about}仅一次"), || format!("once for each {about}")))
+        }));
+        parts.extend(rule.total.map(|period| {
+            let period = self.period(period);
+            key(self.say(
+                || format!("按当{period}最高值计，重复上报不重复奖励"),
+                || format!("by the highest of the {period}; the same reported again brings nothing more"),
+            ))
+        }));
         parts.extend(rule.event_max.map(|points| {
             key(self.say(|| format!("单次超过 {points} 不予发放"), || format!("more than {points} at once is refused")))
         }));
@@ -248,7 +261,12 @@ impl Writer<'_> {
             Basis::OrderAmount | Basis::LineAmount => self.money(count),
             Basis::LineQuantity => self.say(|| format!(" {count} 件"), || format!("{count} articles")),
             Basis::Data(path) => {
-                format!(" {count} {}", path.join(".")).trim_start_matches(self.word("", " ")).to_owned()
+                let (zh, en) = field_words(path).unwrap_or_default();
+                let named = path.join(".");
+                self.say(
+                    || if zh.is_empty() { format!(" {count} {named}") } else { format!(" {count} {zh}") },
+                    || format!("{count} {}", if en.is_empty() { &named } else { en }),
+                )
             }
         }
     }
@@ -370,6 +388,7 @@ impl Writer<'_> {
         let mut sentences: Vec<String> = self.book.tiers.iter().filter_map(|tier| self.multiplier(tier)).collect();
         let caps = self.book.rules.caps().iter().enumerate();
         sentences.extend(caps.filter_map(|(at, cap)| self.cap(at, cap)));
+        sentences.extend(self.abuse());
         self.section(SectionId::Limits, sentences)
     }
 
@@ -611,6 +630,19 @@ impl Writer<'_> {
             Round::EndOfYear => self.word("（当年年末）", ", at the end of that year"),
         }
     }
+}
+
+/// What people call a field of an event's data, in Chinese and English.
+fn field_words(path: &[compact_str::CompactString]) -> Option<(&'static str, &'static str)> {
+    let [name] = path else { return None };
+    Some(match name.as_str() {
+        "activity" => ("活动", "activity"),
+        "content" => ("内容", "content"),
+        "correct" => ("道答对的题", "right answer"),
+        "product" => ("商品", "product"),
+        "steps" => ("步", "steps"),
+        _ => return None,
+    })
 }
 
 /// A number of points in English; one of them is not many.

@@ -28,6 +28,10 @@ pub struct EventAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     odds: Vec<Odds>,
+    /// What came of it, in a sentence for the member: of everything that is no order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    outcome: Option<Text>,
     /// The wallet afterwards.
     wallet: Wallet,
 }
@@ -107,6 +111,7 @@ impl EventAnswer {
             refusals: outcome.refusals.iter().map(EventRefusal::of).collect(),
             taken: outcome.taken.iter().map(TakenBack::of).collect(),
             odds: outcome.odds.iter().map(Odds::of).collect(),
+            outcome: outcome.is_conduct.then(|| explain::outcome(outcome, book)),
             wallet: Wallet::of(&outcome.wallet, book),
         }
     }
@@ -159,7 +164,7 @@ impl Odds {
     }
 }
 
-pub(super) const EXAMPLE: &str = r#"{"member": "lin", "awards": [{"unit": "points", "points": 46,
+pub(in crate::routes) const EXAMPLE: &str = r#"{"member": "lin", "awards": [{"unit": "points", "points": 46,
     "available_at": "2026-06-18T20:15:00+08:00", "expires_at": "2027-06-18T20:15:00+08:00", "source": "purchase",
     "rule": "purchase-daily", "rule_version": 1,
     "explanation": {"zh": "购物奖励：消费46.00元，每1.00元得1积分，得46积分。", "en": "Purchase: 1 points for each 1.00 yuan of 46.00 yuan, gives 46 points."}}],

@@ -19,6 +19,7 @@ use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter, Shape};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
+pub(super) use answer::EXAMPLE;
 pub use answer::{Award, EventAnswer, EventRefusal, Odds, TakenBack};
 pub use batch::{BatchAnswer, BatchResult};
 pub use schema::CloudEvent;

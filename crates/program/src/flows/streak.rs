@@ -1,0 +1,81 @@
+//! What a day in a row brings: today, and tomorrow if it goes on; and how members make a day count themselves.
+
+use compact_str::CompactString;
+use jifen_rules::judge::FreshRoom;
+use jifen_rules::{Draw, Facts, Judged, NoData, Room};
+use jifen_vocab::{Code, Refusal, Timestamp};
+use smallvec::SmallVec;
+
+use super::event::{EventOutcome, JudgeEvent};
+use super::watch::streaks_on;
+use crate::book::streaks::Streak;
+use crate::book::{Books, RuleBook};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::earning::{MemberRoom, local, member_facts, tier_facts};
+use crate::member::Member;
+use crate::streaks::mark;
+use crate::wallets::unknown;
+
+/// What the rules say to an event that feeds a streak and tells nothing else. Nothing is drawn and nothing changes.
+pub fn forecast(book: &RuleBook, member: &Member, streak: &Streak, at: Timestamp) -> Judged {
+    let Some(event_type) = streak.on.first() else { return Judged::default() };
+    let day = book.zone.day_of(at);
+    let mut days = member.body.streaks.clone();
+    let is_done = streak.days_of(&days).is_some_and(|days| days.has(day));
+    mark(&mut days, &streak.id, day);
+    let streaks = streaks_on(book, &days, day);
+    let facts = Facts {
+        event_type,
+        event_source: "/check-in",
+        at,
+        local: local(&book.zone, at),
+        order: None,
+        lines: &[],
+        member: member_facts(member, book, day),
+        tier: tier_facts(book.tier(member.tier_at(at).as_str())),
+        channel: None,
+        store: None,
+        streaks: &streaks,
+        data: &NoData,
+    };
+    // What a day that counts already brought is not bound by the limits it has used.
+    let used = MemberRoom { member, day, spent: SmallVec::new(), given_for: SmallVec::new(), rules: &book.rules };
+    let room: &dyn Room = if is_done { &FreshRoom } else { &used };
+    book.rules.judge(&facts, room, Draw::Odds)
+}
+
+/// A member makes the day count in a streak by pressing a button.
+#[derive(Debug, Clone)]
+pub struct CheckIn {
+    /// The key it came with.
+    pub request: Option<RequestKey>,
+    /// The streak.
+    pub streak: CompactString,
+    /// The event that this is.
+    pub judge: JudgeEvent,
+}
+
+impl Command for CheckIn {
+    type Outcome = EventOutcome;
+
+    fn identity(&self) -> Option<Identity> {
+        self.request.as_ref().map(RequestKey::identity)
+    }
+
+    fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        self.judge.touches(books, loaded, keys)
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<EventOutcome, Stop> {
+        let event = &self.judge.event;
+        if desk.read::<Member>(event.member.as_str())?.is_none() {
+            return Err(unknown(event.member.as_str()).into());
+        }
+        let book = desk.books().at(desk.now());
+        let is_meant = |streak: &&Streak| streak.id == self.streak && streak.check_in && streak.is_fed_by(&event.kind);
+        if !book.streaks.iter().any(|streak| is_meant(&streak)) {
+            return Err(Refusal::new(Code::Unknown).at("/streak").word("streak", &self.streak).into());
+        }
+        self.judge.decide(desk)
+    }
+}
