@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jifen_program::flows::Wake;
-use jifen_store::Key;
+use jifen_store::{Key, Store, StoreError};
 use jifen_vocab::Timestamp;
 use tokio::sync::oneshot;
 
@@ -71,7 +71,9 @@ impl List {
     /// at once.
     fn wake_slice(&mut self, shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
         if self.woken == self.due.len() {
-            let before = std::mem::replace(&mut self.due, due(shared)?);
+            // What another process of the same store has taken upon itself is left to it.
+            let before =
+                std::mem::replace(&mut self.due, due(shared, |store, now, limit| store.claim_due(now, limit))?);
             self.woken = 0;
             if !before.is_empty() && before.first() == self.due.first() {
                 // It stays due though it was woken: whatever the reason, it can wait as long as anything else.
@@ -89,7 +91,7 @@ impl List {
 pub(crate) fn settle_all(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
     let mut before = Vec::new();
     loop {
-        let due = due(shared)?;
+        let due = due(shared, |store, now, limit| store.due(now, limit))?;
         if due.is_empty() {
             return Ok(());
         }
@@ -101,14 +103,17 @@ pub(crate) fn settle_all(shared: &Arc<Shared>, queue: &Sender) -> Result<(), Eng
     }
 }
 
+/// How a store is asked for what is due.
+type Ask = for<'a> fn(&'a (dyn Store + 'static), Timestamp, usize) -> Result<Vec<(Key, Timestamp)>, StoreError>;
+
 /// Records whose time has come, and when it came, earliest first.
-fn due(shared: &Shared) -> Result<Vec<(Key, Timestamp)>, EngineError> {
+fn due(shared: &Shared, ask: Ask) -> Result<Vec<(Key, Timestamp)>, EngineError> {
     let now = shared.clock.now();
     let next = shared.store.next_due().map_err(Arc::new)?;
     if next.is_none_or(|next| next > now) {
         return Ok(Vec::new());
     }
-    Ok(shared.store.due(now, LIST).map_err(Arc::new)?)
+    Ok(ask(&*shared.store, now, LIST).map_err(Arc::new)?)
 }
 
 /// Wakes records and waits for them.
