@@ -16,7 +16,8 @@ cargo build --release --locked -p jifen-cli --bin jifen
 cargo build --release --locked -p jifen-store --example load_store
 
 echo "PostgreSQL, one hand-written transaction an event …"
-BENCH_STORE="$(realpath "$target")/release/examples/load_store" scripts/bench/postgres.sh | tee -a "$results"
+BENCH_STORE="$(realpath "$target")/release/examples/load_store" BENCH_JIFEN="$(realpath "$target")/release/jifen" \
+    scripts/bench/postgres.sh | tee -a "$results"
 
 if "$target/release/jifen" bench --help >/dev/null 2>&1; then
     echo "Jifen …"

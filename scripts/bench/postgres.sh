@@ -4,9 +4,12 @@
 #
 # Starts a private PostgreSQL in a temporary folder (unix socket only, fsync on, otherwise its defaults), runs pgbench
 # and prints one line of JSON. Without PostgreSQL it says so on stderr, prints nothing and succeeds. Where the program
-# that loads our own store is named, it runs on the same server, in batches of 500 events, and is a second line.
+# that loads our own store is named, it runs on the same server, in batches of 500 events, and is a second line. Where
+# Jifen itself is named, single orders go over HTTP through one process and then through three, and are three more.
 #
 #   BENCH_STORE    the example load_store of crates/store, built
+#   BENCH_JIFEN    the program jifen, built
+#   BENCH_PROGRAM  the rule book it serves, programs/rulebook unless set
 #   BENCH_EVENTS   how many events it commits, 200,000 unless set
 #   BENCH_SECONDS  how long to measure, 15 unless set
 #   BENCH_CLIENTS  connections, 16 unless set
@@ -35,7 +38,10 @@ if [ "$(id -u)" = 0 ]; then
     as() { (cd "$work" && runuser -u "$owner" -- "$@"); }
 fi
 
+servers=()
 finish() {
+    [ ${#servers[@]} = 0 ] || kill "${servers[@]}" 2>/dev/null || true
+    [ ${#servers[@]} = 0 ] || wait "${servers[@]}" 2>/dev/null || true
     [ ! -f "$work/data/postmaster.pid" ] || as "$bin/pg_ctl" -D "$work/data" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$work"
 }
@@ -68,6 +74,56 @@ if [ -n "${BENCH_STORE:-}" ]; then
     cat "$work/store.log" >&2
     rate=$(sed -n 's/^committed: \([0-9]*\) events.*/\1/p' "$work/store.log")
     printf '{"figure":"postgres-store","value":%s,"unit":"events/s","beside":"postgres-transaction","at_least":3,"note":"batches of 500, one after the other, loading included"}\n' "$rate"
+fi
+# The whole program: HTTP, the rule book, a durable answer to each single order. The load is on the same processors.
+serve() {
+    local log="$work/serve-${#servers[@]}.log"
+    JIFEN_SANDBOX_TOKEN=bench "$BENCH_JIFEN" serve --sandbox --listen 127.0.0.1:0 --log-level error \
+        --data "$work/served" --database-url "postgres://bench@${work//\//%2F}/postgres?schema=served" \
+        --program "${BENCH_PROGRAM:-../../programs/rulebook}" >"$log" 2>&1 &
+    servers+=($!)
+    for _ in $(seq 600); do
+        address=$(sed -n 's/^listening: //p' "$log")
+        [ -z "$address" ] || return 0
+        kill -0 "${servers[-1]}" 2>/dev/null || break
+        sleep 0.1
+    done
+    cat "$log" >&2
+    return 1
+}
+load() { # scenario, address, connections; gives requests a second
+    "$BENCH_JIFEN" bench "$1" --url "$2" --token bench --connections "$3" --seconds "$seconds" --members "$members" --json |
+        sed -n 's/.*"requests_per_second":\([0-9]*\).*/\1/p'
+}
+told() { # figure, value, reference, target or nothing, note
+    printf '{"figure":"%s","value":%s,"unit":"requests/s","beside":"%s",%s"note":"%s"}\n' "$1" "${2:?}" "$3" "${4:+\"at_least\":$4,}" "$5"
+}
+if [ -n "${BENCH_JIFEN:-}" ]; then
+    serve
+    first=$address
+    load batches "$first" 4 >/dev/null
+    for connections in 64 256; do
+        told "postgres-orders-$connections" "$(load orders "$first" "$connections")" postgres-transaction 3 \
+            "one process, $connections connections, the whole rule book"
+    done
+    addresses=("$first")
+    for _ in 2 3; do
+        serve
+        addresses+=("$address")
+    done
+    loads=()
+    for address in "${addresses[@]}"; do
+        load orders "$address" 22 >"$work/load-${#loads[@]}" &
+        loads+=($!)
+    done
+    # Each must have gone well: a sum that lacks one is none.
+    for pid in "${loads[@]}"; do wait "$pid"; done
+    sum=0
+    for place in 0 1 2; do
+        rate=$(cat "$work/load-$place")
+        sum=$((sum + ${rate:?}))
+    done
+    told postgres-three-processes "$sum" postgres-orders-64 "" "three processes, 22 connections each"
 fi
 version=$("$bin/postgres" --version | sed 's/^postgres (PostgreSQL) //')
 printf '{"figure":"postgres-transaction","value":%s,"unit":"events/s","latency_ms":%s,"note":"PostgreSQL %s, %s clients, %s s, %s entries"}\n' \

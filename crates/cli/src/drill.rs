@@ -141,6 +141,11 @@ pub(crate) fn carry_out(engine: &Engine, note: NoteDrill) -> Result {
 
 /// The backup that was meant: the file or archive itself, or the newest backup in a folder.
 fn newest(path: &Path) -> Result<PathBuf> {
+    if !path.exists() {
+        return Err(Failure::new(format!("there is no backup {}", path.display()))
+            .data(NOTHING_CHANGED)
+            .hint("give the file of a backup, an archive, or the folder they are in"));
+    }
     if !path.is_dir() || SqliteStore::is_archive(path) {
         return Ok(path.to_owned());
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jifen_engine::EngineError;
+use jifen_server::personal::SealError;
 use jifen_store::StoreError;
 
 /// How a command ended badly.
@@ -111,6 +112,15 @@ impl From<&StoreError> for Failure {
             StoreError::Unsure { .. } => failure.hint("try the same again when the server is back: nothing is done twice"),
             StoreError::DiskFull => failure.data(NOTHING_LOST),
             StoreError::Conflict | StoreError::Broken(_) | StoreError::Failed { .. } => failure.data(NOTHING_LOST),
+        }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Store(error) => Failure::from(error),
+            other => Failure::new(other.to_string()).data(NOTHING_LOST),
         }
     }
 }

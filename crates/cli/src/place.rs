@@ -7,8 +7,8 @@ use clap::Args;
 use jifen_engine::{Clock, Engine, OpenError, Options, open_program};
 use jifen_program::SCHEMA;
 use jifen_rules::document::Problem;
-use jifen_server::personal::Cipher;
-use jifen_store::postgres::{Address, PostgresStore};
+use jifen_server::personal::{Cipher, Vault};
+use jifen_store::postgres::{Address, Mark, PostgresStore};
 use jifen_store::sqlite::SqliteStore;
 use jifen_store::{Store, StoreError};
 use jifen_vocab::Zone;
@@ -28,6 +28,15 @@ pub(crate) struct StorePlace {
     /// A PostgreSQL database instead: postgres://user:password@host/database?schema=points&sslmode=verify-full
     #[arg(long, env = "JIFEN_DATABASE_URL", value_name = "URL", hide_env_values = true, hide_default_value = true)]
     database_url: Option<String>,
+    /// A PostgreSQL database of its own for the keys of personal data, where several machines use one --database-url
+    #[arg(
+        long,
+        env = "JIFEN_KEYS_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
+    keys_database_url: Option<String>,
 }
 
 impl StorePlace {
@@ -46,11 +55,23 @@ impl StorePlace {
 
     /// The folder or the database.
     pub(crate) fn place(&self) -> Result<Place> {
-        let Some(url) = self.url() else { return self.dir().map(Place::Folder) };
-        let address = url.parse().map_err(|error: StoreError| {
-            Failure::usage(error.to_string()).hint("--database-url postgres://user:password@host:port/database")
-        })?;
-        Ok(Place::Database { address: Box::new(address), keys: self.data.clone() })
+        let keys_url = self.keys_database_url.as_deref().filter(|url| !url.is_empty());
+        let Some(url) = self.url() else {
+            if keys_url.is_some() {
+                return Err(Failure::usage(
+                    "--keys-database-url goes with --database-url: a folder has its keys in it",
+                ));
+            }
+            return self.dir().map(Place::Folder);
+        };
+        let address = address("--database-url", url)?;
+        let keys_database = keys_url.map(|url| self::address("--keys-database-url", url)).transpose()?;
+        if keys_database.as_ref().is_some_and(|keys| keys.is_same_place(&address)) {
+            return Err(Failure::usage("--keys-database-url names the same database and schema as --database-url").hint(
+                "give the keys a database of their own: what backs up or copies one must not have the other with it",
+            ));
+        }
+        Ok(Place::Database { address, keys: self.data.clone(), keys_database })
     }
 
     /// Whether anything was named.
@@ -61,6 +82,13 @@ impl StorePlace {
     fn url(&self) -> Option<&str> {
         self.database_url.as_deref().filter(|url| !url.is_empty())
     }
+}
+
+fn address(flag: &str, url: &str) -> Result<Box<Address>> {
+    let parsed = url.parse().map(Box::new);
+    parsed.map_err(|error: StoreError| {
+        Failure::usage(error.to_string()).hint(format!("{flag} postgres://user:password@host:port/database"))
+    })
 }
 
 fn which_folder() -> Failure {
@@ -78,6 +106,8 @@ pub(crate) enum Place {
         address: Box<Address>,
         /// The folder of the keys of personal data.
         keys: Option<PathBuf>,
+        /// Where members' keys are, when several machines use them; the folder has the master key then.
+        keys_database: Option<Box<Address>>,
     },
 }
 
@@ -178,6 +208,44 @@ pub(crate) fn open_store(place: &Place) -> Result<Data> {
         must_hold_store(dir)?;
     }
     Data::open(place)
+}
+
+/// Opens the keys of a store's personal data. A database notes which keys it is used with, and no others are let in: a
+/// member whose data is sealed under keys that the rest cannot see would be lost to them.
+pub(crate) fn vault(place: &Place, data: &Data, master_key: &Path, cipher: Cipher) -> Result<Vault> {
+    if let Data::Database(store) = data
+        && !master_key.exists()
+        && store.noted(Mark::Keyring)?.is_some()
+    {
+        // Keys that were made now would be others.
+        return Err(Failure::new(format!(
+            "{} is missing, and the database has been used with one",
+            master_key.display()
+        ))
+        .data(NOTHING_CHANGED)
+        .hint("copy the master key from a machine that serves the database, or from where it is kept"));
+    }
+    let vault = match place {
+        Place::Database { keys_database: Some(database), .. } => Vault::open_shared(master_key, database, cipher),
+        Place::Database { .. } | Place::Folder(_) => Vault::open(master_key, cipher),
+    };
+    let vault = vault.map_err(|error| Failure::new(error.to_string()).data(NOTHING_CHANGED))?;
+    if let Data::Database(store) = data {
+        let known = store.note_first(Mark::Keyring, vault.identity())?;
+        if known != vault.identity() {
+            return Err(other_keys());
+        }
+    }
+    Ok(vault)
+}
+
+fn other_keys() -> Failure {
+    Failure::new("the personal data of this database is sealed with other keys than the ones given")
+        .data(NOTHING_CHANGED)
+        .hint(
+            "give the --data or --keys-database-url that its other servers use; where those keys are lost for good, \
+             `jifen keys replace` lets these take their place, and what was sealed with the former stays unreadable",
+        )
 }
 
 /// Where the key of personal data is, unless a server is told otherwise.

@@ -8,8 +8,9 @@ use std::sync::{Arc, Weak};
 use clap::Args;
 use jifen_connect::{Mail, PayProvider, Provider, ProviderSetup, Secrets, Sms};
 use jifen_server::gate::Cost;
-use jifen_server::personal::Cipher;
+use jifen_server::personal::{Cipher, Vault};
 use jifen_server::{App, Options, Tls};
+use jifen_store::postgres::Mark;
 use jifen_store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,7 +30,8 @@ through which `jifen backup`, `jifen client` and `jifen program apply` reach the
 one process at a time.
 
 With --database-url the store is in a PostgreSQL database, which any number of processes serve together; the folder has
-the keys then, the same for all of them. `schema` in the address names the schema, `sslmode` and `sslrootcert` say whom to
+the keys then, which processes of one machine share. For several machines --keys-database-url names a database of its own
+for members' keys, and the folder holds the master key, the same on all of them. `schema` in the address names the schema, `sslmode` and `sslrootcert` say whom to
 trust. A database is backed up with its own tools.
 
 --program is what an empty store begins with. From then on the store's versions rule, and changes come through
@@ -192,7 +194,9 @@ impl Serve {
             }
             // The socket stays open: who connects while one store takes another's place waits.
             let socket = listener.try_clone().map_err(failure::io("sharing the socket"))?;
-            let mut options = Options::new(opened.engine, self.master_key(folder));
+            let vault = place::vault(&place, &opened.data, &self.master_key(folder), self.cipher)?;
+            self.note_how(&opened.data, &vault)?;
+            let mut options = Options::new(opened.engine, vault);
             options.sandbox_token.clone_from(&token);
             match self.serve(folder, options, opened.data, socket, tls.clone())? {
                 End::Stop => return Ok(()),
@@ -215,7 +219,6 @@ impl Serve {
     ) -> Result<End> {
         let address = listener.local_addr().map_err(failure::io("asking for the address"))?;
         let token = options.sandbox_token.clone();
-        options.cipher = self.cipher;
         options.open_metrics = self.open_metrics;
         options.reconcile = true;
         options.password_cost = Cost { memory_kib: self.password_memory, passes: self.password_passes };
@@ -240,7 +243,7 @@ impl Serve {
         }
         say_hello(address, tls.is_some(), token.as_deref());
         if app.sandbox {
-            say_how_to_sign_in(&app, has_socket.then_some(dir));
+            say_how_to_sign_in(&app, dir, has_socket);
         }
         let served =
             runtime.block_on(async { jifen_server::serve_app(listener, app, tls, asked_to_stop(stop)?).await });
@@ -287,6 +290,19 @@ impl Serve {
         let ours = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let provider = PayProvider::new(url, &self.pay_merchant, secrets, &ours);
         provider.map(Some).map_err(|error| Failure::usage(error.to_string()))
+    }
+
+    /// What commands and people should know of how a database is served.
+    fn note_how(&self, data: &Data, vault: &Vault) -> Result {
+        let Data::Database(store) = data else { return Ok(()) };
+        store.note(Mark::Served, if self.sandbox { staff::AS_SANDBOX } else { "members" })?;
+        if !vault.is_shared() {
+            tracing::warn!(
+                "members' keys are in a folder of this machine: other machines cannot serve this database beside it; \
+                 with --keys-database-url they can"
+            );
+        }
+        Ok(())
     }
 
     fn master_key(&self, dir: &Path) -> PathBuf {
@@ -350,24 +366,19 @@ fn note_demo_staff(added: bool) {
 }
 
 /// A sandbox's people have no authenticators: their codes come from the command line.
-fn say_how_to_sign_in(app: &App, asked_at: Option<&Path>) {
+fn say_how_to_sign_in(app: &App, dir: &Path, is_folder: bool) {
     terminal::line(format!("password: {}", app.gate.demo_password()));
-    if let Some(dir) = asked_at {
-        terminal::line(format!("code: jifen staff code lin --data {}", dir.display()));
-    }
+    // The address may have a password in it.
+    let place = if is_folder { "" } else { " --database-url URL" };
+    terminal::line(format!("code: jifen staff code lin --data {}{place}", dir.display()));
 }
 
 /// A code of somebody's second factor, in a sandbox.
 fn code(app: &App, login: &str) -> Result<Value> {
     if !app.sandbox {
-        return Err(Failure::new("codes are told in a sandbox only").data(NOTHING_CHANGED));
+        return Err(staff::sandbox_only());
     }
-    let code = app.gate.code_of(&app.engine, login, app.wall.now()).map_err(|error| Failure::new(error.to_string()))?;
-    let none = || {
-        Failure::new(format!("there is no code for {login} right now"))
-            .hint("each code counts once: ask again in half a minute; `jifen staff list` shows who is there")
-    };
-    Ok(json!({ "code": code.ok_or_else(none)? }))
+    Ok(json!({ "code": staff::told_code(&app.gate, &app.engine, login, app.wall.now())? }))
 }
 
 /// Done when a signal or a command asks to stop.

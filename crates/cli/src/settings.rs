@@ -17,11 +17,12 @@ use crate::failure::{Failure, Result};
 const FILE: &str = "jifen.toml";
 
 /// What the file may say: the flags' names with `_` for `-`.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "behind_proxy",
     "cipher",
     "data",
     "database_url",
+    "keys_database_url",
     "listen",
     "log",
     "log_level",

@@ -6,16 +6,18 @@ use jifen_program::audit::By;
 use jifen_program::desk::Record;
 use jifen_program::flows::{NewPassword, SetPassword};
 use jifen_program::staff::{AddStaff, Details, Password, RoleAt, STAFF, Staff};
-use jifen_server::gate::{self, Cost, Passwords};
+use jifen_server::gate::{self, Cost, Gate, Passwords};
 use jifen_server::personal::Contact;
+use jifen_store::postgres::Mark;
 use jifen_store::{Bound, Find, Order};
+use jifen_vocab::Timestamp;
 use jifen_vocab::limits::ONE_TIME_PASSWORD_DAYS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::control::{self, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
-use crate::place::{self, Place, StorePlace, Use};
+use crate::place::{self, Data, Place, StorePlace, Use};
 use crate::{refusal, terminal};
 
 /// Adds people to the staff, lists them, and lets them in again.
@@ -165,12 +167,32 @@ impl Add {
 
 impl Code {
     fn run(&self) -> Result {
-        let dir = self.place.dir()?;
-        let request = Request::StaffCode { login: self.login.clone() };
-        let answer = control::ask(&dir, &request, |_, _| {})?;
-        let answer = answer.ok_or_else(|| Failure::new(format!("nobody serves {}", dir.display())))?;
-        terminal::line(answer["code"].as_str().unwrap_or_default());
+        let place = self.place.place()?;
+        let code = match &place {
+            Place::Folder(dir) => {
+                let request = Request::StaffCode { login: self.login.clone() };
+                let answer = control::ask(dir, &request, |_, _| {})?;
+                let answer = answer.ok_or_else(|| Failure::new(format!("nobody serves {}", dir.display())))?;
+                answer["code"].as_str().unwrap_or_default().to_owned()
+            }
+            Place::Database { .. } => self.of_database(&place)?,
+        };
+        terminal::line(code);
         Ok(())
+    }
+
+    /// Servers of a database have no socket; it says itself whether it is a sandbox's.
+    fn of_database(&self, place: &Place) -> Result<String> {
+        let key = place::master_key(place.folder()?);
+        let opened = place::open(place, None, Use::Once)?;
+        let Data::Database(store) = &opened.data else { return Err(sandbox_only()) };
+        if store.noted(Mark::Served)?.as_deref() != Some(AS_SANDBOX) {
+            return Err(sandbox_only());
+        }
+        let vault = place::vault(place, &opened.data, &key, place::cipher()?)?;
+        let code = told_code(&Gate::new(&vault, Cost::default()), &opened.engine, &self.login, Clock::new(0).now());
+        opened.close();
+        code
     }
 }
 
@@ -199,6 +221,22 @@ impl Reset {
         ask_or_do(&self.place.place()?, Request::StaffReset { login: self.login.clone(), password })?;
         tell(&self.login, &text, self.json)
     }
+}
+
+/// What a database notes when it is served as a sandbox.
+pub(crate) const AS_SANDBOX: &str = "sandbox";
+
+/// Codes are for those who try things out.
+pub(crate) fn sandbox_only() -> Failure {
+    Failure::new("codes are told in a sandbox only").data(NOTHING_CHANGED)
+}
+
+/// The code of somebody's second factor that counts now.
+pub(crate) fn told_code(gate: &Gate, engine: &Engine, login: &str, wall: Timestamp) -> Result<String> {
+    gate.code_of(engine, login, wall)?.ok_or_else(|| {
+        Failure::new(format!("there is no code for {login} right now"))
+            .hint("each code counts once: ask again in half a minute; `jifen staff list` shows who is there")
+    })
 }
 
 /// Asks the server of the folder; without one, opens the store.

@@ -33,8 +33,8 @@ pub use days::Walk;
 pub use figures::Figures;
 pub use job::Answered;
 pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions, withdrawals};
-pub use reconcile::{Nightly, Reconciliation, TOLERANCE_PPM, reconcile};
-pub use spot::{SPOT_ENTRIES, SpotCheck, spot_check};
+pub use reconcile::{Nightly, Reconciliation, reconcile};
+pub use spot::{SpotCheck, spot_check};
 pub use subscriber::{Subscriber, SubscriberError, Subscription};
 pub use verify::{Found, Verdict, verify};
 

@@ -1,5 +1,5 @@
 //! Reconciliation: once a day the points that members are shown are compared with the journal, and once an hour entries
-//! drawn by chance with their receipts; a difference above the tolerance raises an alarm (REL-13, REL-14).
+//! drawn by chance with their receipts; a difference above what the rule book tolerates raises an alarm (REL-13, REL-14).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use jifen_program::book::boards::Reconciliation as Terms;
 use jifen_store::{Store, StoreError};
 use jifen_vocab::{Day, Timestamp, Zone};
 
@@ -22,9 +23,6 @@ const LOOK: Duration = Duration::from_secs(20);
 /// Milliseconds between two spot checks.
 const SPOT_MS: i64 = 3_600_000;
 
-/// Members in a million that may differ before it is an alarm: 0.01 %.
-pub const TOLERANCE_PPM: u64 = 100;
-
 /// What a comparison found.
 #[derive(Debug, Clone)]
 pub struct Reconciliation {
@@ -32,6 +30,8 @@ pub struct Reconciliation {
     pub at: Timestamp,
     /// Everything that was found.
     pub verdict: Verdict,
+    /// Members in a million that may differ before somebody is told.
+    pub tolerance_ppm: u64,
 }
 
 impl Reconciliation {
@@ -42,7 +42,7 @@ impl Reconciliation {
 
     /// Whether somebody must be told.
     pub fn is_alarming(&self) -> bool {
-        self.differing_ppm() > TOLERANCE_PPM || !self.verdict.balanced
+        self.differing_ppm() > self.tolerance_ppm || !self.verdict.balanced
     }
 }
 
@@ -50,9 +50,9 @@ impl Reconciliation {
 ///
 /// # Errors
 /// What the store says.
-pub fn reconcile(store: &dyn Store, now: Timestamp) -> Result<Reconciliation, StoreError> {
+pub fn reconcile(store: &dyn Store, now: Timestamp, terms: &Terms) -> Result<Reconciliation, StoreError> {
     let verdict = verify(store, |_, _| ())?;
-    let found = Reconciliation { at: now, verdict };
+    let found = Reconciliation { at: now, verdict, tolerance_ppm: u64::from(terms.tolerance_ppm) };
     let (members, entries) = (found.verdict.members, found.verdict.entries);
     if found.is_alarming() {
         let first = found.verdict.flaws.first().map(|flaw| flaw.what.clone()).unwrap_or_default();
@@ -117,7 +117,7 @@ fn is_spot_due(now: Timestamp, last: Option<Timestamp>) -> bool {
 
 impl Told {
     fn compare(&self, shared: &Shared, now: Timestamp) -> bool {
-        match reconcile(shared.store.as_ref(), now) {
+        match reconcile(shared.store.as_ref(), now, &shared.books().at(now).boards.reconciliation) {
             Ok(found) => {
                 self.runs.fetch_add(1, Ordering::Relaxed);
                 *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
@@ -131,7 +131,8 @@ impl Told {
     }
 
     fn check(&self, shared: &Shared, now: Timestamp) {
-        match spot_check(shared.store.as_ref(), now, shared.seeds.next()) {
+        let books = shared.books();
+        match spot_check(shared.store.as_ref(), now, shared.seeds.next(), &books.at(now).boards.reconciliation) {
             Ok(found) => *self.spot.lock().unwrap_or_else(PoisonError::into_inner) = Some(found),
             Err(error) => tracing::warn!(%error, "the spot check is left for the next hour"),
         }

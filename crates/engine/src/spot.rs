@@ -1,16 +1,13 @@
-//! The spot check: once an hour a thousand entries drawn by chance are compared with their chains and their receipts
-//! (REL-14).
+//! The spot check: once an hour entries drawn by chance, as many as the rule book says, are compared with their chains
+//! and their receipts (REL-14).
 
 use jifen_ledger::{Entry as Moved, Hash, seal};
+use jifen_program::book::boards::Reconciliation as Terms;
 use jifen_program::flows::{bears_out, receipt_of};
 use jifen_store::{Entry, EntryNumber, Store, StoreError, Stream};
 use jifen_vocab::Timestamp;
 
-use crate::TOLERANCE_PPM;
 use crate::verify::Found;
-
-/// Entries that are looked at, unless there are fewer.
-pub const SPOT_ENTRIES: u64 = 1_000;
 
 /// Flaws that are told one by one.
 const FLAWS_TOLD: usize = 20;
@@ -28,6 +25,8 @@ pub struct SpotCheck {
     pub flaw_count: u64,
     /// The first of them.
     pub flaws: Vec<Found>,
+    /// How many in a million may differ before somebody is told.
+    pub tolerance_ppm: u64,
 }
 
 impl SpotCheck {
@@ -38,19 +37,20 @@ impl SpotCheck {
 
     /// Whether somebody must be told.
     pub fn is_alarming(&self) -> bool {
-        self.differing_ppm() > TOLERANCE_PPM
+        self.differing_ppm() > self.tolerance_ppm
     }
 }
 
-/// Looks at [`SPOT_ENTRIES`] entries drawn by `seed`, or at all where there are no more.
+/// Looks at as many entries as the terms say, drawn by `seed`, or at all where there are no more.
 ///
 /// # Errors
 /// What the store says.
-pub fn spot_check(store: &dyn Store, now: Timestamp, seed: u64) -> Result<SpotCheck, StoreError> {
-    let last = newest(store)?;
-    let mut found = SpotCheck { at: now, entries: 0, receipts: 0, flaw_count: 0, flaws: Vec::new() };
-    for draw in 0..SPOT_ENTRIES.min(last) {
-        let number = if last <= SPOT_ENTRIES { draw + 1 } else { mixed(seed.wrapping_add(draw)) % last + 1 };
+pub fn spot_check(store: &dyn Store, now: Timestamp, seed: u64, terms: &Terms) -> Result<SpotCheck, StoreError> {
+    let (last, sample) = (newest(store)?, u64::from(terms.sample));
+    let tolerance_ppm = u64::from(terms.tolerance_ppm);
+    let mut found = SpotCheck { at: now, entries: 0, receipts: 0, flaw_count: 0, flaws: Vec::new(), tolerance_ppm };
+    for draw in 0..sample.min(last) {
+        let number = if last <= sample { draw + 1 } else { mixed(seed.wrapping_add(draw)) % last + 1 };
         found.entries += 1;
         if let Some((member, what)) = look(store, number, &mut found.receipts)? {
             found.flaw_count += 1;

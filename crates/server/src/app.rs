@@ -27,10 +27,10 @@ use crate::shelf::Index;
 pub struct Options {
     /// The engine it serves.
     pub engine: Engine,
-    /// The file of the key that protects personal data; it is created where it is missing. Usually
-    /// `keys/master.key` in the store's folder, see [`Options::new`].
-    pub master_key: PathBuf,
-    /// What personal data is sealed with from now on. What was sealed otherwise is read all the same.
+    /// Where the keys that protect personal data are.
+    pub keys: Keys,
+    /// What personal data is sealed with from now on, where the keys are not open already. What was sealed otherwise is
+    /// read all the same.
     pub cipher: Cipher,
     /// Whether a backup has just taken the store's place: what was indexed may be of another day.
     pub restored: bool,
@@ -64,6 +64,27 @@ pub struct Options {
     pub reconcile: bool,
 }
 
+/// Where the keys of personal data are.
+pub enum Keys {
+    /// Beside a master key in that file, which is created where it is missing. Usually `keys/master.key` in the store's
+    /// folder.
+    Beside(PathBuf),
+    /// Open already.
+    Open(Box<Vault>),
+}
+
+impl From<PathBuf> for Keys {
+    fn from(path: PathBuf) -> Keys {
+        Keys::Beside(path)
+    }
+}
+
+impl From<Vault> for Keys {
+    fn from(vault: Vault) -> Keys {
+        Keys::Open(Box::new(vault))
+    }
+}
+
 /// Requests a person may send in a minute, with a session or a member's token: pages send a few at a time.
 pub const REQUESTS_OF_A_PERSON: u32 = 1_200;
 
@@ -72,10 +93,10 @@ pub const REQUESTS_PER_MINUTE: u32 = 60_000;
 
 impl Options {
     /// A server of that engine, with its keys in that file, and nothing else allowed.
-    pub fn new(engine: Engine, master_key: impl Into<PathBuf>) -> Self {
+    pub fn new(engine: Engine, keys: impl Into<Keys>) -> Self {
         Options {
             engine,
-            master_key: master_key.into(),
+            keys: keys.into(),
             cipher: Cipher::default(),
             restored: false,
             sandbox_token: None,
@@ -166,7 +187,10 @@ impl App {
     /// # Errors
     /// [`StartError`]
     pub(crate) fn open(options: Options, operations: &'static [&'static Operation]) -> Result<Arc<App>, StartError> {
-        let vault = Vault::open(&options.master_key, options.cipher)?;
+        let vault = match options.keys {
+            Keys::Beside(path) => Vault::open(&path, options.cipher)?,
+            Keys::Open(vault) => *vault,
+        };
         let app = App {
             operations,
             gate: Gate::new(&vault, options.password_cost),

@@ -32,7 +32,7 @@ mod shelf;
 mod tls;
 pub mod wire;
 
-pub use app::{App, Options, REQUESTS_PER_MINUTE, StartError};
+pub use app::{App, Keys, Options, REQUESTS_PER_MINUTE, StartError};
 pub use router::router;
 pub use serving::{ServeError, open, serve, serve_app};
 pub use tls::{Tls, TlsError};

@@ -235,7 +235,8 @@ mod tests {
     fn the_newest_spot_check_and_its_alarm_are_told() {
         let at = jifen_vocab::Timestamp::from_millis(1_780_000_000_999);
         let found = |flaw_count| {
-            let spot = SpotCheck { at, entries: 1_000, receipts: 700, flaw_count, flaws: Vec::new() };
+            let spot =
+                SpotCheck { at, entries: 1_000, receipts: 700, flaw_count, flaws: Vec::new(), tolerance_ppm: 100 };
             Others { spot: Some(spot), ..Others::default() }
         };
         assert!(!lines(&Others::default()).iter().any(|line| line.contains("spot_check")));
@@ -259,7 +260,7 @@ mod tests {
         let at = jifen_vocab::Timestamp::from_millis(1_780_000_000_999);
         let found = |flaw_count| {
             let verdict = jifen_engine::Verdict { members: 10_000, flaw_count, balanced: true, ..Default::default() };
-            Others { reconciliation: Some(Reconciliation { at, verdict }), ..Others::default() }
+            Others { reconciliation: Some(Reconciliation { at, verdict, tolerance_ppm: 100 }), ..Others::default() }
         };
         assert!(!lines(&Others::default()).iter().any(|line| line.contains("reconciliation")));
         // One member in ten thousand is 0.01 %: tolerated, and no more than that.

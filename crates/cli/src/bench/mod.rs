@@ -35,7 +35,8 @@ away. For hot-item a reward is made with --stock pieces, and what was redeemed i
 
 --suite starts servers of its own in a folder of its own, measures the whole of it, and needs no --url: the empty
 handler, single orders, batches, wallets, redemptions of one hot item, a shelf of ten thousand rewards, a year of orders
-replayed, start and memory with a million members. It takes some minutes.
+replayed, start and memory with a million members, and with --large of them how orders, verification, backup and restore
+do. It takes half an hour; --parts measures only some of it.
 
 hot-item makes an item, an order for each of --members and a quote for each, and then measures how all of them redeem
 it, once each: --seconds does not matter to it.
@@ -94,6 +95,13 @@ pub(crate) struct Bench {
     /// For --suite: the year of orders; left out, the replay is not measured
     #[arg(long, value_name = "FILE")]
     orders: Option<PathBuf>,
+    /// For --suite: only these parts of it, with commas
+    #[arg(long, value_enum, value_name = "PARTS", value_delimiter = ',', requires = "suite",
+        default_values_t = [suite::Part::Requests, suite::Part::Redemptions, suite::Part::Year, suite::Part::Million, suite::Part::Large])]
+    parts: Vec<suite::Part>,
+    /// For --suite: members of the largest store
+    #[arg(long, value_name = "MEMBERS", default_value_t = 10_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    large: u32,
     /// For --suite: a folder on the disk to measure; what is made in it is removed at the end
     #[arg(long, value_name = "DIR", default_value = ".")]
     work: PathBuf,

@@ -62,10 +62,31 @@ pub(super) fn run(bench: &Bench) -> Result {
     let work = bench.work.join(format!("jifen-bench-{}", std::process::id()));
     std::fs::create_dir_all(&work).map_err(failure::io(format!("creating {}", work.display())))?;
     let suite = Suite { bench, work: Work(work), token };
-    suite.requests()?;
-    suite.redemptions()?;
-    suite.year()?;
-    suite.million()
+    for part in &bench.parts {
+        match part {
+            Part::Requests => suite.requests()?,
+            Part::Redemptions => suite.redemptions()?,
+            Part::Year => suite.year()?,
+            Part::Million => suite.million()?,
+            Part::Large => suite.large(bench.large)?,
+        }
+    }
+    Ok(())
+}
+
+/// A part of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Part {
+    /// The empty handler, single orders, batches, wallets
+    Requests,
+    /// A hot item, and a shelf of ten thousand rewards
+    Redemptions,
+    /// A year of real orders
+    Year,
+    /// Start, memory and orders with a million members
+    Million,
+    /// Orders, verification, backup and restore with --large members
+    Large,
 }
 
 impl Suite<'_> {
@@ -187,6 +208,16 @@ impl Suite<'_> {
             note: Some(format!("10,000 rewards ranked at a member's own prices; p50 {p50:.1} ms, max {max:.1} ms")),
             ..Figure::default()
         })?;
+        let measured = self.load(&server, HOT_MEMBERS, Scenario::Shelf, 8)?;
+        let (p50, max) = (measured.within_ms(500), measured.within_ms(1000));
+        self.show(&Figure {
+            figure: "shelf-8-p99",
+            value: measured.within_ms(990),
+            unit: "ms",
+            at_most: Some(20.0),
+            note: Some(format!("8 connections, {:.0} requests/s; p50 {p50:.1} ms, max {max:.1} ms", measured.rate())),
+            ..Figure::default()
+        })?;
         server.stop()?;
         Self::verified(&data)
     }
@@ -241,21 +272,7 @@ impl Suite<'_> {
 
     /// A million members: how fast they come in, how much memory they take, how long a start takes.
     fn million(&self) -> Result {
-        let data = self.folder("million");
-        let server = Server::start(&data, &self.bench.program, &self.token)?;
-        let mut target = self.bench.target(server.address.to_string(), &self.token)?;
-        target.members = MANY;
-        let took = load::enroll(server.address, &target, 8)?;
-        let (_, most) = server.memory_mb().unwrap_or_default();
-        self.show(&Figure {
-            figure: "million-enrolled",
-            value: per_second(MANY, took.as_secs_f64()),
-            unit: "members/s",
-            note: Some(format!("{:.1} s; the server took {most} MB at most", took.as_secs_f64())),
-            ..Figure::default()
-        })?;
-        server.stop()?;
-        let server = Server::start(&data, &self.bench.program, &self.token)?;
+        let (data, server) = self.enrolled("million", MANY)?;
         let started = server.started_in.as_secs_f64();
         self.show(&Figure { figure: "million-start", value: started, unit: "s", ..Figure::default() })?;
         let measured = self.load(&server, MANY, Scenario::Orders, 64)?;
@@ -272,8 +289,102 @@ impl Suite<'_> {
         let value = f64::from(u32::try_from(memory).unwrap_or(u32::MAX));
         let note = Some(format!("{most} MB at most"));
         self.show(&Figure { figure: "million-memory", value, unit: "MB", note, ..Figure::default() })?;
-        server.stop()
+        server.stop()?;
+        Self::gone(&data)
     }
+
+    /// Ten million members, unless told otherwise: what a large company has after its first year. The same load as with
+    /// a hundred thousand, and what one does with such a store: prove it, copy it, bring it back.
+    fn large(&self, members: u32) -> Result {
+        let few = self.rate_with("few", MEMBERS.min(members))?;
+        self.show(&Figure {
+            figure: "few-batches",
+            value: few,
+            unit: "events/s",
+            note: Some(format!("{} members, batches of 500, 8 connections", grouped(MEMBERS.min(members)))),
+            ..Figure::default()
+        })?;
+        let (data, server) = self.enrolled("large", members)?;
+        let measured = self.load(&server, members, Scenario::Batches, 8)?;
+        self.show(&Figure {
+            figure: "large-batches",
+            value: events_rate(&measured),
+            unit: "events/s",
+            beside: Some("few-batches"),
+            at_least: Some(0.5),
+            note: Some(format!("{} members, p99 {:.0} ms a batch", grouped(members), measured.within_ms(990))),
+            ..Figure::default()
+        })?;
+        server.stop()?;
+        let folder = |name: &str| self.folder(name).display().to_string();
+        let (place, copy, back) = (data.display().to_string(), folder("large.db"), folder("back"));
+        let (took, said) = timed(&["verify", "--json", "--data", &place])?;
+        let entries = said["entries"].as_u64().ok_or_else(|| Failure::new("verification told no entries"))?;
+        let note = Some(format!("{} entries", terminal::grouped(i64::try_from(entries).unwrap_or(i64::MAX))));
+        self.show(&Figure { figure: "large-verified", value: took, unit: "s", note, ..Figure::default() })?;
+        let (took, _) = timed(&["backup", &copy, "--data", &place])?;
+        let bytes = std::fs::metadata(&copy).map_err(failure::io("looking at the backup"))?.len();
+        let note = Some(format!("{} MB", bytes >> 20));
+        self.show(&Figure { figure: "large-backup", value: took, unit: "s", note, ..Figure::default() })?;
+        // Room for the copy that comes back.
+        Self::gone(&data)?;
+        let (took, _) = timed(&["restore", &copy, "--data", &back])?;
+        self.show(&Figure { figure: "large-restore", value: took, unit: "s", ..Figure::default() })?;
+        // What came back is what was there.
+        let (_, said) = timed(&["verify", "--json", "--data", &back])?;
+        if said["entries"].as_u64() != Some(entries) {
+            return Err(Failure::new("what came back has not the entries of what was copied"));
+        }
+        Ok(())
+    }
+
+    /// Events a second in batches, about so many members.
+    fn rate_with(&self, name: &str, members: u32) -> Result<f64> {
+        let (data, server) = self.enrolled(name, members)?;
+        let measured = self.load(&server, members, Scenario::Batches, 8)?;
+        server.stop()?;
+        Self::gone(&data)?;
+        Ok(events_rate(&measured))
+    }
+
+    /// A server whose store has so many members, started anew.
+    fn enrolled(&self, name: &str, members: u32) -> Result<(PathBuf, Server)> {
+        let data = self.folder(name);
+        let server = Server::start(&data, &self.bench.program, &self.token)?;
+        let mut target = self.bench.target(server.address.to_string(), &self.token)?;
+        target.members = members;
+        let took = load::enroll(server.address, &target, 8)?;
+        let (_, most) = server.memory_mb().unwrap_or_default();
+        self.show(&Figure {
+            figure: &format!("{name}-enrolled"),
+            value: per_second(members, took.as_secs_f64()),
+            unit: "members/s",
+            note: Some(format!("{:.1} s; the server took {most} MB at most", took.as_secs_f64())),
+            ..Figure::default()
+        })?;
+        server.stop()?;
+        Ok((data.clone(), Server::start(&data, &self.bench.program, &self.token)?))
+    }
+
+    /// Makes room for what comes next.
+    fn gone(data: &Path) -> Result {
+        std::fs::remove_dir_all(data).map_err(failure::io(format!("removing {}", data.display())))
+    }
+}
+
+/// Runs this program with those arguments; gives the seconds it took, and what it said where that is JSON.
+fn timed(arguments: &[&str]) -> Result<(f64, serde_json::Value)> {
+    let began = load::now();
+    let output = this_program()?.args(arguments).stderr(Stdio::inherit()).output();
+    let output = output.map_err(failure::io(format!("jifen {}", arguments[0])))?;
+    if !output.status.success() {
+        return Err(Failure::new(format!("jifen {} failed: {}", arguments[0], output.status)));
+    }
+    Ok((began.elapsed().as_secs_f64(), serde_json::from_slice(&output.stdout).unwrap_or_default()))
+}
+
+fn grouped(count: u32) -> String {
+    terminal::grouped(i64::from(count))
 }
 
 #[expect(clippy::float_arithmetic, reason = "a rate, not points or money")]

@@ -151,7 +151,7 @@ impl File {
 fn here(place: &Place, brings: Brings, file: &Path, progress: &mut Progress<'_>) -> Result<Value> {
     let key = place::master_key(place.folder()?);
     let opened = place::open(place, None, Use::Once)?;
-    let vault = Vault::open(&key, place::cipher()?).map_err(|error| Failure::new(error.to_string()))?;
+    let vault = place::vault(place, &opened.data, &key, place::cipher()?)?;
     let done = carry_out(&opened.engine, &vault, brings, file, progress);
     opened.close();
     done

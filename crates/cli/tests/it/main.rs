@@ -17,6 +17,7 @@ mod recovery;
 mod replay;
 mod run;
 mod serve;
+mod shared_keys;
 mod staff;
 mod verify;
 mod year;

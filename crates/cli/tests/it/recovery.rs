@@ -114,6 +114,8 @@ fn a_drill_brings_the_newest_backup_back_proves_it_and_leaves_a_line() {
     std::fs::create_dir(dir.path().join("scratch")).unwrap();
     words(dir.path(), "drill backups/two.db --scratch scratch").refused(1, &["two.db", "cut short"]);
     assert_eq!(std::fs::read_dir(dir.path().join("scratch")).unwrap().count(), 0);
+    let said = words(dir.path(), "drill nowhere.db").refused(1, &["there is no backup nowhere.db", "archive"]);
+    assert!(!said.err.contains("--data"), "{said}");
     words(dir.path(), "drill scratch").refused(1, &["holds no backups"]);
     words(dir.path(), "drill backups/one.db --within 0").refused(1, &["are allowed"]);
     assert_eq!(server.stop(), 0);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use jifen_engine::{Clock, Engine, EngineError, Options, Subscriber, SubscriberError, open_program};
 use jifen_program::Books;
 use jifen_program::audit::By;
+use jifen_program::book::boards::Reconciliation;
 use jifen_program::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use jifen_store::memory::MemoryStore;
 use jifen_store::sqlite::SqliteStore;
@@ -236,6 +237,11 @@ fn a_subscriber_sees_every_entry_in_order_from_where_it_left_off() {
     assert_eq!(*seen.lock().unwrap(), (1..=31).collect::<Vec<u64>>());
 }
 
+/// How the world's rule book has them compared.
+fn terms(world: &World) -> Reconciliation {
+    world.engine.books().at(world.now).boards.reconciliation
+}
+
 // row REL-13
 #[test]
 fn a_difference_between_points_shown_and_journal_raises_an_alarm() {
@@ -244,7 +250,7 @@ fn a_difference_between_points_shown_and_journal_raises_an_alarm() {
     for n in 0..20 {
         world.paid(&format!("o-{n}"), &format!("m{n}"), 10_000);
     }
-    let found = jifen_engine::reconcile(store.as_ref(), world.now).unwrap();
+    let found = jifen_engine::reconcile(store.as_ref(), world.now, &terms(&world)).unwrap();
     assert!(!found.is_alarming());
     assert_eq!((found.verdict.members, found.differing_ppm()), (20, 0));
     let key = Key::new(&jifen_program::member::MEMBER, "m7");
@@ -255,7 +261,7 @@ fn a_difference_between_points_shown_and_journal_raises_an_alarm() {
     let columns = [jifen_store::Value::Text("ordinary".into())].into_iter().collect();
     let put = jifen_store::Put { key, base: row.version, due_at: row.due_at, columns, body: forged.into() };
     store.commit(Batch { puts: vec![put], ..Batch::default() }).unwrap();
-    let found = jifen_engine::reconcile(store.as_ref(), world.now).unwrap();
+    let found = jifen_engine::reconcile(store.as_ref(), world.now, &terms(&world)).unwrap();
     assert!(found.is_alarming());
     assert_eq!(found.differing_ppm(), 50_000);
     assert_eq!(found.verdict.flaws[0].member, "m7");
@@ -283,7 +289,7 @@ fn a_spot_check_compares_entries_with_their_receipts() {
     let store = Arc::new(MemoryStore::new());
     let world = World::over(Arc::clone(&store) as Arc<dyn Store>, 10);
     let spend = receipts(&world);
-    let check = || jifen_engine::spot_check(store.as_ref(), world.now, 7).unwrap();
+    let check = || jifen_engine::spot_check(store.as_ref(), world.now, 7, &terms(&world)).unwrap();
     let found = check();
     let entries = world.journal().len() as u64;
     assert_eq!((found.entries, found.flaw_count, found.is_alarming()), (entries, 0, false), "{found:?}");
@@ -314,8 +320,11 @@ fn a_spot_check_looks_at_a_thousand_entries_and_draws_others_each_time() {
         world.paid(&format!("o-{n}"), &format!("m{}", n % 300), 1_000);
     }
     assert_eq!(world.journal().len(), 1_500);
-    let check = |seed| jifen_engine::spot_check(store.as_ref(), world.now, seed).unwrap();
+    let check = |seed| jifen_engine::spot_check(store.as_ref(), world.now, seed, &terms(&world)).unwrap();
     assert_eq!((check(1).entries, check(1).flaw_count), (1_000, 0));
+    // The numbers are the rule book's.
+    let fewer = Reconciliation { sample: 40, ..terms(&world) };
+    assert_eq!(jifen_engine::spot_check(store.as_ref(), world.now, 1, &fewer).unwrap().entries, 40);
     // One order lost its receipt. Of enough samples, some meet it and some do not.
     let key = Key::new(&jifen_program::orders::ORDER, "o-700");
     let row = store.load(std::slice::from_ref(&key)).unwrap().remove(0).unwrap();
@@ -324,6 +333,10 @@ fn a_spot_check_looks_at_a_thousand_entries_and_draws_others_each_time() {
     store.commit(Batch { puts: vec![put], ..Batch::default() }).unwrap();
     let met = (0..24).filter(|seed| check(seed * 1_000_003).is_alarming()).count();
     assert!((4..24).contains(&met), "{met} of 24 samples met it");
+    // One of fifteen hundred is tolerated where the rule book tolerates it.
+    let milder = Reconciliation { sample: 1_500, tolerance_ppm: 1_000 };
+    let found = jifen_engine::spot_check(store.as_ref(), world.now, 1, &milder).unwrap();
+    assert_eq!((found.entries, found.flaw_count, found.is_alarming()), (1_500, 1, false));
 }
 
 #[test]

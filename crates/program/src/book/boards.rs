@@ -13,6 +13,24 @@ pub struct Boards {
     pub budget_share: Option<i64>,
     /// What is aimed for.
     pub goals: Vec<Goal>,
+    /// How what members are shown is compared with the journal.
+    pub reconciliation: Reconciliation,
+}
+
+/// How what members are shown is compared with the journal, and when that is an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// Entries that the hourly spot check draws by chance.
+    pub sample: u16,
+    /// How many in a million may differ, of the members compared in the night and of the entries drawn.
+    pub tolerance_ppm: u32,
+}
+
+impl Default for Reconciliation {
+    /// What the rule book of the points exchange plan asks for, where another says nothing: a thousand, and 0.01 %.
+    fn default() -> Self {
+        Reconciliation { sample: 1_000, tolerance_ppm: 100 }
+    }
 }
 
 /// A share that is computed over a window of days.

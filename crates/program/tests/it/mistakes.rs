@@ -46,6 +46,22 @@ fn a_small_bundle_has_the_defaults() {
 #[test]
 fn each_mistake_is_told_with_its_place() {
     let table: &[(&str, &str, &str)] = &[
+        // boards.yaml
+        (
+            "boards.yaml",
+            "reconciliation: { sample: 0 }\n",
+            "boards.yaml:1:27: reconciliation.sample: must be from 1 to 50000",
+        ),
+        (
+            "boards.yaml",
+            "reconciliation: { tolerance: 2% }\n",
+            "boards.yaml:1:30: reconciliation.tolerance: must be 0% to 1%, in steps of 0.0001%",
+        ),
+        (
+            "boards.yaml",
+            "reconciliation: { tolerance: 0.00001% }\n",
+            "boards.yaml:1:30: reconciliation.tolerance: must be 0% to 1%, in steps of 0.0001%",
+        ),
         // deductions.yaml
         (
             "deductions.yaml",

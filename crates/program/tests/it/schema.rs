@@ -180,6 +180,7 @@ fn the_schema_refuses_what_nobody_knows() {
         ("rights.yaml", "unfreeze:", "defrost:"),
         ("organization.yaml", "kind: district", "kind: disctrict"),
         ("boards.yaml", "measure: issue_jump", "measure: issue_junp"),
+        ("boards.yaml", "sample: 1000", "samples: 1000"),
         ("prices.yaml", "birthday: 1.2", "birthday: 0"),
         ("deductions.yaml", "most: 10%", "mots: 10%"),
         ("rewards.yaml", "fee: 10%", "fees: 10%"),
@@ -367,6 +368,7 @@ alerts:
   - { id: a, name: A, measure: active_share, days: 30, below: 70%, level: info, advice: Look }
   - { id: b, name: B, measure: issue_jump, days: 30, above: 300%, level: stop, advice: { zh: 看, en: Look } }
 budgets_above: 90%
+reconciliation: { sample: 1000, tolerance: 0.01% }
 kpis:
   - id: k
     name: K

@@ -13,7 +13,8 @@ use compact_str::CompactString;
 use jifen_engine::Engine;
 use jifen_program::desk::Record;
 use jifen_program::members::{ERASURE, EraseAgain, Erasure};
-use jifen_store::{Bound, Find, Order};
+use jifen_store::keyring::Ring;
+use jifen_store::{Bound, Find, Order, StoreError};
 use jifen_vocab::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,16 +30,88 @@ struct Line {
     at: Timestamp,
 }
 
-/// Who was erased, and when: a file that only grows.
-pub(super) struct ErasedList {
+/// Names of the marks that say who was erased, where the keys of members are in a database.
+const PREFIX: &str = "erased/";
+
+/// Who was erased, and when: a list that only grows.
+pub(super) enum ErasedList {
+    /// A file beside the master key.
+    File(ErasedFile),
+    /// With the keys of members, in their database: other machines add to it.
+    Ring,
+}
+
+impl ErasedList {
+    /// The list in that file; there need not be one.
+    pub(super) fn open(path: &Path) -> io::Result<ErasedList> {
+        ErasedFile::open(path).map(ErasedList::File)
+    }
+
+    /// The list with the keys of members.
+    pub(super) fn in_ring() -> ErasedList {
+        ErasedList::Ring
+    }
+
+    /// Whether that member was erased.
+    pub(super) fn has(&self, ring: &dyn Ring, member: &str) -> Result<bool, StoreError> {
+        match self {
+            ErasedList::File(file) => Ok(file.known().contains_key(member)),
+            ErasedList::Ring => Ok(ring.mark(&format!("{PREFIX}{member}"))?.is_some()),
+        }
+    }
+
+    /// Writes a member down; a file's line is durable on return, a mark with the change it belongs to.
+    fn add(&self, ring: &dyn Ring, member: &str, at: Timestamp) -> Result<(), SealError> {
+        match self {
+            ErasedList::File(file) => Ok(file.add(member, at)?),
+            ErasedList::Ring => mark(ring, member, at),
+        }
+    }
+
+    fn all(&self, ring: &dyn Ring) -> Result<BTreeMap<CompactString, Timestamp>, SealError> {
+        match self {
+            ErasedList::File(file) => Ok(file.known().clone()),
+            ErasedList::Ring => marked(ring),
+        }
+    }
+
+    /// Copies the list to keys of members that are to be used from now on.
+    pub(super) fn copy_into(&self, ring: &dyn Ring) -> Result<(), SealError> {
+        self.all(ring)?.iter().try_for_each(|(member, at)| mark(ring, member, *at))
+    }
+}
+
+fn mark(ring: &dyn Ring, member: &str, at: Timestamp) -> Result<(), SealError> {
+    let name = format!("{PREFIX}{member}");
+    if ring.mark(&name)?.is_none() {
+        ring.set_mark(&name, at.as_millis().to_string().as_bytes())?;
+    }
+    Ok(())
+}
+
+fn marked(ring: &dyn Ring) -> Result<BTreeMap<CompactString, Timestamp>, SealError> {
+    let (mut found, mut after) = (BTreeMap::new(), CompactString::default());
+    loop {
+        let page = ring.marks(PREFIX, &after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(found) };
+        after = last.clone();
+        for (name, at) in page {
+            let at = std::str::from_utf8(&at).ok().and_then(|at| at.parse().ok()).ok_or(SealError::Broken)?;
+            found.insert(name[PREFIX.len()..].into(), Timestamp::from_millis(at));
+        }
+    }
+}
+
+/// The list as a file.
+pub(super) struct ErasedFile {
     path: PathBuf,
     erased: Mutex<BTreeMap<CompactString, Timestamp>>,
 }
 
-impl ErasedList {
+impl ErasedFile {
     /// Reads the file; there need not be one. A last line that was cut off counts as not written: whoever wrote it was
     /// not told that it was.
-    pub(super) fn open(path: &Path) -> io::Result<ErasedList> {
+    fn open(path: &Path) -> io::Result<ErasedFile> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -50,12 +123,7 @@ impl ErasedList {
         }
         let read = |line| serde_json::from_str::<Line>(line).map(|line| (line.member, line.at));
         let erased = text[..whole].lines().map(read).collect::<Result<_, _>>()?;
-        Ok(ErasedList { path: path.to_owned(), erased: Mutex::new(erased) })
-    }
-
-    /// Whether that member was erased.
-    pub(super) fn has(&self, member: &str) -> bool {
-        self.known().contains_key(member)
+        Ok(ErasedFile { path: path.to_owned(), erased: Mutex::new(erased) })
     }
 
     /// Writes a member down; durable on return.
@@ -93,8 +161,10 @@ impl Vault {
     /// # Errors
     /// [`SealError`]; it is completed at the next start, see [`Vault::complete_erasures`].
     pub fn erase(&self, erasure: &Erasure) -> Result<(), SealError> {
-        self.erased.add(&erasure.member, erasure.at)?;
-        self.ring.change(|ring| ring.destroy(&erasure.member))?;
+        self.ring.change::<_, SealError>(|ring| {
+            self.erased.add(ring, &erasure.member, erasure.at)?;
+            Ok(ring.destroy(&erasure.member)?)
+        })?;
         Ok(self.ring.scour()?)
     }
 
@@ -104,22 +174,35 @@ impl Vault {
     /// [`SealError`]
     pub fn complete_erasures(&self, engine: &Engine) -> Result<(), SealError> {
         let in_store = in_store(engine)?;
-        for erasure in in_store.values() {
-            self.erased.add(&erasure.member, erasure.at)?;
+        let (erased, brought_back) = self.ring.change(|ring| self.destroy_erased(ring, &in_store))?;
+        if brought_back {
+            self.ring.scour()?;
         }
-        let erased = self.erased.known().clone();
-        if erased.is_empty() {
-            return Ok(());
-        }
-        // Old keys may have been brought back with what they open.
-        self.ring.change::<_, SealError>(|ring| Ok(erased.keys().try_for_each(|member| ring.destroy(member))?))?;
-        self.ring.scour()?;
         for (member, at) in erased.into_iter().filter(|(member, _)| !in_store.contains_key(member)) {
             let again = engine.submit_blocking(EraseAgain { member, at }, None);
             let answered = again.map_err(|error| SealError::Engine(error.to_string()))?;
             answered.result.map_err(|refusal| SealError::Engine(refusal.code.as_str().to_owned()))?;
         }
         Ok(())
+    }
+}
+
+impl Vault {
+    /// Everybody who was erased; and whether keys of them were there, brought back with what they open.
+    fn destroy_erased(
+        &self,
+        ring: &dyn Ring,
+        in_store: &BTreeMap<CompactString, Erasure>,
+    ) -> Result<(BTreeMap<CompactString, Timestamp>, bool), SealError> {
+        for erasure in in_store.values() {
+            self.erased.add(ring, &erasure.member, erasure.at)?;
+        }
+        let (erased, mut brought_back) = (self.erased.all(ring)?, false);
+        for member in erased.keys() {
+            brought_back |= ring.key(member)?.is_some() || !ring.contacts(member)?.is_empty();
+            ring.destroy(member)?;
+        }
+        Ok((erased, brought_back))
     }
 }
 
@@ -148,17 +231,17 @@ mod tests {
     fn the_list_grows_and_survives_a_line_that_was_cut_off() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("erased.ndjson");
-        let list = ErasedList::open(&path).unwrap();
+        let list = ErasedFile::open(&path).unwrap();
         list.add("lin", Timestamp::from_millis(5)).unwrap();
         list.add("lin", Timestamp::from_millis(9)).unwrap();
         list.append().unwrap().write_all(b"{\"member\": \"we").unwrap();
-        let list = ErasedList::open(&path).unwrap();
-        assert!(list.has("lin") && !list.has("wei"));
+        let list = ErasedFile::open(&path).unwrap();
+        assert!(list.known().contains_key("lin") && !list.known().contains_key("wei"));
         list.add("ada", Timestamp::from_millis(7)).unwrap();
-        let list = ErasedList::open(&path).unwrap();
-        assert!(list.has("lin") && list.has("ada"));
+        let list = ErasedFile::open(&path).unwrap();
+        assert!(list.known().contains_key("lin") && list.known().contains_key("ada"));
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
         fs::write(&path, "nonsense\n").unwrap();
-        assert!(ErasedList::open(&path).is_err(), "nobody is forgotten to be erased in silence");
+        assert!(ErasedFile::open(&path).is_err(), "nobody is forgotten to be erased in silence");
     }
 }

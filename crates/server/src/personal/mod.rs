@@ -105,6 +105,12 @@ pub enum SealError {
     /// Who was erased cannot be written down.
     #[error("the list of erased persons cannot be written: {0}")]
     List(#[from] std::io::Error),
+    /// Another machine made a new master key.
+    #[error("there is a new master key, made by another process: copy it to {0}; nothing else is needed")]
+    Rotated(String),
+    /// The keys of members went to a database.
+    #[error("the keys of members were moved to a database: start again with its address in --keys-database-url")]
+    Moved,
     /// The operating system gives no randomness.
     #[error("the operating system gives no random numbers")]
     Random,
@@ -120,6 +126,7 @@ impl From<SealError> for Problem {
     fn from(error: SealError) -> Self {
         match error {
             SealError::Erased(member) => Problem::new(&table::MEMBER_ERASED).word("member", &member),
+            SealError::Store(error) => Problem::from(error),
             other => Problem::internal(other.to_string()),
         }
     }

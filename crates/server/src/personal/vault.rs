@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +13,7 @@ use jifen_engine::Engine;
 use jifen_program::members::Profile;
 use jifen_store::StoreError;
 use jifen_store::keyring::{Keyring, Ring};
+use jifen_store::postgres::Address;
 use jifen_vocab::MemberId;
 use sha2::Sha256;
 
@@ -32,6 +33,12 @@ const ERASED: &str = "erased.ndjson";
 /// The key from which those for other purposes come.
 const ROOT: &str = "root";
 
+/// What tells these keys apart from those of others, whatever their master key is.
+const IDENTITY: &str = "identity";
+
+/// Stands for the master key where the keys were moved from.
+const MOVED: &[u8] = b"moved";
+
 /// Why the keys of personal data cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
@@ -48,7 +55,21 @@ pub enum VaultError {
     Foreign(PathBuf),
     /// The keys of members were sealed under another master key.
     #[error("the keys of members in {0} belong to another master key: bring back the one they were made with")]
-    Mismatch(PathBuf),
+    Mismatch(String),
+    /// There are keys of members, and no master key.
+    #[error("the keys of members in {place} have a master key, and {path} is missing: copy it from where it is kept")]
+    Missing {
+        /// Where the keys of members are.
+        place: String,
+        /// Where the master key should be.
+        path: PathBuf,
+    },
+    /// The file's keys were moved to a database.
+    #[error("the keys of members in {0} were moved to a database: give its address with --keys-database-url")]
+    Moved(String),
+    /// There is something already where keys are to be moved to.
+    #[error("{0} holds keys of members already: nothing was moved")]
+    Taken(String),
     /// A member's key cannot be opened.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -108,24 +129,15 @@ impl Master {
 
 /// Seals and opens personal data, and finds members by their contacts.
 pub struct Vault {
-    master: RwLock<Master>,
+    master: RwLock<Arc<Master>>,
     pub(super) ring: Keyring,
     cipher: Cipher,
     /// Where keys for other purposes come from: sealed under the master key like a member's.
     root: Key,
+    identity: String,
     /// Who was erased.
     pub(super) erased: ErasedList,
     path: PathBuf,
-}
-
-/// What a new file of keys begins with.
-fn begin(ring: &Keyring, master: &Master) -> Result<(), VaultError> {
-    let root: Key = random()?;
-    let sealed = master.seal_key(Cipher::default(), ROOT, &root).map_err(|_| StoreError::Broken("sealing".into()))?;
-    Ok(ring.change(|ring| {
-        ring.set_mark(MASTER, &master.fingerprint())?;
-        ring.set_mark(ROOT, &sealed)
-    })?)
 }
 
 impl Vault {
@@ -135,33 +147,55 @@ impl Vault {
     /// # Errors
     /// [`VaultError`]
     pub fn open(path: &Path, cipher: Cipher) -> Result<Self, VaultError> {
-        let failed = |source| VaultError::File { path: path.to_owned(), source };
-        let mut master = match read_key(path)? {
-            Some(key) => Master::of(key),
-            None => {
-                let key = random()?;
-                create(path, &key).map_err(failed)?;
-                Master::of(key)
-            }
-        };
         let beside = path.with_file_name(KEYRING);
-        let ring = Keyring::open(&beside)?;
-        match ring.read(|ring| ring.mark(MASTER))? {
-            None => begin(&ring, &master)?,
-            Some(known) if known == master.fingerprint() => {}
-            // A rotation was interrupted when the new key was in use and not yet in its place.
-            Some(known) => match read_key(&next(path))?.map(Master::of).filter(|next| known == next.fingerprint()) {
-                Some(found) => {
-                    fs::rename(next(path), path).map_err(failed)?;
-                    master = found;
-                }
-                None => return Err(VaultError::Mismatch(beside)),
-            },
+        let erased = ErasedList::open(&path.with_file_name(ERASED));
+        let erased = erased.map_err(|source| VaultError::File { path: path.to_owned(), source })?;
+        Vault::over(Keyring::open(&beside)?, &beside.display().to_string(), erased, path, cipher)
+    }
+
+    /// The same with the keys of members in a database, for several machines: the first one creates the master key, and
+    /// every other one needs a copy of that.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    pub fn open_shared(path: &Path, database: &Address, cipher: Cipher) -> Result<Self, VaultError> {
+        let place = format!("the database {database:?}");
+        Vault::over(Keyring::open_database(database)?, &place, ErasedList::in_ring(), path, cipher)
+    }
+
+    fn over(ring: Keyring, place: &str, erased: ErasedList, path: &Path, cipher: Cipher) -> Result<Self, VaultError> {
+        // Of processes that begin together one makes the keys, and the others find them.
+        let (master, root, identity) = ring.change(|ring| begin(ring, place, path))?;
+        Ok(Vault { master: RwLock::new(Arc::new(master)), ring, cipher, root, identity, erased, path: path.to_owned() })
+    }
+
+    /// What tells these keys apart from others. It outlives the master key.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// Whether the keys of members are where several machines can have them open.
+    pub fn is_shared(&self) -> bool {
+        self.ring.is_shared()
+    }
+
+    /// The master key in force: another process may have made a new one, and then its file is read again.
+    fn master(&self, ring: &dyn Ring) -> Result<Arc<Master>, SealError> {
+        let known = ring.mark(MASTER)?.ok_or(SealError::Broken)?;
+        let held = Arc::clone(&self.master.read().unwrap_or_else(PoisonError::into_inner));
+        if known == held.fingerprint() {
+            return Ok(held);
         }
-        let root = ring.read(|ring| ring.mark(ROOT))?.ok_or_else(|| VaultError::Mismatch(beside.clone()))?;
-        let root = master.open_key(ROOT, &root).map_err(|_| VaultError::Mismatch(beside))?;
-        let erased = ErasedList::open(&path.with_file_name(ERASED)).map_err(failed)?;
-        Ok(Vault { master: RwLock::new(master), ring, cipher, root, erased, path: path.to_owned() })
+        if known == MOVED {
+            return Err(SealError::Moved);
+        }
+        let found = [self.path.clone(), next(&self.path)].iter().find_map(|path| {
+            let key = read_key(path).ok().flatten()?;
+            Some(Master::of(key)).filter(|master| known == master.fingerprint())
+        });
+        let found = Arc::new(found.ok_or_else(|| SealError::Rotated(self.path.display().to_string()))?);
+        *self.master.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&found);
+        Ok(found)
     }
 
     /// A key for one purpose that is not personal data, such as sealing second factors. It outlives the master key.
@@ -182,13 +216,14 @@ impl Vault {
     ///
     /// # Errors
     /// Whatever `seal_them` gives, or [`SealError`].
-    pub fn sealing<T, E: From<StoreError>>(
+    pub fn sealing<T, E: From<StoreError> + From<SealError>>(
         &self,
         seal_them: impl FnOnce(&Sealing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
-        self.ring
-            .change(|ring| seal_them(&Sealing { master: &master, ring, cipher: self.cipher, erased: &self.erased }))
+        self.ring.change(|ring| {
+            let master = self.master(ring)?;
+            seal_them(&Sealing { master, ring, cipher: self.cipher, erased: &self.erased })
+        })
     }
 
     /// Opens personal data of a member.
@@ -196,8 +231,7 @@ impl Vault {
     /// # Errors
     /// [`SealError::Broken`] where the key is another, [`SealError::Destroyed`] where there is none any more.
     pub fn open_profile(&self, member: &str, profile: &Profile) -> Result<Personal, SealError> {
-        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
-        self.ring.read(|ring| Ok(open(&master, ring, member, profile)))?
+        self.ring.read(|ring| open(&*self.master(ring)?, ring, member, profile))
     }
 
     /// Members who can be reached there, by identifier. The same number may belong to several.
@@ -205,15 +239,16 @@ impl Vault {
     /// # Errors
     /// [`SealError`]; [`SealError::Engine`] where records cannot be read.
     pub fn find(&self, engine: &Engine, contact: &Contact) -> Result<Vec<MemberId>, SealError> {
-        let master = self.master.read().unwrap_or_else(PoisonError::into_inner);
-        let hash = master.hash(contact)?;
-        let listed = self.ring.read(|ring| ring.with_contact(&hash))?;
+        let listed = self.ring.read(|ring| {
+            let hash = self.master(ring)?.hash(contact)?;
+            Ok::<_, SealError>(ring.with_contact(&hash)?)
+        })?;
         // What the index says is checked: it may be ahead of the store by a request that was refused.
         let mut found = Vec::new();
         for member in listed {
             let profile = engine.read::<Profile>(&member).map_err(|error| SealError::Engine(error.to_string()))?;
             let Some(profile) = profile else { continue };
-            let opened = self.ring.read(|ring| Ok(open(&master, ring, &member, &profile)))?;
+            let opened = self.open_profile(&member, &profile);
             let is_theirs = opened.is_ok_and(|personal| personal.contacts().contains(contact));
             found.extend(MemberId::new(&member).ok().filter(|_| is_theirs));
         }
@@ -229,25 +264,28 @@ impl Vault {
     /// # Errors
     /// [`VaultError`]
     pub fn rotate(&self, engine: &Engine) -> Result<u64, VaultError> {
-        let mut master = self.master.write().unwrap_or_else(PoisonError::into_inner);
-        let (new, waiting) = (random()?, next(&self.path));
+        let waiting = next(&self.path);
         let failed = |source| VaultError::File { path: waiting.clone(), source };
-        match fs::remove_file(&waiting) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
-        create(&waiting, &new).map_err(failed)?;
-        let new = Master::of(new);
-        let count = self.ring.change(|ring| self.reseal_all(ring, &master, &new, engine))?;
+        let (new, count) = self.ring.change(|ring| {
+            let old = self.master(ring)?;
+            match fs::remove_file(&waiting) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+                _ => {}
+            }
+            let new = random()?;
+            create(&waiting, &new).map_err(failed)?;
+            let new = Master::of(new);
+            let count = self.reseal_all(ring, &old, &new, engine)?;
+            Ok((new, count))
+        })?;
         fs::rename(&waiting, &self.path).map_err(failed)?;
-        *master = new;
-        drop(master);
+        *self.master.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
         // What was sealed under the former key is not left lying about.
         self.ring.scour()?;
         Ok(count)
     }
 
-    fn reseal_all(&self, ring: &Ring<'_>, old: &Master, new: &Master, engine: &Engine) -> Result<u64, VaultError> {
+    fn reseal_all(&self, ring: &dyn Ring, old: &Master, new: &Master, engine: &Engine) -> Result<u64, VaultError> {
         let (mut count, mut after) = (0, CompactString::default());
         loop {
             let members = ring.members(&after, PAGE)?;
@@ -270,6 +308,46 @@ impl Vault {
         ring.set_mark(MASTER, &new.fingerprint())?;
         Ok(count)
     }
+
+    /// Moves the keys of members from the file into a database, for several machines; the file's are used no more. Gives
+    /// the keys there: whoever notes which keys a store has must note these instead.
+    ///
+    /// # Errors
+    /// [`VaultError`]; [`VaultError::Taken`] where the database has keys already.
+    pub fn move_to(self, database: &Address) -> Result<Vault, VaultError> {
+        let place = format!("the database {database:?}");
+        let target = Keyring::open_database(database)?;
+        let identity = new_identity()?;
+        self.ring.change(|from| {
+            target.change(|to| {
+                if to.mark(MASTER)?.is_some() {
+                    return Err(VaultError::Taken(place.clone()));
+                }
+                copy(from, to)?;
+                self.erased.copy_into(to)?;
+                Ok(to.set_mark(IDENTITY, identity.as_bytes())?)
+            })?;
+            // From here on the database has them. Where this is not noted, the move is asked for again and says so.
+            Ok::<_, VaultError>(from.set_mark(MASTER, MOVED)?)
+        })?;
+        Vault::over(target, &place, ErasedList::in_ring(), &self.path, self.cipher)
+    }
+}
+
+/// Copies keys, contacts and marks.
+fn copy(from: &dyn Ring, to: &dyn Ring) -> Result<(), StoreError> {
+    let mut after = CompactString::default();
+    loop {
+        let members = from.members(&after, PAGE)?;
+        let Some(last) = members.last() else { break };
+        after = last.clone();
+        for member in &members {
+            let Some(key) = from.key(member)? else { continue };
+            to.put_key(member, &key)?;
+            from.contacts(member)?.iter().try_for_each(|hash| to.add_contact(hash, member))?;
+        }
+    }
+    from.marks("", "", usize::from(u16::MAX))?.iter().try_for_each(|(name, value)| to.set_mark(name, value))
 }
 
 /// Members looked at together.
@@ -277,8 +355,8 @@ const PAGE: usize = 500;
 
 /// Members being sealed, in one change.
 pub struct Sealing<'v> {
-    master: &'v Master,
-    ring: &'v Ring<'v>,
+    master: Arc<Master>,
+    ring: &'v dyn Ring,
     cipher: Cipher,
     erased: &'v ErasedList,
 }
@@ -289,7 +367,7 @@ impl Sealing<'_> {
     /// # Errors
     /// [`SealError`]
     pub fn seal(&self, member: &str, personal: &Personal) -> Result<Profile, SealError> {
-        if self.erased.has(member) {
+        if self.erased.has(self.ring, member)? {
             return Err(SealError::Erased(member.to_owned()));
         }
         let own = self.own_key(member)?;
@@ -325,7 +403,7 @@ impl Sealing<'_> {
     }
 }
 
-fn open(master: &Master, ring: &Ring<'_>, member: &str, profile: &Profile) -> Result<Personal, SealError> {
+fn open(master: &Master, ring: &dyn Ring, member: &str, profile: &Profile) -> Result<Personal, SealError> {
     let (cipher, own) = match &profile.key {
         Some(carried) => (Cipher::Aes256Gcm, master.open_carried(member, carried)?),
         None => {
@@ -336,6 +414,60 @@ fn open(master: &Master, ring: &Ring<'_>, member: &str, profile: &Profile) -> Re
     };
     let json = cipher.open(&own, &bound("profile", member), &decode(&profile.sealed)?)?;
     serde_json::from_slice(&json).map_err(|_| SealError::Broken)
+}
+
+/// The master key in force, the root, and what tells the keys apart; all made where there are none yet.
+fn begin(ring: &dyn Ring, place: &str, path: &Path) -> Result<(Master, Key, String), VaultError> {
+    let failed = |source| VaultError::File { path: path.to_owned(), source };
+    let known = ring.mark(MASTER)?;
+    if known.as_deref() == Some(MOVED) {
+        return Err(VaultError::Moved(place.to_owned()));
+    }
+    let master = match (known, read_key(path)?.map(Master::of)) {
+        (None, held) => {
+            let master = match held {
+                Some(master) => master,
+                None => {
+                    let key = random()?;
+                    create(path, &key).map_err(failed)?;
+                    Master::of(key)
+                }
+            };
+            let sealed = master.seal_key(Cipher::default(), ROOT, &random()?)?;
+            ring.set_mark(MASTER, &master.fingerprint())?;
+            ring.set_mark(ROOT, &sealed)?;
+            master
+        }
+        (Some(known), Some(master)) if known == master.fingerprint() => master,
+        // A rotation was interrupted when the new key was in use and not yet in its place.
+        (Some(known), held) => {
+            match read_key(&next(path))?.map(Master::of).filter(|next| known == next.fingerprint()) {
+                Some(found) => {
+                    fs::rename(next(path), path).map_err(failed)?;
+                    found
+                }
+                None if held.is_none() => {
+                    return Err(VaultError::Missing { place: place.to_owned(), path: path.to_owned() });
+                }
+                None => return Err(VaultError::Mismatch(place.to_owned())),
+            }
+        }
+    };
+    let root = ring.mark(ROOT)?.and_then(|root| master.open_key(ROOT, &root).ok());
+    let root = root.ok_or_else(|| VaultError::Mismatch(place.to_owned()))?;
+    let identity = match ring.mark(IDENTITY)? {
+        Some(identity) => String::from_utf8_lossy(&identity).into_owned(),
+        None => {
+            let identity = new_identity()?;
+            ring.set_mark(IDENTITY, identity.as_bytes())?;
+            identity
+        }
+    };
+    Ok((master, root, identity))
+}
+
+fn new_identity() -> Result<String, getrandom::Error> {
+    Ok(STANDARD.encode(random::<16>()?))
 }
 
 fn bound(what: &str, member: &str) -> CompactString {

@@ -25,6 +25,12 @@ pub struct Address {
 }
 
 impl Address {
+    /// Whether both are the same schema of the same database, as far as the addresses tell.
+    pub fn is_same_place(&self, other: &Address) -> bool {
+        let of = |address: &Address| (address.server(), address.schema.clone());
+        of(self) == of(other)
+    }
+
     /// The server and database, without user and password.
     pub(super) fn server(&self) -> String {
         let host = match self.config.get_hosts().first() {

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, Row, Statement};
+use tokio_postgres::{Client, Config, Row, Statement};
 
 use super::address::Address;
 use super::fault::{Doing, Fault};
+use super::schema;
 use super::tls::{self, Connector};
 use crate::StoreError;
 
@@ -52,6 +53,23 @@ impl Link {
         let mut link = self.clone();
         link.config.options(format!("{given}{settings} -c search_path={schema}"));
         link
+    }
+
+    /// A session in the wanted schema, or in the first of its search path; with the link to more of them, and its name.
+    pub(super) async fn enter(&self, wanted: Option<&str>) -> Result<(Link, String, Client), Fault> {
+        let client = self.connect().await?;
+        let schema = schema::name(&client, self, wanted).await?;
+        let within = self.within(&schema);
+        let client = within.connect().await?;
+        Ok((within, schema, client))
+    }
+
+    /// A connection that no pool knows.
+    async fn connect(&self) -> Result<Client, Fault> {
+        let connected = self.config.connect(self.tls.clone()).await;
+        let (client, connection) = connected.map_err(|error| self.doing("connecting").failed(error))?;
+        tokio::spawn(connection);
+        Ok(client)
     }
 
     pub(super) fn pool(&self, size: usize, patience: Duration) -> Result<Pool, StoreError> {

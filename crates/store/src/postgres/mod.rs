@@ -12,7 +12,9 @@
 mod address;
 mod commit;
 mod fault;
+mod keys;
 mod link;
+mod marks;
 mod reads;
 mod schema;
 mod spelling;
@@ -31,7 +33,9 @@ use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 pub use self::address::Address;
 use self::commit::Arrays;
 use self::fault::Fault;
+pub(crate) use self::keys::KeyDatabase;
 use self::link::{Link, patiently};
+pub use self::marks::Mark;
 use self::tables::Tables;
 use self::watch::Watch;
 use crate::{
@@ -113,9 +117,7 @@ impl PostgresStore {
     pub fn open_with(address: &Address, schema: Schema, options: Options) -> Result<PostgresStore, StoreError> {
         let tables = Tables::new(schema)?;
         let link = Link::new(address)?;
-        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("jifen-postgres").enable_all().build();
-        let runtime =
-            runtime.map_err(|error| StoreError::Failed { context: "starting a thread", source: Box::new(error) })?;
+        let runtime = runtime("jifen-postgres")?;
         let wanted = address.schema.clone();
         let inner = wait(runtime.handle(), || Inner::open(link, tables, options, wanted))?;
         Ok(PostgresStore { inner: Arc::new(inner), runtime: Some(runtime) })
@@ -146,6 +148,12 @@ impl Drop for PostgresStore {
             runtime.shutdown_background();
         }
     }
+}
+
+/// A thread of its own to talk to a server.
+fn runtime(name: &str) -> Result<Runtime, StoreError> {
+    let runtime = Builder::new_multi_thread().worker_threads(1).thread_name(name).enable_all().build();
+    runtime.map_err(|error| StoreError::Failed { context: "starting a thread", source: Box::new(error) })
 }
 
 /// Carries out what `work` makes, on this thread, while the store's thread talks to the server. A thread that serves
@@ -261,16 +269,7 @@ impl Inner {
 
 /// Brings the schema up to date and gives the link whose sessions are in it, and its name.
 async fn begin(link: &Link, tables: &Tables, wanted: Option<&str>) -> Result<(Link, String), Fault> {
-    let connect = async |link: &Link| {
-        let (client, connection) = link.config.connect(link.tls.clone()).await?;
-        tokio::spawn(connection);
-        Ok(client)
-    };
-    let doing = link.doing("connecting");
-    let client = connect(link).await.map_err(|error| doing.failed(error))?;
-    let schema = schema::name(&client, link, wanted).await?;
-    let within = link.within(&schema);
-    let mut client = connect(&within).await.map_err(|error| doing.failed(error))?;
+    let (within, schema, mut client) = link.enter(wanted).await?;
     schema::prepare(&mut client, &within, &schema, tables).await?;
     Ok((within, schema))
 }

@@ -8,10 +8,10 @@ use std::hash::BuildHasher;
 
 use tokio_postgres::{Client, Transaction};
 
-use super::address;
 use super::fault::Fault;
 use super::link::Link;
 use super::tables::Tables;
+use super::{address, keys};
 use crate::StoreError;
 
 /// What this build writes.
@@ -45,11 +45,7 @@ pub(super) async fn prepare(client: &mut Client, link: &Link, schema: &str, tabl
     let tx = client.transaction().await.map_err(failed)?;
     // Large tables may get an index.
     tx.batch_execute("SET LOCAL statement_timeout = 0").await.map_err(failed)?;
-    tx.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", &[&(LOCK as i32), &schema]).await.map_err(failed)?;
-    let there = tx.query_one("SELECT to_regnamespace($1) IS NOT NULL", &[&schema]).await.map_err(failed)?;
-    if !there.get::<_, bool>(0) {
-        tx.batch_execute(&format!("CREATE SCHEMA {schema}")).await.map_err(failed)?;
-    }
+    enter(&tx, schema).await.map_err(failed)?;
     let done = steps_done(&tx, link, schema).await?;
     let steps = STEPS.iter().zip(1_i64..).filter(|(_, number)| *number > done);
     for (step, number) in steps {
@@ -66,30 +62,42 @@ pub(super) async fn prepare(client: &mut Client, link: &Link, schema: &str, tabl
     tx.commit().await.map_err(failed)
 }
 
-/// How many of our steps the schema has seen.
-async fn steps_done(tx: &Transaction<'_>, link: &Link, schema: &str) -> Result<i64, Fault> {
-    let doing = link.doing("reading the schema");
-    let failed = |error| doing.failed(error);
+/// Makes the schema where it is missing, and keeps others from changing it until the transaction ends.
+pub(super) async fn enter(tx: &Transaction<'_>, schema: &str) -> Result<(), tokio_postgres::Error> {
+    tx.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", &[&(LOCK as i32), &schema]).await?;
+    let there = tx.query_one("SELECT to_regnamespace($1) IS NOT NULL", &[&schema]).await?;
+    if !there.get::<_, bool>(0) {
+        tx.batch_execute(&format!("CREATE SCHEMA {schema}")).await?;
+    }
+    Ok(())
+}
+
+/// How many tables the schema has, and which product says that they are its own.
+pub(super) async fn owner(tx: &Transaction<'_>, schema: &str) -> Result<(i64, Option<String>), tokio_postgres::Error> {
     // Tables that belong to an extension are nobody's.
     let others = "SELECT coalesce(bool_or(relname = 'meta'), false), count(*) FROM pg_class c
         WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p')
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')";
-    let row = tx.query_one(others, &[&schema]).await.map_err(failed)?;
+    let row = tx.query_one(others, &[&schema]).await?;
     let (has_meta, tables): (bool, i64) = (row.get(0), row.get(1));
+    let columns = "SELECT count(*) FROM information_schema.columns
+        WHERE table_schema = $1 AND table_name = 'meta' AND column_name IN ('name', 'value') AND data_type = 'text'";
+    let is_readable = has_meta && tx.query_one(columns, &[&schema]).await?.get::<_, i64>(0) == 2;
+    Ok((tables, if is_readable { read(tx, "product").await? } else { None }))
+}
+
+/// How many of our steps the schema has seen.
+async fn steps_done(tx: &Transaction<'_>, link: &Link, schema: &str) -> Result<i64, Fault> {
+    let doing = link.doing("reading the schema");
+    let failed = |error| doing.failed(error);
+    let (tables, product) = owner(tx, schema).await.map_err(failed)?;
     if tables == 0 {
         return Ok(0);
     }
-    let not_ours = || foreign(link, &format!("its schema {schema} holds tables of another program; give ?schema=NAME"));
-    if !has_meta {
-        return Err(not_ours());
-    }
-    let columns = "SELECT count(*) FROM information_schema.columns
-        WHERE table_schema = $1 AND table_name = 'meta' AND column_name IN ('name', 'value') AND data_type = 'text'";
-    if tx.query_one(columns, &[&schema]).await.map_err(failed)?.get::<_, i64>(0) != 2 {
-        return Err(not_ours());
-    }
-    if read(tx, "product").await.map_err(failed)?.as_deref() != Some("jifen") {
-        return Err(not_ours());
+    match product.as_deref() {
+        Some("jifen") => {}
+        Some(keys::PRODUCT) => return Err(foreign(link, &keys::apart(schema, "the keys of members"))),
+        _ => return Err(others(link, schema)),
     }
     let damaged = |name: &str| foreign(link, &format!("its schema {schema} does not say its {name}: it is damaged"));
     let number = |name: &'static str, value: Option<String>| {
@@ -129,12 +137,12 @@ async fn create_kinds(tx: &Transaction<'_>, tables: &Tables) -> Result<(), tokio
     note(tx, "kinds", &fingerprint).await
 }
 
-async fn read(tx: &Transaction<'_>, name: &str) -> Result<Option<String>, tokio_postgres::Error> {
+pub(super) async fn read(tx: &Transaction<'_>, name: &str) -> Result<Option<String>, tokio_postgres::Error> {
     let row = tx.query_opt("SELECT value FROM meta WHERE name = $1", &[&name]).await?;
     Ok(row.map(|row| row.get(0)))
 }
 
-async fn note(tx: &Transaction<'_>, name: &str, value: &str) -> Result<(), tokio_postgres::Error> {
+pub(super) async fn note(tx: &Transaction<'_>, name: &str, value: &str) -> Result<(), tokio_postgres::Error> {
     let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     tx.execute(sql, &[&name, &value]).await.map(|_| ())
 }
@@ -145,7 +153,12 @@ pub(super) fn new_identity() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-fn foreign(link: &Link, reason: &str) -> Fault {
+/// What stands in the schema is another program's.
+pub(super) fn others(link: &Link, schema: &str) -> Fault {
+    foreign(link, &format!("its schema {schema} holds tables of another program; give ?schema=NAME"))
+}
+
+pub(super) fn foreign(link: &Link, reason: &str) -> Fault {
     let path = format!("the database {}", link.server);
     Fault::Stands(StoreError::Foreign { path, reason: reason.to_owned() })
 }

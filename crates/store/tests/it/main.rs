@@ -6,6 +6,7 @@ mod archive;
 mod crash;
 mod damage;
 mod full;
+mod keyring;
 mod postgres;
 mod random;
 mod suite;

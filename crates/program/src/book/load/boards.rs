@@ -6,23 +6,53 @@ use jifen_vocab::{Decimal, Ratio, Rounding};
 
 use super::{limits, maps, unique, values};
 use crate::book::Name;
-use crate::book::boards::{AlertRule, Boards, Bound, Goal, Level, Marker, Measure};
+use crate::book::boards::{AlertRule, Boards, Bound, Goal, Level, Marker, Measure, Reconciliation};
 
 /// Days of a window beyond which a slip is more likely: a year.
 const DAYS_MAX: i64 = 366;
+
+/// Entries of a spot check beyond which an hour is too short.
+const SAMPLE_MAX: i64 = 50_000;
+
+/// Differences in a million beyond which nobody would be told of anything.
+const TOLERANCE_PPM_MAX: i64 = 10_000;
 
 /// Reads the file.
 pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Boards {
     let Some(mut map) = root.map(problems) else { return Boards::default() };
     let (alerts, goals) = (map.take("alerts"), map.take("kpis"));
     let budget_share = map.take("budgets_above").and_then(|node| hundredths(node, problems));
+    let reconciliation = map.take("reconciliation");
     map.finish(problems);
+    let reconciliation = reconciliation.map(|node| compared(node, problems)).unwrap_or_default();
     let (mut watched, mut aimed) = (Vec::new(), Vec::new());
     let alerts = maps(alerts, limits::BOARDS_MAX, problems).into_iter();
     let alerts = alerts.filter_map(|map| alert(map, &mut watched, problems)).collect();
     let goals = maps(goals, limits::BOARDS_MAX, problems).into_iter();
     let goals = goals.filter_map(|map| goal(map, &mut aimed, problems)).collect();
-    Boards { alerts, budget_share, goals }
+    Boards { alerts, budget_share, goals, reconciliation }
+}
+
+fn compared(node: Node<'_>, problems: &mut Problems) -> Reconciliation {
+    let unsaid = Reconciliation::default();
+    let Some(mut map) = node.map(problems) else { return unsaid };
+    let sample = map.take("sample").map_or(Some(unsaid.sample), |node| values::count(node, 1..=SAMPLE_MAX, problems));
+    let tolerance = map.take("tolerance").map_or(Some(unsaid.tolerance_ppm), |node| tolerated(node, problems));
+    map.finish(problems);
+    Reconciliation { sample: sample.unwrap_or(unsaid.sample), tolerance_ppm: tolerance.unwrap_or(unsaid.tolerance_ppm) }
+}
+
+/// A small percentage, as so many in a million.
+fn tolerated(node: Node<'_>, problems: &mut Problems) -> Option<u32> {
+    let share: Decimal = node.percent(problems)?;
+    let exact = share.ratio().checked_mul(Ratio::whole(1_000_000));
+    // What is finer than one in a million, or coarser than one in a hundred, is a slip.
+    let ppm = exact.and_then(|exact| {
+        let whole = exact.round(Rounding::Floor).filter(|ppm| (0..=TOLERANCE_PPM_MAX).contains(ppm))?;
+        (exact.round(Rounding::Ceil) == Some(whole)).then_some(whole)
+    });
+    let ppm = ppm.and_then(|ppm| u32::try_from(ppm).ok());
+    node.or_problem(ppm, "must be 0% to 1%, in steps of 0.0001%", problems)
 }
 
 fn alert(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<AlertRule> {

@@ -5,6 +5,7 @@ mod racing;
 mod schema;
 mod secure;
 pub(crate) mod server;
+mod trouble;
 
 use jifen_store::postgres::{Address, PostgresStore};
 

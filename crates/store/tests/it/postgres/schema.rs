@@ -116,7 +116,7 @@ static MEMBER_AS_IT_WAS: Kind = Kind { columns: &[Column { name: "phone" }], ala
 const fn member() -> Kind {
     Kind { name: "member", columns: &[], alarmed: true, chained: true, immutable: false }
 }
-static OLDER: Schema = &[&MEMBER_AS_IT_WAS];
+pub(super) static OLDER: Schema = &[&MEMBER_AS_IT_WAS];
 
 #[test]
 fn kinds_may_be_declared_with_more_while_the_build_before_goes_on() {

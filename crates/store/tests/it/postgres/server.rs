@@ -128,14 +128,25 @@ impl Server {
 
     /// Runs SQL as an administrator would, and gives what it printed.
     pub(crate) fn psql(&self, sql: &str) -> String {
+        self.run_psql(sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The same where it may fail; whether it went well.
+    pub(crate) fn try_psql(&self, sql: &str) -> bool {
+        self.run_psql(sql).is_ok()
+    }
+
+    fn run_psql(&self, sql: &str) -> Result<String, String> {
         let mut psql = self.program("psql");
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "jifen", "-d", "postgres", "-h"]);
         psql.arg(&self.folder).arg("-p").arg(self.port.to_string());
         let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         psql.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
         let output = psql.wait_with_output().unwrap();
-        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        Ok(String::from_utf8(output.stdout).unwrap().trim_end().to_owned())
     }
 
     fn program(&self, name: &str) -> Command {
