@@ -106,16 +106,16 @@ fn a_disk_that_fills_up_in_mid_commit_leaves_nothing_of_it() {
     store.commit(batch(1)).unwrap();
     // Entries are written after records and before the end: there the server says what it says when a disk is full.
     SHARED.psql(&format!(
-        "CREATE FUNCTION {schema}.full() RETURNS trigger LANGUAGE plpgsql AS $$
+        "CREATE FUNCTION {schema}.disk_full() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
-         CREATE TRIGGER full BEFORE INSERT ON {schema}.journal EXECUTE FUNCTION {schema}.full()"
+         CREATE TRIGGER disk_full BEFORE INSERT ON {schema}.journal EXECUTE FUNCTION {schema}.disk_full()"
     ));
     for _ in 0..2 {
         let error = store.commit(batch(2)).unwrap_err();
         assert!(matches!(error, StoreError::DiskFull), "{error:?}");
         assert_holds(&store, 1);
     }
-    SHARED.psql(&format!("DROP TRIGGER full ON {schema}.journal"));
+    SHARED.psql(&format!("DROP TRIGGER disk_full ON {schema}.journal"));
     store.commit(batch(2)).unwrap();
     assert_holds(&store, 2);
     assert_holds(&open(&address), 2);
