@@ -4,6 +4,7 @@
 //! It has the clock, the alarms that wake records whose time has come, and the subscribers that read the journal.
 
 mod alarm;
+mod assessor;
 mod batch;
 mod changes;
 mod clock;
@@ -98,6 +99,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     pipeline: Pipeline,
     alarm: Option<alarm::Alarm>,
+    assessor: Option<assessor::Assessor>,
 }
 
 /// What threads of an engine share.
@@ -141,7 +143,8 @@ impl Engine {
         publish::watch(&shared);
         let pipeline = Pipeline::start(Arc::clone(&shared), options);
         let alarm = options.alarms.then(|| alarm::Alarm::start(Arc::clone(&shared), pipeline.sender()));
-        Engine { shared, pipeline, alarm }
+        let assessor = options.alarms.then(|| assessor::Assessor::start(Arc::clone(&shared), pipeline.sender()));
+        Engine { shared, pipeline, alarm, assessor }
     }
 
     /// Judges a command and gives the answer once it is durable.
@@ -232,8 +235,14 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Fault`] with a sentence where the instant lies before the clock.
     pub fn advance_clock(&self, to: Timestamp, by: &By) -> Result<(), EngineError> {
+        let queue = self.pipeline.sender();
+        // What is to be done before the leap is: the first period that is known begins before it.
+        assessor::finish(&self.shared, &queue)?;
         self.submit_clock(to, by)?;
-        alarm::settle_all(&self.shared, &self.pipeline.sender())
+        alarm::settle_all(&self.shared, &queue)?;
+        // What an assessment decides may fall due within the time that was leapt over.
+        assessor::finish(&self.shared, &queue)?;
+        alarm::settle_all(&self.shared, &queue)
     }
 
     fn submit_clock(&self, to: Timestamp, by: &By) -> Result<(), EngineError> {
@@ -257,6 +266,9 @@ impl Engine {
     pub fn stop(mut self) {
         if let Some(alarm) = self.alarm.take() {
             alarm.stop();
+        }
+        if let Some(assessor) = self.assessor.take() {
+            assessor.stop();
         }
         self.pipeline.stop();
     }

@@ -9,9 +9,11 @@ mod board;
 mod measure;
 mod series;
 mod shelf;
+mod tiers;
 
 pub use alert::{Alert, Watched, alerts};
 pub use board::{Board, Kpi, Share, Totals, overview};
 pub use measure::measure;
 pub use series::{DaySums, Series};
 pub use shelf::{Doing, Flag, Item, LATELY, MarginSeen, Part, ShelfBoard, ShelfCounts, shelf};
+pub use tiers::{TierBoard, TierCounts, TierDoing};

@@ -42,7 +42,8 @@ fn jump(day: Day, days: u16, of: impl Fn(Day) -> i64, series: &Series) -> Option
     share(of(day).checked_mul(i64::from(days))?, before)
 }
 
-fn share(part: i64, of: i64) -> Option<i64> {
+/// A share in hundredths of a percent; nothing where there is nothing to share.
+pub(crate) fn share(part: i64, of: i64) -> Option<i64> {
     if of <= 0 {
         return None;
     }

@@ -6,6 +6,7 @@
 pub mod abuse;
 pub mod adjustments;
 pub mod approvals;
+pub mod assessments;
 pub mod audit;
 pub mod book;
 pub mod bookings;
@@ -45,6 +46,7 @@ pub mod spends;
 pub mod staff;
 pub mod stock;
 pub mod streaks;
+pub mod tiers;
 pub mod vouchers;
 pub mod wallets;
 
@@ -60,6 +62,9 @@ pub static SCHEMA: Schema = &[
     &adjustments::ADJUSTMENT,
     &adjustments::USUAL_ADJUSTMENT,
     &approvals::APPROVAL,
+    &assessments::ASSESSMENT,
+    &assessments::ASSESSMENT_DOCKET,
+    &assessments::ASSESSMENT_SLICE,
     &audit::AUDIT,
     &audit::AUDIT_HEAD,
     &cards::CARD,
@@ -78,7 +83,6 @@ pub static SCHEMA: Schema = &[
     &earning::ONCE,
     &extensions::EXTENSION,
     &flows::PAYMENT_KEY,
-    &flows::TIER_CHANGE,
     &holds::HOLD,
     &member::MEMBER,
     &members::BIRTHDAY,
@@ -110,6 +114,7 @@ pub static SCHEMA: Schema = &[
     &spends::SPEND_KEY,
     &staff::STAFF,
     &stock::STOCK,
+    &tiers::TIER_CHANGE,
     &vouchers::VOUCHER,
     &vouchers::VOUCHER_KEY,
     &wallets::LAPSED,

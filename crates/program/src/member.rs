@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
 use crate::abuse::Rush;
+use crate::book::RuleBook;
+use crate::book::stages::{self, Stage};
 use crate::desk::{Extra, Record};
 use crate::streaks::Days;
+use crate::tiers::{MonthSums, Standing};
 
 const VERSION: u8 = 1;
 
@@ -82,6 +85,15 @@ pub struct MemberBody {
     /// When the member last did what patterns of abuse watch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rushes: Vec<Rush>,
+    /// What was done month by month, newest first, as far back as a score looks.
+    #[serde(default, skip_serializing_if = "SmallVec::is_empty")]
+    pub months: SmallVec<[MonthSums; 1]>,
+    /// Where the member stands, besides the tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Box<Standing>>,
+    /// The stage of the membership on the last day the member did something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
 }
 
 /// Devices and accounts of a member that are remembered.
@@ -174,13 +186,30 @@ impl Member {
             marks: SmallVec::new(),
             streaks: SmallVec::new(),
             rushes: Vec::new(),
+            months: SmallVec::new(),
+            standing: None,
+            stage: None,
         };
         Member { body, extra: Extra::default(), due_at: None }
     }
 
     /// Notes when time next changes something, by the law in force. Everyone who writes a member does this last.
     pub fn note_due(&mut self, law: &jifen_ledger::Law<'_>) {
-        self.due_at = self.body.wallet.next_due(law);
+        let standing = self.body.standing.as_ref().and_then(|standing| standing.next_due());
+        self.due_at = self.body.wallet.next_due(law).into_iter().chain(standing).min();
+    }
+
+    /// The stage of the membership as of that day, whoever did something today being idle for no day; nothing where the
+    /// rule book has no stages.
+    pub fn stage_on(&self, book: &RuleBook, day: Day) -> Option<Stage> {
+        if book.stages.is_empty() {
+            return None;
+        }
+        let days = |since: Timestamp| i64::from(day.number() - book.zone.day_of(since).number()).max(0);
+        let body = &self.body;
+        let idle_days = days(body.active.unwrap_or(body.joined));
+        let seen = stages::Seen { idle_days, days: days(body.joined), orders: body.orders, spent: body.spent };
+        stages::stage_of(&book.stages, &seen).map(|rule| rule.stage)
     }
 
     /// The tier the member had at that instant, as far back as late events reach.

@@ -76,7 +76,7 @@ fn main() {
             points_paid: 0,
         }),
         lines: &lines,
-        member: MemberFacts { id: "h906", tags: &[], orders: 3, spent: 0, days: 9, idle_days: 0 },
+        member: MemberFacts { id: "h906", tags: &[], orders: 3, spent: 0, days: 9, idle_days: 0, stage: "" },
         tier: TierFacts { id: "silver", rank: 1, earning_multiplier: "1.2".parse().unwrap() },
         channel: Some("app"),
         store: None,

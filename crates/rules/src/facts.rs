@@ -80,6 +80,8 @@ pub struct MemberFacts<'a> {
     pub days: i64,
     /// Whole days since the member last did something; 0 for who never did.
     pub idle_days: i64,
+    /// The stage of the membership, such as `at-risk`; empty where the bundle has none.
+    pub stage: &'a str,
 }
 
 /// The member's tier.

@@ -13,11 +13,11 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    abuse, adjustments, approvals, audit, boards, book, bookings, cards, clearing, clients, confirmations, deductions,
-    docs, drafts, entries, events, extensions, freezes, health, holds, member_sign_in, members, metrics, oauth, oidc,
-    papers, password_resets, payments, pools, price_plans, program, publishing, quotes, ratings, redemptions,
-    referrals, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, streaks, tiers,
-    traces, vouchers, wallets,
+    abuse, adjustments, approvals, assessments, audit, benefits, boards, book, bookings, cards, clearing, clients,
+    confirmations, deductions, docs, drafts, entries, events, extensions, freezes, health, holds, member_sign_in,
+    members, metrics, oauth, oidc, papers, password_resets, payments, pools, price_plans, program, publishing, quotes,
+    ratings, redemptions, referrals, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends,
+    staff, streaks, tiers, traces, vouchers, wallets,
 };
 
 /// Every operation there is.
@@ -30,10 +30,20 @@ pub static OPERATIONS: &[&Operation] = &[
     &approvals::LIST,
     &approvals::SHOW,
     &approvals::WITHDRAW,
+    &assessments::DISMISS,
+    &assessments::LINES,
+    &assessments::LIST,
+    &assessments::MAKE,
+    &assessments::RUN,
+    &assessments::SHOW,
+    &assessments::STOP,
+    &assessments::TABLE,
     &audit::LIST,
+    &benefits::SHOW,
     &boards::OVERVIEW,
     &boards::REFERRALS,
     &boards::SHELF,
+    &boards::TIERS,
     &book::BUNDLE,
     &book::CHECK,
     &book::DIFF,
@@ -161,6 +171,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &streaks::CHECK_IN,
     &streaks::LIST,
     &tiers::ASSIGN,
+    &tiers::SHOW,
     &traces::TRACE,
     &vouchers::SHOW,
     &vouchers::USE,

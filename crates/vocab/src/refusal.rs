@@ -38,6 +38,8 @@ codes! {
     ApprovalOwn = "approval-own",
     /// Deciding about this takes another role, or one that holds elsewhere.
     ApprovalRole = "approval-role",
+    /// An assessment is open: one at a time.
+    AssessmentOpen = "assessment-open",
     /// The award is larger than the rules give alone; the event waits for a person's review.
     AwardWaiting = "award-waiting",
     /// The birthday was changed not long ago, and is not changed again so soon.
@@ -90,6 +92,8 @@ codes! {
     MemberExists = "member-exists",
     /// No member has this identifier.
     MemberUnknown = "member-unknown",
+    /// The rule book has no scores that members could be assessed by.
+    NotAssessed = "not-assessed",
     /// A change to members' disadvantage would take effect sooner than the program promises.
     NoticeTooShort = "notice-too-short",
     /// The order has been counted.
@@ -169,6 +173,7 @@ impl Code {
                 | Code::IdempotencyConflict
                 | Code::InvalidField
                 | Code::MemberUnknown
+                | Code::NotAssessed
                 | Code::OrderAmountsDisagree
                 | Code::OutsideGrant
                 | Code::RuleBookInvalid

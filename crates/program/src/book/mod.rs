@@ -4,7 +4,9 @@
 //! those of the days before, because a late event is judged by the rules of its day (decision 10).
 
 pub mod abuse;
+pub mod ascent;
 pub mod assortment;
+pub mod benefits;
 pub mod boards;
 pub mod changes;
 pub mod check;
@@ -23,6 +25,7 @@ pub mod prices;
 pub mod referrals;
 mod rights;
 pub mod shelf;
+pub mod stages;
 pub mod streaks;
 mod versions;
 
@@ -140,6 +143,10 @@ pub struct Tier {
     pub earning_multiplier: Decimal,
     /// Validity of points earned in this tier, per unit (EXP-04).
     pub validity: Vec<(UnitId, Validity)>,
+    /// The score from which on it is reached; only people assign a tier without one.
+    pub from: Option<i64>,
+    /// The score below which it is lost (TIER-05).
+    pub keep: Option<i64>,
 }
 
 /// A label under which points are reported by source (PROG-04).
@@ -299,6 +306,16 @@ pub struct RuleBook {
     pub default_unit: UnitId,
     /// Tiers, by rank; there is at least one.
     pub tiers: Vec<Tier>,
+    /// How members rise and fall; only people assign tiers where it does not say.
+    pub ascent: Option<ascent::Ascent>,
+    /// What redemptions bring besides their reward.
+    pub growth: Option<ascent::RedemptionGrowth>,
+    /// Rows of the matrix of benefits that stand nowhere else (TIER-10).
+    pub benefits: Vec<ascent::Benefit>,
+    /// Stages of a membership, the first that holds counts (PROG-12).
+    pub stages: Vec<stages::StageRule>,
+    /// Whether a rule asks for the stage of a member.
+    pub looks_at_stage: bool,
     /// The labels under which points are reported.
     pub sources: Vec<Label>,
     /// Where members meet the program.

@@ -122,6 +122,9 @@ pub struct DayMember {
     /// Their streaks, this event included, by name; what is not named is 0.
     #[serde(rename = "k", default, skip_serializing_if = "SmallVec::is_empty")]
     pub streaks: SmallVec<[(CompactString, i64); 1]>,
+    /// The stage of the membership.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<crate::book::stages::Stage>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]

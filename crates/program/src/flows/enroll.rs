@@ -89,6 +89,10 @@ impl Command for Enroll {
         }
         let mut member = Member::new(id.clone(), joined_at, tier.clone());
         member.body.tags.clone_from(&self.tags);
+        if self.tier.is_some() {
+            // What another system gave is kept for as long as what was reached here.
+            member.standing_mut().since = Some(desk.now());
+        }
         let bound = self.bring(desk, &mut member)?;
         member.note_due(&book.law());
         desk.count("members", book.zone.day_of(desk.now()), CompactString::new(tier.as_str()), 1);

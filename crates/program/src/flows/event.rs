@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::referral::{self, Step};
 use super::watch;
+use crate::book::stages::Stage;
 use crate::book::{Books, RuleBook};
 use crate::deductions::Deduction;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
@@ -356,11 +357,13 @@ impl<'e> Case<'e> {
         let book = desk.books().at(at).clone();
         let member = find_or_enroll(event, at, desk, &book)?;
         let book = desk.books().earning_at(at, member.body.joined).clone();
+        // What fell due of the tier is applied before anybody asks for it.
+        let sitting = Sitting::of(desk, member);
         Ok(Case {
             event,
             at,
             day: book.zone.day_of(at),
-            tier: member.tier_at(at).clone(),
+            tier: sitting.member.tier_at(at).clone(),
             cause: Cause {
                 by: CauseKind::Event,
                 id: Some(event.id.clone()),
@@ -371,7 +374,7 @@ impl<'e> Case<'e> {
                 place: event.store.clone(),
                 ..Cause::default()
             },
-            sitting: Sitting::of(desk, member),
+            sitting,
             book,
             outcome: EventOutcome::of(&event.member, WalletView { as_of: desk.now(), units: SmallVec::new() }),
             step: None,
@@ -390,7 +393,49 @@ impl Case<'_> {
     /// An event that is about no order.
     pub(super) fn other(&mut self, desk: &mut Desk<'_>) -> Result<Vec<Given>, Stop> {
         self.released();
-        self.award(None, &LineView::new(), desk)
+        let given = self.award(None, &LineView::new(), desk)?;
+        self.note_month(0, 0);
+        Ok(given)
+    }
+
+    /// Notes in the sums of the month what was paid, the orders that counted, and what the rules gave, where a score
+    /// looks at them.
+    pub(super) fn note_month(&mut self, spent: i64, orders: i64) {
+        if self.sitting.book().ascent.is_none() {
+            return;
+        }
+        let book = std::sync::Arc::clone(self.sitting.book());
+        let Some(ascent) = book.ascent.as_ref() else { return };
+        let of_unit = self.outcome.awards.iter().filter(|award| award.unit == book.default_unit);
+        let points = of_unit.fold(0_i64, |sum, award| sum.saturating_add(award.points.get()));
+        let (day, is_active) = (self.day, ascent.is_activity(&self.event.kind));
+        if spent == 0 && orders == 0 && points == 0 && !is_active {
+            return;
+        }
+        self.sitting.member.note_month(day, ascent.months_kept(), |sums| {
+            sums.spent = sums.spent.saturating_add(spent);
+            sums.orders += orders;
+            sums.points = sums.points.saturating_add(points);
+            if is_active {
+                sums.active_on(day);
+            }
+        });
+        self.sitting.count_festival(day, spent);
+    }
+
+    /// Takes off the sums of an order's month what was refunded of it and taken back.
+    pub(super) fn unnote_month(&mut self, at: Timestamp, spent: i64, orders: i64, taken_before: usize) {
+        let book = std::sync::Arc::clone(self.sitting.book());
+        let Some(ascent) = book.ascent.as_ref() else { return };
+        let of_unit = self.outcome.taken.iter().skip(taken_before).filter(|taken| taken.unit == book.default_unit);
+        let points = of_unit.fold(0_i64, |sum, taken| sum.saturating_add(taken.points.get()));
+        let day = book.zone.day_of(at);
+        self.sitting.member.note_month(day, ascent.months_kept(), |sums| {
+            sums.spent = sums.spent.saturating_sub(spent);
+            sums.orders -= orders;
+            sums.points = sums.points.saturating_sub(points);
+        });
+        self.sitting.count_festival(day, -spent);
     }
 
     /// Pending points that waited for this event become available.
@@ -487,7 +532,7 @@ impl Case<'_> {
                 points_paid: paid.points_paid,
             }),
             lines,
-            member: member_facts(member, book, self.day),
+            member: MemberFacts { stage: self.stage(book), ..member_facts(member, book, self.day) },
             tier: tier_facts(tier),
             channel: self.event.channel.as_deref(),
             store: self.event.store.as_deref(),
@@ -509,20 +554,36 @@ impl Case<'_> {
         }
     }
 
+    /// The stage of the membership, where a rule asks for it.
+    pub(super) fn stage(&self, book: &RuleBook) -> &'static str {
+        let stage = book.looks_at_stage.then(|| self.sitting.member.stage_on(book, self.day)).flatten();
+        stage.map_or("", Stage::as_str)
+    }
+
     /// Counts who is active: each member once a day, and each on the last day they did something, so that whoever did
     /// something in the last days is a sum of days and not a search.
     fn note_active(&mut self, desk: &mut Desk<'_>) {
         let before = self.sitting.member.body.active;
         self.sitting.member.body.active = Some(before.map_or(self.at, |before| before.max(self.at)));
         let last = before.map(|before| self.book.zone.day_of(before));
-        if last.is_some_and(|last| last >= self.day) {
+        let about_orders = self.event.order().is_some();
+        if last.is_some_and(|last| last > self.day || last == self.day && !about_orders) {
             return;
         }
-        desk.count("active", self.day, CompactString::default(), 1);
-        desk.count("last_active", self.day, CompactString::default(), 1);
-        if let Some(last) = last {
-            desk.count("last_active", last, CompactString::default(), -1);
+        let (counted, stage) = (self.sitting.member.body.stage, self.sitting.member.stage_on(&self.book, self.day));
+        if last == Some(self.day) && counted == stage {
+            return;
         }
+        let name = |stage: Option<Stage>| CompactString::const_new(stage.map_or("", Stage::as_str));
+        if last.is_none_or(|last| last < self.day) {
+            desk.count("active", self.day, CompactString::default(), 1);
+        }
+        // The stage they were seen in goes with the day: what idleness makes of it is told by the day alone.
+        desk.count("last_active", self.day, name(stage), 1);
+        if let Some(last) = last {
+            desk.count("last_active", last, name(counted), -1);
+        }
+        self.sitting.member.body.stage = stage;
     }
 
     pub(super) fn close(mut self, desk: &mut Desk<'_>) -> EventOutcome {

@@ -2,6 +2,7 @@
 
 mod action;
 mod approval;
+mod assessment;
 mod deduct;
 mod enroll;
 mod event;
@@ -26,6 +27,9 @@ mod watch;
 
 pub use action::{Action, DataAccess, Done};
 pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, action_of};
+pub use assessment::{
+    BeginAssessment, BeginPeriod, CarryOutSlice, DecideAssessment, NextStep, PlanMembers, PlanWord, next_step,
+};
 pub use deduct::{Deduct, DeductionEnd, EndDeduction};
 pub use enroll::{Enroll, Enrolled};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};
@@ -49,4 +53,4 @@ pub use sign_in::{
     Shown,
 };
 pub use streak::{CheckIn, forecast};
-pub use tier::{AssignTier, Assigned, TIER_CHANGE, TierChange};
+pub use tier::{AssignTier, Assigned};

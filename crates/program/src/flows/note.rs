@@ -49,6 +49,7 @@ impl Case<'_> {
             tags: facts.tags.to_vec(),
             idle_days: facts.idle_days,
             streaks: streaks.filter(|(_, length)| *length != 0).collect(),
+            stage: self.sitting.member.stage_on(&self.book, self.day),
         }
     }
 

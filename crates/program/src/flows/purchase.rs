@@ -36,6 +36,7 @@ impl Case<'_> {
         let body = &mut self.sitting.member.body;
         body.orders += 1;
         body.spent = body.spent.saturating_add(paid.amount);
+        self.note_month(paid.amount, 1);
         desk.count("orders", self.day, CompactString::new(self.event.channel.as_deref().unwrap_or("")), 1);
         desk.count("paid", self.day, CompactString::new(self.event.channel.as_deref().unwrap_or("")), paid.amount);
         let mut fact = OrderFact::expected(paid.order.clone(), self.event.member.clone(), self.at);
@@ -74,6 +75,7 @@ impl Case<'_> {
         }
         self.released();
         let given = self.award(None, &LineView::new(), desk)?;
+        self.note_month(0, 0);
         let mut fact = OrderFact::clone(&fact);
         fact.progress.push((self.event.kind.clone(), self.at));
         fact.awards.extend(given.into_iter().map(recorded));

@@ -129,7 +129,11 @@ impl Case<'_> {
         };
         // What comes back first can pay for what is taken: no debt arises that would be repaid at once.
         self.refund_points(fact, &after, desk)?;
+        let (taken, back) = (self.outcome.taken.len(), fact.money_back(&after) - fact.money_back(&fact.refunded));
         self.take_back(fact, &after, desk)?;
+        let body = &mut self.sitting.member.body;
+        body.spent = (body.spent - back).max(0);
+        self.unnote_month(fact.at, back, 0, taken);
         fact.refunded = after;
         Ok(())
     }
@@ -138,10 +142,12 @@ impl Case<'_> {
     fn undo(&mut self, fact: &mut OrderFact, desk: &mut Desk<'_>) -> Result<(), Stop> {
         let whole = Refunded { whole: true, ..Refunded::default() };
         self.undo_points(fact, desk)?;
+        let (taken, back) = (self.outcome.taken.len(), fact.amount - fact.money_back(&fact.refunded));
         self.take_back(fact, &whole, desk)?;
         let body = &mut self.sitting.member.body;
         body.orders = (body.orders - 1).max(0);
-        body.spent = (body.spent - fact.amount).max(0);
+        body.spent = (body.spent - back).max(0);
+        self.unnote_month(fact.at, back, 1, taken);
         fact.state = OrderState::Undone;
         fact.refunded = Refunded::default();
         Ok(())

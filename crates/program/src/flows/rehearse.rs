@@ -271,6 +271,7 @@ fn judged(
             spent: event.who.spent,
             days: event.who.days,
             idle_days: event.who.idle_days,
+            stage: event.who.stage.map_or("", crate::book::stages::Stage::as_str),
         },
         tier: tier_facts(tier),
         channel: event.channel.as_deref(),

@@ -3,15 +3,14 @@
 //! An upgrade extends points already held to the better validity; a downgrade never shortens a promise (decision 8).
 //! The reason, which is free text, stays out of the journal and has a record of its own.
 
-use compact_str::CompactString;
-use jifen_ledger::{Cause, CauseKind};
-use jifen_vocab::{Column, Kind, MemberId, Refusal, TierId, Timestamp};
+use jifen_vocab::{MemberId, Refusal, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, By, Line};
 use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::member::Member;
+use crate::tiers::{ChangeCause, Why};
 use crate::wallets::{Sitting, WalletView};
 
 /// Puts a member into a tier.
@@ -28,30 +27,6 @@ pub struct AssignTier {
     /// Who asks.
     pub by: By,
 }
-
-/// What is kept of a change of tier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TierChange {
-    /// Schema version.
-    pub v: u8,
-    /// Who.
-    pub member: MemberId,
-    /// The tier before.
-    pub before: TierId,
-    /// The tier since then.
-    pub tier: TierId,
-    /// Why, in a person's words.
-    pub reason: String,
-    /// Who asked: the credential.
-    pub operator: CompactString,
-    /// Since when.
-    pub at: Timestamp,
-}
-
-/// Changes of tier, listed by member.
-pub static TIER_CHANGE: Kind = Kind::facts("tier_change").listed_by(&[Column { name: "member" }]);
-
-json_record!(TierChange, TIER_CHANGE, |record| record.member.as_str());
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,52 +65,20 @@ impl Command for AssignTier {
         }
         let before = sitting.member.body.tier.clone();
         let now = desk.now();
-        if before != self.tier {
-            sitting.ledger();
-            sitting.member.set_tier(self.tier.clone(), now);
-            self.extend(&mut sitting, &before);
+        let rank = |tier: &TierId| book.tier(tier.as_str()).rank;
+        if sitting.member.lent().is_some_and(|lent| rank(&lent.tier) > rank(&self.tier)) {
+            sitting.forget_lent();
         }
+        let changes = *sitting.member.base_tier() != self.tier;
+        let why =
+            Why { reason: self.reason.clone(), operator: self.by.id().clone(), ..Why::itself(ChangeCause::Assigned) };
+        sitting.move_tier(&self.tier, now, why);
         let wallet = sitting.view();
         sitting.close(desk);
-        if before != self.tier {
-            let day = book.zone.day_of(now);
-            desk.count("tier_moves", day, CompactString::new(before.as_str()), -1);
-            desk.count("tier_moves", day, CompactString::new(self.tier.as_str()), 1);
-            let id = desk.new_id("tier");
-            desk.write_new(&id, self.record(before.clone(), now));
+        if changes {
             let line = Line::new("tiers.assign", "member", self.member.as_str()).before("tier", before.as_str());
             audit::write(desk, &self.by, line.after("tier", self.tier.as_str()).because(&self.reason))?;
         }
         Ok(Assigned { member: self.member.clone(), before, tier: self.tier.clone(), at: now, wallet })
-    }
-}
-
-impl AssignTier {
-    fn record(&self, before: TierId, at: Timestamp) -> TierChange {
-        TierChange {
-            v: 1,
-            member: self.member.clone(),
-            before,
-            tier: self.tier.clone(),
-            reason: self.reason.clone(),
-            operator: self.by.id().clone(),
-            at,
-        }
-    }
-
-    fn extend(&self, sitting: &mut Sitting, before: &TierId) {
-        let book = sitting.book().clone();
-        let (old, new) = (book.tier(before.as_str()), book.tier(self.tier.as_str()));
-        if new.rank <= old.rank {
-            return;
-        }
-        let cause = Cause { by: CauseKind::Adjustment, operator: Some(self.by.id().clone()), ..Cause::default() };
-        for unit in &book.units {
-            let validity = book.validity(unit, new);
-            if validity == book.validity(unit, old) {
-                continue;
-            }
-            sitting.ledger().extend(&unit.id, &cause, |lot| validity.expires_at(lot.earned_last(), &book.zone));
-        }
     }
 }

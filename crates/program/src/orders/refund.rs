@@ -126,6 +126,11 @@ impl OrderFact {
         if refunded.whole { 0 } else { (self.amount - self.by_lines(refunded) - refunded.amount).max(0) }
     }
 
+    /// What of the payment has come back in all, once that much has been refunded.
+    pub fn money_back(&self, refunded: &Refunded) -> i64 {
+        if refunded.whole { self.amount } else { self.by_lines(refunded) + refunded.amount }
+    }
+
     /// How many of the points that paid a part of the order have come back in all, once that much has been refunded. Of
     /// an order that points paid wholly, lines count by what they cost.
     pub fn points_back(&self, points: i64, refunded: &Refunded) -> i64 {

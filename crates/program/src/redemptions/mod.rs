@@ -211,6 +211,23 @@ pub struct Redemption {
     /// What was done about it where it was broken or came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Remedy>,
+    /// What it brought besides the reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grown: Option<Grown>,
+}
+
+/// Points of a unit that a redemption made grow (TIER-09).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grown {
+    /// The unit.
+    pub unit: UnitId,
+    /// How much.
+    pub points: i64,
+    /// What was taken of it again.
+    #[serde(default)]
+    pub taken: i64,
+    /// Which points.
+    pub piece: jifen_ledger::Piece,
 }
 
 /// What is done about a redemption that comes back.

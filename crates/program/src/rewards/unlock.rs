@@ -7,6 +7,7 @@ use jifen_vocab::{Refusal, Timestamp};
 
 use super::Unlock;
 use crate::book::RuleBook;
+use crate::book::stages;
 use crate::member::Member;
 
 /// What a condition may know of a member.
@@ -20,13 +21,21 @@ pub struct Deeds {
     spent: i64,
     /// When the membership began.
     joined: Timestamp,
+    /// When the member last did something.
+    active: Option<Timestamp>,
 }
 
 impl Deeds {
     /// Of a member.
     pub fn of(member: &Member) -> Deeds {
         let body = &member.body;
-        Deeds { id: CompactString::new(body.id.as_str()), orders: body.orders, spent: body.spent, joined: body.joined }
+        Deeds {
+            id: CompactString::new(body.id.as_str()),
+            orders: body.orders,
+            spent: body.spent,
+            joined: body.joined,
+            active: body.active,
+        }
     }
 }
 
@@ -58,7 +67,11 @@ pub fn is_unlocked(
 ) -> bool {
     let Some(deeds) = deeds else { return false };
     let tier = book.tier(tier);
-    let days = book.zone.day_of(now).number() - book.zone.day_of(deeds.joined).number();
+    let since = |instant: Timestamp| i64::from(book.zone.day_of(now).number() - book.zone.day_of(instant).number());
+    let days = since(deeds.joined);
+    let idle_days = since(deeds.active.unwrap_or(deeds.joined));
+    let seen = stages::Seen { idle_days, days, orders: deeds.orders, spent: deeds.spent };
+    let stage = stages::stage_of(&book.stages, &seen).map_or("", |rule| rule.stage.as_str());
     let facts = Facts {
         event_type: "",
         event_source: "",
@@ -66,14 +79,7 @@ pub fn is_unlocked(
         local: LocalTime::at(&book.zone, now),
         order: None,
         lines: &[],
-        member: MemberFacts {
-            id: &deeds.id,
-            tags,
-            orders: deeds.orders,
-            spent: deeds.spent,
-            days: i64::from(days),
-            idle_days: 0,
-        },
+        member: MemberFacts { id: &deeds.id, tags, orders: deeds.orders, spent: deeds.spent, days, idle_days, stage },
         tier: TierFacts {
             id: tier.id.as_str(),
             rank: i64::from(tier.rank),

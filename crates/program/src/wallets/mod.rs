@@ -5,6 +5,7 @@
 
 mod lapsed;
 mod notice;
+mod tier;
 mod view;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 use crate::book::{Books, RuleBook, Unit};
 use crate::desk::{Desk, Stop};
 use crate::member::Member;
+use crate::tiers::TierChange;
 
 pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces, remember_lapses};
 pub use notice::{NOTICE, NoticeGiven};
@@ -30,6 +32,7 @@ pub struct Sitting {
     out: Outcome,
     /// How many lapses of this command the member's record knows.
     lapses: usize,
+    changes: Vec<(TierChange, tier::Moved)>,
 }
 
 impl Sitting {
@@ -42,7 +45,10 @@ impl Sitting {
     /// Opens the wallet of a member at hand.
     pub fn of(desk: &Desk<'_>, member: Member) -> Self {
         let book = Arc::clone(desk.books().at(desk.now()));
-        Sitting { member, book, now: desk.now(), out: Outcome::default(), lapses: 0 }
+        let mut sitting =
+            Sitting { member, book, now: desk.now(), out: Outcome::default(), lapses: 0, changes: Vec::new() };
+        sitting.settle_tier();
+        sitting
     }
 
     /// The rule book in force.
@@ -77,6 +83,8 @@ impl Sitting {
     /// Writes everything that was brought about.
     pub fn close(mut self, desk: &mut Desk<'_>) {
         self.ledger();
+        self.rise();
+        tier::write(desk, &self.book, std::mem::take(&mut self.changes));
         let id = CompactString::new(self.member.body.id.as_str());
         count(desk, &self.book, &self.out);
         lapsed::write(desk, &mut self.member, &self.out.lapsed);

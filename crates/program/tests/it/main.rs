@@ -18,4 +18,5 @@ mod rights;
 mod rows;
 mod schema;
 mod scribbles;
+mod tiers;
 mod versions;

@@ -202,6 +202,23 @@ fn every_property_of_the_schema_is_known_to_the_loader() {
     }
     let mut checker = Checker { root: &schema, met: BTreeSet::new() };
     checker.check(&schema, &bundle_json(&full), "full").unwrap();
+    // A score is read in one of two ways.
+    let weighted = crate::bundles::edited(&full, "tiers.yaml", "reading: linear", "reading: weighted\n  out_of: 1000");
+    let linear = "    - { of: spent, name: S, each: 1000.00 CNY, score: 40 }
+    - { of: points, unit: points, each: 1000, score: 40 }
+    - { of: active_months, name: A, unit: points, days: 20, each: 1, score: 20, most: 20 }\n  upgrade";
+    let shares = "    - { of: points, name: P, unit: points, full: 10000, weight: 80% }
+    - { of: active_months, name: A, unit: points, days: 20, full: 12, weight: 20% }
+    - { of: spent, full: 1.00 CNY, weight: 0% }\n  upgrade";
+    let weighted = crate::bundles::edited(&weighted, "tiers.yaml", linear, shares);
+    let weighted = crate::bundles::edited(
+        &weighted,
+        "tiers.yaml",
+        "  temporary: { during: [11-11], reach: 120%, months: 1 }\n",
+        "",
+    );
+    RuleBook::load(1, &weighted).unwrap();
+    checker.check(&schema, &bundle_json(&weighted), "weighted").unwrap();
     let mut unused = Vec::new();
     for (path, properties, address) in each_properties(&schema, "#") {
         let new = properties.keys().filter(|key| !checker.met.contains(&(address, (*key).clone())));
@@ -307,6 +324,28 @@ units:
     let tiers = "\
 tiers:
   - { id: ordinary, name: O, earning_multiplier: 1, validity: { points: { until: 2030-12-31 }, miles: { dates: [03-31] } } }
+  - { id: gold, name: G, from: 100, keep: 80 }
+ascent:
+  reading: linear
+  months: 12
+  activity: [member.signed_in]
+  parts:
+    - { of: spent, name: S, each: 1000.00 CNY, score: 40 }
+    - { of: points, unit: points, each: 1000, score: 40 }
+    - { of: active_months, name: A, unit: points, days: 20, each: 1, score: 20, most: 20 }
+  upgrade: at_once
+  assessment: { every: quarter, approval: true }
+  downgrade: { notice_days: 30, least_months: 3 }
+  temporary: { during: [11-11], reach: 120%, months: 1 }
+growth: { unit: miles, of: points, each: 10, gives: 1 }
+benefits:
+  - { id: service, name: Service, tiers: { gold: first in line } }
+";
+    let stages = "\
+stages:
+  - { id: lost, name: Lost, idle_days: 365 }
+  - { id: mature, days: 365, orders: 6, spent: 100.00 CNY }
+  - { id: new }
 ";
     let sources = "sources: [{ id: purchase, name: P, events: [order.paid] }]\n";
     let earning = "\
@@ -347,7 +386,8 @@ multipliers:
   - { id: by-source, name: S, by: 2, sources: [purchase], when: order.amount > 0, from: 2026-01-01, until: 2026-12-31, during: [11-11], place: group, group: one, enabled: true }
   - { id: by-rule, by: 2, rules: [all] }
 ";
-    let caps = "caps: [{ id: earned, unit: points, per: day, points: { ordinary: 1000 }, sources: [purchase] }]\n";
+    let caps =
+        "caps: [{ id: earned, unit: points, per: day, points: { ordinary: 1000, gold: 2000 }, sources: [purchase] }]\n";
     let changes = "\
 notice_days: 30
 improvements_at_once: true
@@ -381,7 +421,7 @@ kpis:
     let examples = "\
 examples:
   - name: All
-    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], used: { earned/day: 5 }, idle_days: 9, streaks: { daily: 2 } }
+    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], stage: new, used: { earned/day: 5 }, idle_days: 9, streaks: { daily: 2 } }
     events:
       - type: order.paid
         time: 2026-03-05T12:00:00+08:00
@@ -409,6 +449,8 @@ examples:
         available: 1000
         deducts: { points: 900, money: 104.00 CNY }
       - { time: 2026-06-05, amount: 1.00 CNY, available: 0, refused: deduction-unavailable }
+    standings:
+      - { tier: gold, spent: 1000.00 CNY, points: 1000, active_months: 1, orders: 1, balance: 1, score: 100, becomes: gold }
 ";
     let organization = "\
 places: [{ id: group, name: G, kind: group }, { id: s1, name: S, kind: store, parent: group }]
@@ -542,6 +584,7 @@ issuance: [{ unit: points, per: day, points: 1000, stops: true }]
         ("streaks.yaml", streaks),
         ("program.yaml", program),
         ("units.yaml", units),
+        ("stages.yaml", stages),
         ("tiers.yaml", tiers),
         ("sources.yaml", sources),
         ("earning.yaml", earning),

@@ -499,6 +499,7 @@ fn text_field<'x>(field: TextField, at: &'x At<'x>) -> Result<&'x str> {
         TextField::OrderId => at.order().map(|order| order.id),
         TextField::OrderCurrency => at.order().map(|order| order.currency.as_str()),
         TextField::MemberId => Ok(facts.member.id),
+        TextField::MemberStage => Ok(facts.member.stage),
         TextField::TierId => Ok(facts.tier.id),
         TextField::Channel => facts.channel.ok_or(EvalError::Missing),
         TextField::Store => facts.store.ok_or(EvalError::Missing),

@@ -67,6 +67,7 @@ pub(super) enum TextField {
     OrderId,
     OrderCurrency,
     MemberId,
+    MemberStage,
     TierId,
     Channel,
     Store,
@@ -130,6 +131,12 @@ pub const VARIABLES: &[Variable] = &[
     ),
     integer("member.orders", IntField::MemberOrders, "counted orders before this one", "此前已计订单数"),
     integer("member.spent", IntField::MemberSpent, "minor units spent before this order", "此前累计消费（分）"),
+    text(
+        "member.stage",
+        TextField::MemberStage,
+        "the stage of the membership, such as \"at-risk\"",
+        "生命周期阶段，如 \"at-risk\"",
+    ),
     Variable {
         name: "member.tags", kind: Type::TextList, en: "the member's tags", zh: "会员标签", field: Field::Tags
     },

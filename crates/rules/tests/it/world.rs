@@ -133,6 +133,7 @@ impl Event {
                 spent: 0,
                 days: self.days,
                 idle_days: 0,
+                stage: "",
             },
             tier: TierFacts { id: self.tier, rank: rank as i64, earning_multiplier: decimal(TIERS[rank].1) },
             channel: self.channel,

@@ -99,6 +99,12 @@ rows! {
             ["Only whoever asked for it may withdraw it.", "只有申请人可以撤回。"],
         ],
     }
+    ASSESSMENT_OPEN = "assessment-open", 409 {
+        title: ["An assessment is open", "已有评级在进行"],
+        when: ["One assessment is made and carried out at a time.", "同一时间只进行一次等级评定。"],
+        advice: ["Let the open one run, or dismiss it.", "请先执行或驳回进行中的评定。"],
+        detail: [["{assessment} is open.", "{assessment} 尚未结束。"]],
+    }
     AWARD_WAITING = "award-waiting", 409 {
         title: ["Large award waits", "大额奖励待审核"],
         when: ["The event would bring more points than the rules give alone; it waits for a person's review.", "事件带来的积分超过可直接入账的上限，正等待人工审核。"],
@@ -354,6 +360,12 @@ rows! {
         title: ["Method not allowed", "不支持该方法"],
         when: ["The address exists and does not know this method.", "地址存在，但不支持该方法。"],
         advice: ["Use one of the methods that the header Allow names.", "请使用响应头 Allow 列出的方法。"],
+        detail: [],
+    }
+    NOT_ASSESSED = "not-assessed", 409 {
+        title: ["Nothing to assess by", "规则未设等级评定"],
+        when: ["The rule book has no scores that members could be assessed by.", "现行规则未设等级分，无法评定。"],
+        advice: ["Describe under `ascent` of tiers.yaml how members rise and fall.", "请在 tiers.yaml 的 `ascent` 中设定升降级办法。"],
         detail: [],
     }
     NOT_FOUND = "not-found", 404 {

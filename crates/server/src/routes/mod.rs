@@ -4,7 +4,9 @@
 pub mod abuse;
 pub mod adjustments;
 pub mod approvals;
+pub mod assessments;
 pub mod audit;
+pub mod benefits;
 pub mod boards;
 pub mod book;
 pub mod bookings;

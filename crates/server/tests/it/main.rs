@@ -6,6 +6,7 @@
 mod abuse;
 mod access;
 mod approvals;
+mod assessments;
 mod audit;
 mod boards;
 mod browser;

@@ -44,6 +44,7 @@ async fn every_problem_can_be_provoked() {
     requests(&mut seen).await;
     people(&mut seen).await;
     approvals(&mut seen).await;
+    assessments(&mut seen).await;
     points(&mut seen).await;
     orders(&mut seen).await;
     redemptions(&mut seen).await;
@@ -239,6 +240,15 @@ async fn redemptions(seen: &mut Seen) {
     let late = ask(&world, "lin", "cup", json!({})).await.expect(200);
     clock(&world, "2026-06-10T13:00:00+08:00").await;
     seen.problem("quote-expired", pay(&world, &late).await);
+}
+
+async fn assessments(seen: &mut Seen) {
+    let world = World::new();
+    crate::assessments::spends(&world, "lin", "a", 300_000).await;
+    crate::assessments::proposed(&world).await;
+    seen.problem("assessment-open", world.post("/v1/assessments", json!({})).send().await);
+    let without = World::of("innovation");
+    seen.problem("not-assessed", without.post("/v1/assessments", json!({})).send().await);
 }
 
 async fn deductions(seen: &mut Seen) {

@@ -11,7 +11,8 @@
 //!         awards: [ { rule: purchase-daily, points: 55, expires_at: 2027-11-10T12:00:00+08:00 } ]
 //! ```
 //!
-//! An example may have `bills` as well: what points pay of each, for a member who has `available` points.
+//! An example may have `bills` as well: what points pay of each, for a member who has `available` points; and `standings`:
+//! the score of what a member of a tier did, and the tier that an assessment makes of it.
 //!
 //! Rules judge here as they do in service, for a member of whom only what is `given` is known. Events of one example
 //! follow each other: what they earn counts in caps, what they pay counts as orders. An award must be named with its
@@ -21,6 +22,7 @@
 mod bills;
 mod read;
 mod replay;
+mod standings;
 
 use jifen_rules::document::{Problem, Problems, Source};
 

@@ -7,7 +7,9 @@ use jifen_vocab::{Code, Day, OrderId, Timestamp, Zone, limits};
 use serde_json::Value;
 
 use super::bills::{self, Billed};
+use super::standings::{self, Standing};
 use crate::book::load::values;
+use crate::book::stages::Stage;
 use crate::book::{Name, RuleBook};
 use crate::events::{OrderLine, OrderPaid};
 
@@ -21,6 +23,7 @@ pub(super) struct Example {
     pub(super) given: Given,
     pub(super) steps: Vec<Step>,
     pub(super) bills: Vec<Billed>,
+    pub(super) standings: Vec<Standing>,
 }
 
 /// What is known of the member before the first event.
@@ -34,6 +37,8 @@ pub(super) struct Given {
     /// Days since the member joined.
     pub(super) days: i64,
     pub(super) tags: Vec<CompactString>,
+    /// The stage of the membership, where it is not what the other figures say.
+    pub(super) stage: Option<Stage>,
     /// Points that count in a cap already, in the period of the first event.
     pub(super) used: Vec<(CompactString, i64)>,
     /// Days since the member last did something.
@@ -96,16 +101,18 @@ fn example(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<E
     let mut map = node.map(problems)?;
     let name = values::name(&mut map, problems);
     let given = map.take("given").map_or_else(|| Some(Given::default()), |node| given(book, node, problems));
-    let (events, bills) = (map.take("events"), map.take("bills"));
-    if events.is_none() && bills.is_none() {
-        problems.push(node.problem("needs `events` or `bills`"));
+    let (events, bills, standings) = (map.take("events"), map.take("bills"), map.take("standings"));
+    if events.is_none() && bills.is_none() && standings.is_none() {
+        problems.push(node.problem("needs `events`, `bills` or `standings`"));
     }
     let events = events.and_then(|node| node.list(problems)).unwrap_or_default();
     let steps: Vec<Step> = events.into_iter().filter_map(|node| step(book, node, problems)).collect();
     let bills = bills.and_then(|node| node.list(problems)).unwrap_or_default();
     let bills = bills.into_iter().filter_map(|node| bills::bill(book, node, problems)).collect();
+    let standings = standings.and_then(|node| node.list(problems)).unwrap_or_default();
+    let standings = standings.into_iter().filter_map(|node| standings::standing(book, node, problems)).collect();
     map.finish(problems);
-    (problems.len() == before).then_some(Example { name, line: node.line(), given: given?, steps, bills })
+    (problems.len() == before).then_some(Example { name, line: node.line(), given: given?, steps, bills, standings })
 }
 
 fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Given> {
@@ -118,6 +125,7 @@ fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Giv
     let spent = map.take("spent").and_then(|node| money(book, node, problems)).unwrap_or(0);
     let tags = map.take("tags").map(Node::one_or_many).unwrap_or_default();
     let tags = tags.into_iter().filter_map(|tag| tag.text(problems)).map(CompactString::new).collect();
+    let stage = map.take("stage").and_then(|node| node.choice(Stage::WORDS, problems));
     let mut used = Vec::new();
     for (key, value) in map.take("used").and_then(|node| node.entries(problems)).unwrap_or_default() {
         let caps = book.rules.caps();
@@ -138,7 +146,7 @@ fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Giv
         streaks.extend(days.map(|days| (CompactString::new(id), days)));
     }
     map.finish(problems);
-    Some(Given { tier: tier?, orders, spent, days, tags, used, idle_days, streaks })
+    Some(Given { tier: tier?, orders, spent, days, tags, stage, used, idle_days, streaks })
 }
 
 fn step(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Step> {
@@ -266,7 +274,7 @@ fn rule(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Rule
     at.and_then(|at| u32::try_from(at).ok()).map(RuleIndex)
 }
 
-fn tier(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<usize> {
+pub(super) fn tier(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<usize> {
     let text = node.text(problems)?;
     let at = book.tiers.iter().position(|tier| tier.id.as_str() == text);
     if at.is_none() {

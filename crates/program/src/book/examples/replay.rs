@@ -9,7 +9,8 @@ use jifen_rules::{Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts
 use jifen_vocab::{Code, Day, Timestamp};
 
 use super::read::{Example, Expected, Given, Step, When};
-use super::{ExampleResult, bills};
+use super::{ExampleResult, bills, standings};
+use crate::book::stages::{self, Stage};
 use crate::book::streaks::Streak;
 use crate::book::{Pending, RuleBook};
 use crate::earning::{in_full, lines_paid, tier_facts};
@@ -29,6 +30,11 @@ pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
         let (said, given) = bills::told(book, billed);
         expected.push(said);
         got.push(given);
+    }
+    for standing in &example.standings {
+        let (said, made) = standings::told(book, standing);
+        expected.push(said);
+        got.push(made);
     }
     let (expected, got) = (expected.join("\n"), got.join("\n"));
     ExampleResult {
@@ -161,6 +167,7 @@ impl<'e> Member<'e> {
                 spent: self.spent,
                 days: self.given.days,
                 idle_days: idle_days.max(0),
+                stage: self.stage(book, idle_days.max(0)),
             },
             tier: tier_facts(tier),
             channel: step.channel.as_deref(),
@@ -186,6 +193,13 @@ impl<'e> Member<'e> {
         }
         let length = |streak: &Streak| streak.days_of(&self.streaks).map_or(0, |days| streak.shown(days.length(day)));
         book.streaks.iter().map(length).collect()
+    }
+
+    /// The stage of the membership: what is given, else what orders and days say of somebody who comes today.
+    fn stage(&self, book: &RuleBook, idle_days: i64) -> &'static str {
+        let seen = stages::Seen { idle_days, days: self.given.days, orders: self.orders, spent: self.spent };
+        let told = stages::stage_of(&book.stages, &seen).map(|rule| rule.stage);
+        self.given.stage.or(told).map_or("", Stage::as_str)
     }
 
     /// Remembers what the next event of the example builds upon.

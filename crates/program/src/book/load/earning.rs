@@ -6,6 +6,7 @@ use jifen_rules::{Draft, Names, RuleSet};
 use super::program::Settings;
 use super::{Documents, Findings, limits, maps, mentions, only_list, values};
 use crate::book::Earning;
+use crate::book::stages::Stage;
 use crate::events::RAISED;
 
 /// Caps of the program and multipliers of campaigns, each.
@@ -75,4 +76,6 @@ fn check_mentions(map: &mut MapReader<'_>, settings: &Settings, problems: &mut P
     let channels: Vec<&str> = settings.channels.iter().map(|channel| channel.id.as_str()).collect();
     mentions::check(node, text, "category", "kind of goods", &categories, problems);
     mentions::check(node, text, "channel", "channel", &channels, problems);
+    let stages: Vec<&str> = Stage::WORDS.iter().map(|(word, _)| *word).collect();
+    mentions::check(node, text, "member.stage", "stage", &stages, problems);
 }

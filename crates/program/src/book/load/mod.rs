@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `program.yaml` | name, zone, currency, channels, kinds of goods, how late events may come |
 //! | `units.yaml` | kinds of points: worth, validity, notices, debt; the first is meant where a rule names none |
-//! | `tiers.yaml` | tiers of members, lowest first |
+//! | `tiers.yaml` | tiers of members, lowest first; how members rise and fall; what each tier gets |
 //! | `sources.yaml` | labels under which points are reported |
 //! | `earning.yaml` | earning rules and campaign multipliers |
 //! | `caps.yaml` | the most a member may earn (optional) |
@@ -21,9 +21,11 @@
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
 //! | `occasions.yaml` | birthdays, and days that have a name (optional) |
 //! | `referrals.yaml` | what makes an invitation of a friend count (optional) |
+//! | `stages.yaml` | stages of a membership, by how lately and how often a member came (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
 mod abuse;
+mod ascent;
 mod assortment;
 mod boards;
 mod changes;
@@ -41,6 +43,7 @@ mod reservations;
 mod rewards;
 mod rights;
 mod sources;
+mod stages;
 mod streaks;
 mod tiers;
 mod units;
@@ -48,6 +51,7 @@ pub(super) mod values;
 
 use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
 use jifen_rules::{NamedDay, Names, PlaceName, UnitName};
+use jifen_vocab::Currency;
 
 use super::RuleBook;
 
@@ -59,6 +63,10 @@ pub mod limits {
     pub const RULES_MAX: usize = 2_000;
     /// Labels.
     pub const SOURCES_MAX: usize = 100;
+    /// Rows of the matrix of benefits.
+    pub const BENEFITS_MAX: usize = 50;
+    /// Stages of a membership.
+    pub const STAGES_MAX: usize = 8;
     /// Tiers.
     pub const TIERS_MAX: usize = 20;
     /// Units: a wallet may hold all of them.
@@ -106,6 +114,7 @@ pub(super) const FILES: &[&str] = &[
     "rights.yaml",
     "roles.yaml",
     "streaks.yaml",
+    "stages.yaml",
 ];
 /// How many of [`FILES`] every bundle has.
 const REQUIRED: usize = 5;
@@ -137,6 +146,7 @@ struct Documents {
     referrals: Option<Document>,
     streaks: Option<Document>,
     abuse: Option<Document>,
+    stages: Option<Document>,
 }
 
 impl RuleBook {
@@ -192,6 +202,7 @@ impl Documents {
             referrals: document("referrals.yaml"),
             streaks: document("streaks.yaml"),
             abuse: document("abuse.yaml"),
+            stages: document("stages.yaml"),
         }
     }
 
@@ -202,7 +213,8 @@ impl Documents {
         let debt = settings.as_ref().map(|settings| settings.debt).unwrap_or_default();
         let units = self.units.as_ref().map(|file| units::read(file.root(), debt, findings));
         let known = units.as_deref().unwrap_or_default();
-        let tiers = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, findings));
+        let currency = settings.as_ref().map_or(Currency::CNY, |settings| settings.currency);
+        let terms = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, currency, findings));
         let organization = self.organization.organization(&mut findings.problems);
         let changes =
             self.changes.as_ref().map(|file| changes::read(file.root(), version, known, &mut findings.problems));
@@ -211,7 +223,10 @@ impl Documents {
         let rights = rights.map(|file| rights::read(file.root(), &organization, &mut findings.problems));
         let local = self.local.as_ref().and_then(|file| local::read(file.root(), &mut findings.problems));
         // Without the names that rules refer to, complaints about rules would only mislead.
-        let (settings, sources, mut units, tiers) = (settings?, sources?, units?, tiers?);
+        let (settings, sources, mut units, terms) = (settings?, sources?, units?, terms?);
+        let tiers::Terms { tiers, ascent, growth, benefits } = terms;
+        let stages = self.stages.as_ref();
+        let stages = stages.map(|file| stages::read(file.root(), settings.currency, &mut findings.problems));
         let deductions = self.deductions.as_ref();
         let deductions =
             deductions.map(|file| deductions::read(file.root(), &settings, &units, &mut findings.problems));
@@ -262,6 +277,11 @@ impl Documents {
             units,
             default_unit,
             tiers,
+            ascent,
+            growth,
+            benefits,
+            looks_at_stage: rules.rules().iter().any(looks_at_stage),
+            stages: stages.unwrap_or_default(),
             sources: sources.labels,
             channels: settings.channels,
             categories: settings.categories,
@@ -283,6 +303,12 @@ impl Documents {
             abuse: abuse.unwrap_or_default(),
         })
     }
+}
+
+/// Whether a rule asks for the stage of the member's membership.
+fn looks_at_stage(rule: &jifen_rules::Rule) -> bool {
+    let asks = |when: &jifen_rules::cel::Condition| when.text().contains("member.stage");
+    rule.when.as_ref().is_some_and(asks) || rule.factors().iter().any(|factor| factor.when.as_ref().is_some_and(asks))
 }
 
 /// A place with everything that belongs to it.

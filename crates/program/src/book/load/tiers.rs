@@ -1,31 +1,59 @@
-//! `tiers.yaml`: tiers of members, lowest first.
+//! `tiers.yaml`: tiers of members, lowest first; how members rise and fall; what each tier gets.
 
 use jifen_ledger::Validity;
 use jifen_rules::document::{MapReader, Node, Problems, closest};
-use jifen_vocab::{Decimal, TierId, UnitId};
+use jifen_vocab::{Currency, Decimal, TierId, UnitId};
 
-use super::{Findings, limits, only_list, unique, values};
+use super::{Findings, ascent, limits, maps, unique, values};
+use crate::book::ascent::{Ascent, Benefit, RedemptionGrowth};
 use crate::book::{Tier, Unit};
 
 /// What a tier may multiply by at most; beyond it a slip is more likely.
 const MULTIPLIER_MAX: i64 = 100;
 
+/// What the file says.
+#[derive(Default)]
+pub(super) struct Terms {
+    pub(super) tiers: Vec<Tier>,
+    pub(super) ascent: Option<Ascent>,
+    pub(super) growth: Option<RedemptionGrowth>,
+    pub(super) benefits: Vec<Benefit>,
+}
+
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, units: &[Unit], findings: &mut Findings) -> Vec<Tier> {
+pub(super) fn read(root: Node<'_>, units: &[Unit], currency: Currency, findings: &mut Findings) -> Terms {
+    let Some(mut map) = root.map(&mut findings.problems) else { return Terms::default() };
+    let list = map.require("tiers", &mut findings.problems);
+    let (ascends, grows, matrix) = (map.take("ascent"), map.take("growth"), map.take("benefits"));
+    map.finish(&mut findings.problems);
+    let tiers = tiers(root, list, units, findings);
+    let problems = &mut findings.problems;
+    let around = ascent::Around { units, currency };
+    Terms {
+        ascent: ascends.and_then(|node| ascent::read(node, &tiers, &around, problems)),
+        growth: grows.and_then(|node| ascent::growth(node, &around, problems)),
+        benefits: matrix.map(|node| ascent::benefits(node, &tiers, problems)).unwrap_or_default(),
+        tiers,
+    }
+}
+
+fn tiers(root: Node<'_>, list: Option<Node<'_>>, units: &[Unit], findings: &mut Findings) -> Vec<Tier> {
     let mut tiers: Vec<Tier> = Vec::new();
     let mut seen = Vec::new();
-    let maps = only_list(root, "tiers", limits::TIERS_MAX, &mut findings.problems);
-    for mut map in maps {
+    for mut map in maps(list, limits::TIERS_MAX, &mut findings.problems) {
         let place = map.require("id", &mut findings.problems);
         let id = place.and_then(|node| values::id(node, TierId::new, &mut findings.problems));
         let name = values::name(&mut map, &mut findings.problems);
         let multiplier = multiplier(&mut map, tiers.last(), &mut findings.problems);
         let validity = map.take("validity").map(|node| validities(node, units, findings)).unwrap_or_default();
+        let from = map.take("from");
+        let reached = from.and_then(|node| rising(node, tiers.last(), &mut findings.problems));
+        let keep = map.take("keep").and_then(|node| kept(node, reached, &mut findings.problems));
         map.finish(&mut findings.problems);
         let (Some(place), Some(id)) = (place, id) else { continue };
         unique(&mut seen, id.as_str(), place, &mut findings.problems);
         let rank = tiers.len() as u8;
-        let tier = Tier { id, name, rank, earning_multiplier: multiplier, validity };
+        let tier = Tier { id, name, rank, earning_multiplier: multiplier, validity, from: reached, keep };
         if let Some(unit) = tiers.last().and_then(|below| shorter(&tier, below, units)) {
             let message = format!("keeps `{unit}` for a shorter time than the tier below it");
             findings.warnings.push(place.problem(message));
@@ -36,6 +64,20 @@ pub(super) fn read(root: Node<'_>, units: &[Unit], findings: &mut Findings) -> V
         findings.problems.push(root.problem("needs a tier: members without distinction are one tier"));
     }
     tiers
+}
+
+/// The score from which on a tier is reached: higher than that of the tier before.
+fn rising(node: Node<'_>, below: Option<&Tier>, problems: &mut Problems) -> Option<i64> {
+    let from = node.integer_in(0..=ascent::SCORE_MAX, problems)?;
+    let rises = below.and_then(|below| below.from).is_none_or(|below| below < from);
+    node.or_problem(rises.then_some(from), "must be above that of the tier before it", problems)
+}
+
+/// The score below which a tier is lost: at most the one that reaches it.
+fn kept(node: Node<'_>, from: Option<i64>, problems: &mut Problems) -> Option<i64> {
+    let keep = node.integer_in(0..=ascent::SCORE_MAX, problems)?;
+    let fits = from.is_some_and(|from| keep <= from);
+    node.or_problem(fits.then_some(keep), "must be at most `from`, which it needs", problems)
 }
 
 fn multiplier(map: &mut MapReader<'_>, below: Option<&Tier>, problems: &mut Problems) -> Decimal {

@@ -8,6 +8,7 @@ mod conduct;
 mod deductions;
 mod occasions;
 mod others;
+mod tiers;
 mod writer;
 
 use serde::Serialize;

@@ -389,6 +389,7 @@ impl Writer<'_> {
         let caps = self.book.rules.caps().iter().enumerate();
         sentences.extend(caps.filter_map(|(at, cap)| self.cap(at, cap)));
         sentences.extend(self.abuse());
+        sentences.extend(self.tiers());
         self.section(SectionId::Limits, sentences)
     }
 

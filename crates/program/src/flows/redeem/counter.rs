@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use jifen_ledger::{Account, Cause, CauseKind, Dated, EntryKind, Grant};
+use jifen_ledger::{Account, Cause, CauseKind, Dated, EntryKind, Grant, TakeBack};
 use jifen_vocab::{HoldId, MemberId, Points, RedemptionId, Refusal, RewardId};
 
 use super::price;
@@ -11,7 +11,7 @@ use crate::desk::{Desk, Keys, Record, Stop};
 use crate::member::Member;
 use crate::pools::Pool;
 use crate::pricing::PriceHistory;
-use crate::redemptions::Redemption;
+use crate::redemptions::{Grown, Redemption};
 use crate::rewards::Reward;
 use crate::stock::Stock;
 use crate::wallets::Sitting;
@@ -136,6 +136,47 @@ impl Counter {
         } else {
             ledger.spend(&redemption.unit, points, to, EntryKind::Spend, &cause)?
         };
+        self.grow(redemption, operator)
+    }
+
+    /// What was spent raises the unit that raises the tier (TIER-09), as the rule book says.
+    fn grow(&mut self, redemption: &mut Redemption, operator: &CompactString) -> Result<(), Refusal> {
+        let book = Arc::clone(self.sitting.book());
+        let Some(terms) = book.growth.as_ref().filter(|terms| terms.of == redemption.unit) else { return Ok(()) };
+        let growth = terms.growth_of(redemption.points);
+        let Some(unit) = book.unit(terms.unit.as_str()).filter(|_| growth > 0) else { return Ok(()) };
+        let tier = book.tier(self.sitting.member.body.tier.as_str());
+        let now = self.sitting.ledger().now();
+        let granted = self.sitting.ledger().grant(Grant {
+            unit: unit.id.clone(),
+            points: Points::new(growth),
+            effective_at: now,
+            dated: Dated::At(book.validity(unit, tier).expires_at(now, &book.zone)),
+            release: None,
+            kind: EntryKind::Earn,
+            cause: cause(&redemption.id, operator),
+        })?;
+        redemption.grown = Some(Grown { unit: unit.id.clone(), points: growth, taken: 0, piece: granted.piece });
+        Ok(())
+    }
+
+    /// Points of a redemption come back: what they made grow shrinks by the same share.
+    fn shrink(&mut self, redemption: &mut Redemption, operator: &CompactString) -> Result<(), Refusal> {
+        let Some(grown) = &mut redemption.grown else { return Ok(()) };
+        let share = i128::from(grown.points) * i128::from(redemption.returned) / i128::from(redemption.points.max(1));
+        let due = i64::try_from(share).unwrap_or(grown.points) - grown.taken;
+        if due <= 0 {
+            return Ok(());
+        }
+        self.sitting.ledger().take_back(&TakeBack {
+            unit: &grown.unit,
+            points: Points::new(due),
+            own: &[grown.piece],
+            lapsed: &[],
+            lapsed_counted: Points::ZERO,
+            cause: &cause(&redemption.id, operator),
+        })?;
+        grown.taken += due;
         Ok(())
     }
 
@@ -177,7 +218,7 @@ impl Counter {
         let back = ledger.give_back(&redemption.unit, &redemption.left, Points::new(points), from, &cause)?;
         redemption.left = back.left;
         redemption.returned += points;
-        Ok(())
+        self.shrink(redemption, operator)
     }
 }
 

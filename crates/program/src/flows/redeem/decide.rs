@@ -112,6 +112,7 @@ impl Command for Redeem {
             cash_back: 0,
             chosen: quote.chosen.clone(),
             remedy: None,
+            grown: None,
         };
         if waits.is_some() {
             counter.stock.reserve(redemption.quantity)?;

@@ -3,6 +3,7 @@
 
 mod referrals;
 mod shelf;
+mod tiers;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::wire::{Amount, Text};
 
 pub use referrals::REFERRALS;
 pub use shelf::SHELF;
+pub use tiers::TIERS;
 
 /// Days of one board: a year and a day more.
 const DAYS_MAX: u16 = 366;

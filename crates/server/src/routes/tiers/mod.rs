@@ -1,4 +1,6 @@
-//! Tiers: the company's CRM, or a person, puts a member into one.
+//! Tiers: where a member stands and why; the company's CRM, or a person, puts a member into one.
+
+mod standing;
 
 use axum::http::Method;
 use jifen_program::flows::{AssignTier, Assigned};
@@ -13,6 +15,8 @@ use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation}
 use crate::problems::table;
 use crate::scopes::Scope;
 use crate::wire::{Wallet, reason};
+
+pub use standing::SHOW;
 
 /// A tier to be assigned.
 #[derive(Deserialize, ToSchema)]

@@ -1,0 +1,127 @@
+//! The assessor: makes plans of assessments while it looks at members, and carries them out slice by slice.
+//!
+//! What is to be done next is the program's to say ([`next_step`]); here members are read, and commands are sent. Several
+//! processes may do so at once: a command that another was faster with changes nothing.
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use compact_str::CompactString;
+use jifen_program::assessments::{Assessment, DOCKET, Docket};
+use jifen_program::desk::{Command, Record};
+use jifen_program::flows::{NextStep, PlanMembers, next_step};
+use jifen_program::member::{MEMBER, Member};
+use jifen_store::{Bound, Find, Key, Order, Value};
+use jifen_vocab::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::job::Pending;
+use crate::pipeline::{self, Sender};
+use crate::{EngineError, Shared};
+
+/// Members looked at together: few enough that other readers are served meanwhile.
+const LOOK_MEMBERS: usize = 500;
+
+/// How often it is asked what is to be done.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The assessor's thread.
+pub(crate) struct Assessor {
+    stop: SyncSender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Assessor {
+    pub(crate) fn start(shared: Arc<Shared>, queue: Sender) -> Self {
+        let (stop, stopped) = sync_channel(1);
+        let thread = pipeline::spawn("assessor", move || {
+            let mut pause = LOOK;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
+                // While there is work it goes on at once: live requests stand in the same queue.
+                pause = match step(&shared, &queue) {
+                    Ok(true) => Duration::ZERO,
+                    Ok(false) => LOOK,
+                    Err(EngineError::Stopped) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "the assessment will be tried again");
+                        LOOK
+                    }
+                };
+            }
+        });
+        Assessor { stop, thread }
+    }
+
+    pub(crate) fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.thread.join();
+    }
+}
+
+/// Does everything that is to be done now.
+pub(crate) fn finish(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
+    while step(shared, queue)? {}
+    Ok(())
+}
+
+/// Does what is to be done next; no where nothing is.
+fn step(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+    let now = shared.clock.now();
+    let books = shared.books();
+    let docket = read::<Docket>(shared, DOCKET)?;
+    let open = docket.as_ref().and_then(|docket| docket.open.as_ref());
+    let open = match open {
+        Some(id) => match read::<Assessment>(shared, id)? {
+            Some(plan) => Some(plan),
+            None => return Err(EngineError::Fault(format!("the open assessment {id} is not there"))),
+        },
+        None => None,
+    };
+    match next_step(books.at(now), docket.as_ref(), open.as_ref(), now) {
+        None => return Ok(false),
+        Some(NextStep::Begin(begin)) => send(shared, queue, begin)?,
+        Some(NextStep::CarryOut(slice)) => send(shared, queue, slice)?,
+        Some(NextStep::Look { assessment, as_of, after }) => {
+            let looked = look(shared, assessment, as_of, after)?;
+            send(shared, queue, looked)?;
+        }
+    }
+    Ok(true)
+}
+
+fn look(
+    shared: &Shared,
+    assessment: CompactString,
+    as_of: Timestamp,
+    after: Option<CompactString>,
+) -> Result<PlanMembers, EngineError> {
+    let books = shared.books();
+    let book = books.at(shared.clock.now());
+    let from = after.as_ref().map_or(Bound::Start, |after| Bound::After(Value::Null, after.clone()));
+    let find = Find { kind: &MEMBER, column: None, equals: None, order: Order::Ascending, from, limit: LOOK_MEMBERS };
+    let page = shared.store.find(&find).map_err(Arc::new)?;
+    let mut members = Vec::with_capacity(page.rows.len());
+    for (id, _, row) in &page.rows {
+        let member = Member::read(&row.body);
+        members.push(member.map_err(|error| EngineError::Fault(format!("member/{id} cannot be read: {error}")))?);
+    }
+    let until = page.rows.last().map(|(id, ..)| id.clone()).or_else(|| after.clone());
+    let said = PlanMembers::look(book, as_of, members.iter());
+    Ok(PlanMembers { assessment, after, until, said, is_last: page.next.is_none() })
+}
+
+fn read<R: Record>(shared: &Shared, id: &str) -> Result<Option<R>, EngineError> {
+    let rows = shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
+    let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
+    let read = R::read(&row.body);
+    read.map(Some).map_err(|error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name)))
+}
+
+fn send<C: Command<Outcome = ()>>(shared: &Shared, queue: &Sender, command: C) -> Result<(), EngineError> {
+    let (reply, answer) = oneshot::channel();
+    queue.send_blocking(Box::new(Pending::new(command, None, shared.seeds.next(), reply)))?;
+    let answered = answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))?;
+    answered.result.map_err(|refusal| EngineError::Fault(crate::refused(&refusal)))
+}

@@ -1,0 +1,229 @@
+//! A member's tier changes: what fell due, what was reached, what somebody decided. Everything that depends on it
+//! follows, and the history has an entry.
+
+use std::sync::Arc;
+
+use compact_str::{CompactString, format_compact};
+use jifen_ledger::{Cause, CauseKind};
+use jifen_vocab::{Day, TierId, Timestamp};
+
+use super::Sitting;
+use crate::book::RuleBook;
+use crate::book::ascent::Upgrade;
+use crate::desk::Desk;
+use crate::tiers::{ChangeCause, Lent, TierChange, Turn, Warned, Why, assess, fallen_to, score};
+
+/// The festival's spending, among what was used of caps.
+const FESTIVAL: &str = "tier/festival";
+/// Days for which it is kept after the festival's first: longer than any festival.
+const FESTIVAL_DAYS: i32 = 90;
+
+impl Sitting {
+    /// Applies what fell due of the tier, each at its instant, after what fell due in the wallet (decision 6).
+    pub(super) fn settle_tier(&mut self) {
+        while let Some(due) = self.tier_due() {
+            self.ledger();
+            let lent = self.member.lent().filter(|lent| lent.until == due).cloned();
+            match (lent, self.member.warned().cloned()) {
+                (Some(_), _) => self.end_lent(due),
+                (None, Some(warned)) => self.fall(&warned),
+                (None, None) => return,
+            }
+        }
+    }
+
+    fn tier_due(&self) -> Option<Timestamp> {
+        let standing = self.member.body.standing.as_ref()?;
+        standing.next_due().filter(|due| *due <= self.now)
+    }
+
+    /// What is lent is over; the tier that was reached counts again.
+    fn end_lent(&mut self, at: Timestamp) {
+        let (base, before) = (self.member.base_tier().clone(), self.member.body.tier.clone());
+        let standing = self.member.standing_mut();
+        (standing.lent, standing.base) = (None, None);
+        if base != before {
+            self.member.set_tier(base.clone(), at);
+            let moved = Some((before.clone(), base.clone()));
+            self.note_change(Changed { before, tier: base, at, due: None, moved }, Why::itself(ChangeCause::LentOver));
+        }
+    }
+
+    /// An announced fall has come, unless the score is back.
+    fn fall(&mut self, warned: &Warned) {
+        let book = Arc::clone(&self.book);
+        self.member.standing_mut().warned = None;
+        let from = book.tier(self.member.base_tier().as_str());
+        let Some(verdict) = assess(&book, &self.member, warned.due) else { return };
+        let hundredths = verdict.score.hundredths;
+        if matches!(verdict.turn, Turn::Keeps | Turn::Rises) {
+            let why = Why::itself(ChangeCause::Spared).scored(hundredths);
+            let (tier, at) = (from.id.clone(), warned.due);
+            return self.note_change(Changed { before: tier.clone(), tier, at, due: None, moved: None }, why);
+        }
+        let to = fallen_to(&book, from, &verdict.score).id.clone();
+        self.move_tier(&to, warned.due, Why::itself(ChangeCause::Assessed).scored(hundredths));
+    }
+
+    /// Moves the member to a tier for good. A better one that is lent stays until its time; an upgrade extends points
+    /// already held to the better validity, a downgrade never shortens a promise (decision 8).
+    pub fn move_tier(&mut self, to: &TierId, at: Timestamp, why: Why) {
+        let book = Arc::clone(&self.book);
+        let before = self.member.base_tier().clone();
+        if before == *to {
+            return;
+        }
+        self.ledger();
+        let rank = |tier: &TierId| book.tier(tier.as_str()).rank;
+        let is_up = rank(to) > rank(&before);
+        let lent = self.member.lent().filter(|lent| rank(&lent.tier) > rank(to)).cloned();
+        let standing = self.member.standing_mut();
+        (standing.base, standing.warned, standing.since) = (lent.is_some().then(|| to.clone()), None, Some(at));
+        let effective = lent.as_ref().map_or_else(|| to.clone(), |lent| lent.tier.clone());
+        standing.lent = lent;
+        let held = self.member.body.tier.clone();
+        let moved = (effective != held).then(|| (held, effective.clone()));
+        if moved.is_some() {
+            self.member.set_tier(effective, at);
+        }
+        if is_up {
+            self.extend(&book, &before, to, &why.operator);
+        }
+        self.note_change(Changed { before, tier: to.clone(), at, due: None, moved }, why);
+    }
+
+    /// Ends what is lent without a word: a person decides now.
+    pub fn forget_lent(&mut self) {
+        if self.member.lent().is_some() {
+            let standing = self.member.standing_mut();
+            (standing.lent, standing.base) = (None, None);
+        }
+    }
+
+    /// Announces a fall, so many days ahead.
+    pub fn warn(&mut self, to: &TierId, days: u16, why: Why) {
+        let zone = &self.book.zone;
+        let due = zone.same_time_on(zone.day_of(self.now).plus_days(i32::from(days)), self.now);
+        let warned = Warned { tier: to.clone(), noticed: self.now, due };
+        self.member.standing_mut().warned = Some(warned);
+        let from = self.member.base_tier().clone();
+        let (tier, at) = (to.clone(), self.now);
+        self.note_change(Changed { before: from, tier, at, due: Some(due), moved: None }, why);
+    }
+
+    /// Raises the tier where its score is reached and the rule book does so at once.
+    pub(super) fn rise(&mut self) {
+        let book = Arc::clone(&self.book);
+        let Some(ascent) = book.ascent.as_ref().filter(|ascent| ascent.upgrade == Upgrade::AtOnce) else { return };
+        let base = book.tier(self.member.base_tier().as_str());
+        let next = book.tiers.get(usize::from(base.rank) + 1);
+        if ascent.parts.is_empty() || next.is_none() {
+            return;
+        }
+        let Some(score) = score(&book, &self.member, self.now.plus_millis(1)) else { return };
+        let best = book.tiers.iter().rev().find(|tier| tier.from.is_some_and(|from| score.reaches(from)));
+        if let Some(best) = best.filter(|best| best.rank > base.rank) {
+            let why = Why::itself(ChangeCause::Reached).scored(score.hundredths);
+            self.move_tier(&best.id, self.now, why);
+        }
+    }
+
+    /// Counts what was paid in a festival, or (below zero) refunded; what reaches a tier's standard lends it (TIER-06),
+    /// and what falls below it again ends that.
+    pub fn count_festival(&mut self, day: Day, amount: i64) {
+        let book = Arc::clone(&self.book);
+        let Some(ascent) = &book.ascent else { return };
+        let Some((festival, terms)) = ascent.festival(day).zip(ascent.temporary.as_ref()) else { return };
+        let amount = amount.max(-self.member.used(FESTIVAL, festival));
+        self.member.use_cap(FESTIVAL, festival, Some(FESTIVAL_DAYS), amount);
+        let spent = self.member.used(FESTIVAL, festival);
+        let of = terms.standards.iter().rev().find(|(_, standard)| spent >= *standard);
+        let best = of.map(|(tier, _)| book.tier(tier.as_str()));
+        let lent = self.member.lent().cloned();
+        if let Some(lent) = lent.filter(|lent| lent.festival == festival.number()) {
+            let still = best.is_some_and(|best| best.rank >= book.tier(lent.tier.as_str()).rank);
+            if !still {
+                self.end_lent(self.now);
+            }
+        }
+        let current = book.tier(self.member.body.tier.as_str()).rank;
+        if let Some(best) = best.filter(|best| best.rank > current && amount > 0) {
+            let until = book.zone.day_of(self.now).plus_months(i32::from(terms.months));
+            let until = book.zone.same_time_on(until, self.now);
+            self.lend(Lent { tier: best.id.clone(), until, festival: festival.number() });
+        }
+    }
+
+    fn lend(&mut self, lent: Lent) {
+        let (base, before) = (self.member.base_tier().clone(), self.member.body.tier.clone());
+        let (tier, until) = (lent.tier.clone(), lent.until);
+        let standing = self.member.standing_mut();
+        (standing.base, standing.lent) = (Some(base), Some(lent));
+        self.member.set_tier(tier.clone(), self.now);
+        let moved = Some((before.clone(), tier.clone()));
+        let changed = Changed { before, tier, at: self.now, due: Some(until), moved };
+        self.note_change(changed, Why::itself(ChangeCause::Lent));
+    }
+
+    fn extend(&mut self, book: &RuleBook, before: &TierId, to: &TierId, operator: &CompactString) {
+        let (old, new) = (book.tier(before.as_str()), book.tier(to.as_str()));
+        let operator = Some(operator.clone()).filter(|operator| !operator.is_empty());
+        let by = if operator.is_some() { CauseKind::Adjustment } else { CauseKind::Time };
+        let cause = Cause { by, operator, ..Cause::default() };
+        for unit in &book.units {
+            let validity = book.validity(unit, new);
+            if validity != book.validity(unit, old) {
+                self.ledger().extend(&unit.id, &cause, |lot| validity.expires_at(lot.earned_last(), &book.zone));
+            }
+        }
+    }
+
+    fn note_change(&mut self, changed: Changed, why: Why) {
+        let change = TierChange {
+            v: 1,
+            member: self.member.body.id.clone(),
+            before: changed.before,
+            tier: changed.tier,
+            reason: why.reason,
+            operator: why.operator,
+            at: changed.at,
+            cause: why.cause,
+            score: why.score,
+            due: changed.due,
+            by: why.by,
+        };
+        self.changes.push((change, changed.moved));
+    }
+}
+
+/// What changed, or will.
+struct Changed {
+    before: TierId,
+    tier: TierId,
+    at: Timestamp,
+    due: Option<Timestamp>,
+    /// The tiers that counted before and afterwards, where these are others: while a tier is lent, they are not.
+    moved: Moved,
+}
+
+/// The tiers that counted before and afterwards.
+pub(super) type Moved = Option<(TierId, TierId)>;
+
+/// Writes what changed, and counts it on its day.
+pub(super) fn write(desk: &mut Desk<'_>, book: &RuleBook, changes: Vec<(TierChange, Moved)>) {
+    for (change, moved) in changes {
+        let day = book.zone.day_of(change.at);
+        if let Some((before, after)) = moved {
+            desk.count("tier_moves", day, CompactString::new(before.as_str()), -1);
+            desk.count("tier_moves", day, CompactString::new(after.as_str()), 1);
+        }
+        let for_good = [ChangeCause::Assessed, ChangeCause::Assigned, ChangeCause::Merit, ChangeCause::Reached];
+        if for_good.contains(&change.cause) {
+            let rank = |tier: &TierId| book.tier(tier.as_str()).rank;
+            let step = if rank(&change.tier) > rank(&change.before) { "up" } else { "down" };
+            desk.count("tier_steps", day, format_compact!("{step}|{}", change.before), 1);
+        }
+        let id = desk.new_id("tier");
+        desk.write_new(&id, change);
+    }
+}
