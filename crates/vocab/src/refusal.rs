@@ -173,7 +173,6 @@ impl Code {
                 | Code::IdempotencyConflict
                 | Code::InvalidField
                 | Code::MemberUnknown
-                | Code::NotAssessed
                 | Code::OrderAmountsDisagree
                 | Code::OutsideGrant
                 | Code::RuleBookInvalid

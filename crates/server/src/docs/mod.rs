@@ -153,6 +153,8 @@ const FEATURES: &[(&str, Said)] = &[
     ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("streaks", Said { en: "Days in a row", zh: "连续天数" }),
     ("abuse", Said { en: "Abuse", zh: "异常行为" }),
+    ("assessments", Said { en: "Assessments", zh: "等级评定" }),
+    ("benefits", Said { en: "Benefits", zh: "等级权益" }),
     ("freezes", Said { en: "Freezes", zh: "冻结" }),
     ("approvals", Said { en: "Approvals", zh: "审批" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),
