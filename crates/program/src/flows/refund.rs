@@ -59,6 +59,7 @@ impl Case<'_> {
             return Ok(());
         }
         let given = self.award(None, &LineView::new(), desk)?;
+        self.note_month(0, 0);
         if !given.is_empty() {
             fact.progress.push((self.event.kind.clone(), self.at));
         }
