@@ -9,6 +9,7 @@ use jifen_vocab::{Day, Timestamp, Zone};
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use crate::book::stages::Stage;
 use crate::book::{RuleBook, Tier};
 use crate::events::OrderPaid;
 use crate::member::Member;
@@ -63,6 +64,7 @@ pub fn lines_paid<'a>(book: &'a RuleBook, paid: &'a OrderPaid) -> LineView<'a> {
 pub fn member_facts<'a>(member: &'a Member, book: &RuleBook, day: Day) -> MemberFacts<'a> {
     let body = &member.body;
     let since = |at| i64::from(day.number() - book.zone.day_of(at).number());
+    let stage = book.looks_at_stage.then(|| member.stage_on(book, day)).flatten();
     MemberFacts {
         id: body.id.as_str(),
         tags: &body.tags,
@@ -70,6 +72,7 @@ pub fn member_facts<'a>(member: &'a Member, book: &RuleBook, day: Day) -> Member
         spent: body.spent,
         days: since(body.joined),
         idle_days: body.active.map_or(0, since).max(0),
+        stage: stage.map_or("", Stage::as_str),
     }
 }
 

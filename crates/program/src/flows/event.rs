@@ -532,7 +532,7 @@ impl Case<'_> {
                 points_paid: paid.points_paid,
             }),
             lines,
-            member: MemberFacts { stage: self.stage(book), ..member_facts(member, book, self.day) },
+            member: member_facts(member, book, self.day),
             tier: tier_facts(tier),
             channel: self.event.channel.as_deref(),
             store: self.event.store.as_deref(),
@@ -552,12 +552,6 @@ impl Case<'_> {
         if !self.event.marks.is_empty() && self.book.referrals.is_some() {
             self.sitting.member.remember(&self.event.marks);
         }
-    }
-
-    /// The stage of the membership, where a rule asks for it.
-    pub(super) fn stage(&self, book: &RuleBook) -> &'static str {
-        let stage = book.looks_at_stage.then(|| self.sitting.member.stage_on(book, self.day)).flatten();
-        stage.map_or("", Stage::as_str)
     }
 
     /// Counts who is active: each member once a day, and each on the last day they did something, so that whoever did
