@@ -151,17 +151,6 @@ impl World {
         World::around(folder, engine, |_| {})
     }
 
-    /// With a rule book of which a file says something else; what it said must be there.
-    pub(crate) fn edited(program: &str, file: &str, from: &str, to: &str) -> World {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
-        let mut files = bundle(program);
-        let text = files.get_mut(file).unwrap();
-        assert!(text.contains(from), "{file} does not hold {from:?}");
-        *text = text.replacen(from, to, 1);
-        World::around(folder, engine_of(store, &jifen_engine::Options::default(), &files), |_| {})
-    }
-
     /// In a folder that may hold something already.
     pub(crate) fn in_folder(folder: tempfile::TempDir) -> World {
         World::in_folder_with(folder, |_| {})
