@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use clap::Args;
-use jifen_connect::{Mail, PayProvider, Provider, ProviderSetup, Secrets, Sms};
+use jifen_connect::{Channel, Gateway, Mail, PayProvider, Provider, ProviderSetup, Secrets, Sms};
 use jifen_server::gate::Cost;
 use jifen_server::personal::{Cipher, Vault};
 use jifen_server::{App, Options, Tls};
@@ -98,6 +98,16 @@ pub(crate) struct Serve {
     /// The token that the gateway wants
     #[arg(long, env = "JIFEN_SMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     sms_token: Option<String>,
+    /// The company's gateway to its app, official account, communities and shops: https://messages.example/send
+    #[arg(long, env = "JIFEN_MESSAGES_URL", value_name = "URL", requires = "messages_secret")]
+    messages_url: Option<String>,
+    /// The secret that messages to it are signed with
+    #[arg(long, env = "JIFEN_MESSAGES_SECRET", value_name = "SECRET", hide_env_values = true)]
+    messages_secret: Option<String>,
+    /// Which channels it carries, with commas between them: push, official_account, community, in_store, sms, email
+    #[arg(long, env = "JIFEN_MESSAGES_CHANNELS", value_name = "CHANNELS", default_value = "push", value_delimiter = ',',
+        value_parser = channel)]
+    messages_channels: Vec<Channel>,
     /// The payment provider that takes the money of redemptions: https://pay.example/v1
     #[arg(long, env = "JIFEN_PAY_URL", value_name = "URL", requires = "pay_secret")]
     pay_url: Option<String>,
@@ -124,6 +134,12 @@ pub(crate) struct Serve {
     /// What is logged: a level, or such as warn,jifen_engine=debug
     #[arg(long, env = "JIFEN_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
     log_level: String,
+}
+
+/// A channel that a gateway may carry. Browsers are reached by their own push services.
+fn channel(word: &str) -> std::result::Result<Channel, String> {
+    let channel = Channel::named(word.trim()).filter(|channel| *channel != Channel::WebPush);
+    channel.ok_or_else(|| "must be push, official_account, community, in_store, sms or email".to_owned())
 }
 
 /// The company's own sign-in for staff (OpenID Connect), on the command line.
@@ -224,6 +240,7 @@ impl Serve {
         options.password_cost = Cost { memory_kib: self.password_memory, passes: self.password_passes };
         options.public_url.clone_from(&self.public_url);
         (options.mail, options.sms) = self.connections()?;
+        options.gateway = self.gateway()?;
         options.payments = self.payments(address, tls.is_some())?;
         options.provider = self.oidc.provider()?;
         options.behind_proxy = self.behind_proxy;
@@ -280,6 +297,14 @@ impl Serve {
             mail.map_err(|error| Failure::usage(error.to_string()))?,
             sms.map_err(|error| Failure::usage(error.to_string()))?,
         ))
+    }
+
+    /// Who carries messages to the company's own channels.
+    fn gateway(&self) -> Result<Option<Gateway>> {
+        let (Some(url), Some(secret)) = (&self.messages_url, &self.messages_secret) else { return Ok(None) };
+        let secrets = Secrets::read(secret).map_err(|error| Failure::usage(format!("--messages-secret: {error}")))?;
+        let gateway = Gateway::new(url, secrets, self.messages_channels.clone());
+        gateway.map(Some).map_err(|error| Failure::usage(error.to_string()))
     }
 
     /// Who takes the money of redemptions. It calls back under the public address, or on this machine.

@@ -7,7 +7,7 @@ use lettre::message::{Mailbox, Message as Letter};
 use lettre::transport::smtp::SmtpTransport;
 use lettre::{Address, Transport};
 
-use crate::Message;
+use crate::{Message, Undelivered};
 
 /// How long a mail server may take for one step.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,15 +52,38 @@ impl Mail {
     /// # Errors
     /// [`MailError::Letter`], [`MailError::Refused`]
     pub fn send(&self, message: &Message) -> Result<(), MailError> {
+        let letter = self.letter(message, None)?;
+        self.transport.send(&letter).map(drop).map_err(|error| MailError::Refused(error.to_string()))
+    }
+
+    /// Sends a message under a name of its own, by which a mail server knows it where it comes twice.
+    ///
+    /// # Errors
+    /// [`Undelivered`]
+    pub fn deliver(&self, message: &Message, id: &str) -> Result<(), Undelivered> {
+        let host = self.from.email.domain();
+        let letter = self.letter(message, Some(format!("<{id}@{host}>")));
+        let letter = letter.map_err(|error| Undelivered::Never(error.to_string()))?;
+        match self.transport.send(&letter) {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(Undelivered::Never(error.to_string())),
+            Err(error) => Err(Undelivered::Later(error.to_string())),
+        }
+    }
+
+    fn letter(&self, message: &Message, id: Option<String>) -> Result<Letter, MailError> {
         let written = |error: &dyn std::fmt::Display| MailError::Letter(error.to_string());
         let to: Address = message.to.parse().map_err(|error| written(&error))?;
-        let letter = Letter::builder()
+        let builder = match id {
+            Some(id) => Letter::builder().message_id(Some(id)),
+            None => Letter::builder(),
+        };
+        builder
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(message.subject.clone())
             .header(ContentType::TEXT_PLAIN)
             .body(message.text.clone())
-            .map_err(|error| written(&error))?;
-        self.transport.send(&letter).map(drop).map_err(|error| MailError::Refused(error.to_string()))
+            .map_err(|error| written(&error))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ureq::Agent;
 
-use crate::Message;
+use crate::{Message, Undelivered};
 
 /// How long a gateway may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,7 +21,8 @@ pub enum SmsError {
     Refused(String),
 }
 
-/// A gateway: `POST` of `{"to", "text"}`, with the token as a bearer where there is one; any 2xx means taken.
+/// A gateway: `POST` of `{"to", "text"}`, with the token as a bearer where there is one; any 2xx means taken. What is not a
+/// code has a name, sent as `Idempotency-Key`.
 pub struct Sms {
     agent: Agent,
     url: String,
@@ -46,11 +47,26 @@ impl Sms {
     /// # Errors
     /// [`SmsError::Refused`]
     pub fn send(&self, message: &Message) -> Result<(), SmsError> {
+        self.post(message, None).map_err(|error| SmsError::Refused(error.to_string()))
+    }
+
+    /// Sends a message under a name of its own, by which a gateway knows it where it comes twice.
+    ///
+    /// # Errors
+    /// [`Undelivered`]
+    pub fn deliver(&self, message: &Message, id: &str) -> Result<(), Undelivered> {
+        self.post(message, Some(id)).map_err(|error| Undelivered::of(&error))
+    }
+
+    fn post(&self, message: &Message, id: Option<&str>) -> Result<(), ureq::Error> {
         let body = serde_json::json!({"to": message.to, "text": message.text}).to_string();
         let mut request = self.agent.post(&self.url).header("content-type", "application/json");
+        if let Some(id) = id {
+            request = request.header("idempotency-key", id);
+        }
         if let Some(token) = &self.token {
             request = request.header("authorization", &format!("Bearer {token}"));
         }
-        request.send(body).map(drop).map_err(|error| SmsError::Refused(error.to_string()))
+        request.send(body).map(drop)
     }
 }

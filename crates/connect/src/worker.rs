@@ -21,8 +21,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// Sends messages.
 pub struct Post {
-    mail: bool,
-    sms: bool,
+    mail: Option<Arc<Mail>>,
+    sms: Option<Arc<Sms>>,
     outbox: Option<Arc<Outbox>>,
     line: SyncSender<Message>,
 }
@@ -34,10 +34,11 @@ impl Post {
     /// No thread can be started.
     pub fn start(mail: Option<Mail>, sms: Option<Sms>, outbox: Option<Arc<Outbox>>) -> std::io::Result<Post> {
         let (line, waiting) = sync_channel(WAITING_MAX);
-        let (has_mail, has_sms) = (mail.is_some(), sms.is_some());
-        let send = move || work(&waiting, mail.as_ref(), sms.as_ref());
+        let (mail, sms) = (mail.map(Arc::new), sms.map(Arc::new));
+        let (own_mail, own_sms) = (mail.clone(), sms.clone());
+        let send = move || work(&waiting, own_mail.as_deref(), own_sms.as_deref());
         thread::Builder::new().name("jifen-post".to_owned()).spawn(send)?;
-        Ok(Post { mail: has_mail, sms: has_sms, outbox, line })
+        Ok(Post { mail, sms, outbox, line })
     }
 
     /// Whether messages can go out that way, if only into the outbox.
@@ -45,10 +46,11 @@ impl Post {
         self.outbox.is_some() || self.goes_out(channel)
     }
 
-    const fn goes_out(&self, channel: Channel) -> bool {
+    fn goes_out(&self, channel: Channel) -> bool {
         match channel {
-            Channel::Email => self.mail,
-            Channel::Sms => self.sms,
+            Channel::Email => self.mail.is_some(),
+            Channel::Sms => self.sms.is_some(),
+            _ => false,
         }
     }
 
@@ -69,6 +71,21 @@ impl Post {
                 tracing::error!(channel = message.channel.as_str(), "too many messages wait: one was dropped");
             }
         }
+    }
+
+    /// The mail server, for messages that wait elsewhere.
+    pub fn mail(&self) -> Option<Arc<Mail>> {
+        self.mail.clone()
+    }
+
+    /// The gateway for text messages, for those that wait elsewhere.
+    pub fn sms(&self) -> Option<Arc<Sms>> {
+        self.sms.clone()
+    }
+
+    /// The outbox, for messages that wait elsewhere.
+    pub fn shared_outbox(&self) -> Option<Arc<Outbox>> {
+        self.outbox.clone()
     }
 
     /// What would have gone out, newest first; nothing where messages really go out.

@@ -28,6 +28,7 @@ pub mod freezes;
 pub mod holds;
 pub mod member;
 pub mod members;
+pub mod messages;
 pub mod openings;
 pub mod orders;
 pub mod payments;
@@ -88,6 +89,9 @@ pub static SCHEMA: Schema = &[
     &members::BIRTHDAY,
     &members::ERASURE,
     &members::PROFILE,
+    &messages::DELIVERY,
+    &messages::MESSAGE,
+    &messages::MESSAGE_SETTINGS,
     &orders::ORDER,
     &payments::PAYMENT,
     &pools::KNOWN_CODE,

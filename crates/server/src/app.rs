@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
-use jifen_connect::{Mail, PayProvider, Post, Provider, Sms};
+use jifen_connect::{Gateway, Mail, PayProvider, Post, Provider, Sms, WebPush};
 use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
@@ -15,6 +15,7 @@ use jifen_program::events::Marker;
 use crate::callers::{CallerKind, Callers};
 use crate::gate::cookies::is_on_this_machine;
 use crate::gate::{Cost, Gate};
+use crate::messages::{self, Carriers};
 use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::payments::{self, Pace};
@@ -46,6 +47,9 @@ pub struct Options {
     pub mail: Option<Mail>,
     /// A gateway for text messages; the same holds without one.
     pub sms: Option<Sms>,
+    /// The company's own gateway for messages to its members' apps, accounts and shops; without one, and outside a
+    /// sandbox, those channels carry nothing.
+    pub gateway: Option<Gateway>,
     /// Under which address people reach the server, such as `https://points.example`: what links in letters lead to.
     pub public_url: Option<String>,
     /// The payment provider; without one, payments are reported by those who may.
@@ -104,6 +108,7 @@ impl Options {
             password_cost: Cost::default(),
             mail: None,
             sms: None,
+            gateway: None,
             public_url: None,
             payments: None,
             payment_pace: Pace::default(),
@@ -164,8 +169,10 @@ pub struct App {
     pub sandbox: bool,
     /// How people prove who they are.
     pub gate: Gate,
-    /// Sends messages.
+    /// Sends codes and links.
     pub post: Post,
+    /// By what messages leave the house besides.
+    pub carriers: Carriers,
     public_url: Option<String>,
     /// The company's own sign-in.
     pub provider: Option<Arc<Provider>>,
@@ -191,8 +198,12 @@ impl App {
             Keys::Beside(path) => Vault::open(&path, options.cipher)?,
             Keys::Open(vault) => *vault,
         };
+        let contact = options.public_url.clone().filter(|url| url.starts_with("https://"));
+        let contact = contact.unwrap_or_else(|| "mailto:operator@localhost".to_owned());
+        let web_push = WebPush::new(&vault.derived("web-push"), &contact);
         let app = App {
             operations,
+            carriers: Carriers { gateway: options.gateway.map(Arc::new), web_push: web_push.map(Arc::new) },
             gate: Gate::new(&vault, options.password_cost),
             marker: Marker::new(vault.derived("marks")),
             vault,
@@ -226,6 +237,7 @@ impl App {
         if let Some(provider) = &app.payments {
             payments::start(&app, Arc::clone(provider), options.payment_pace).map_err(StartError::Thread)?;
         }
+        messages::start(&app).map_err(StartError::Thread)?;
         Ok(app)
     }
 
@@ -276,6 +288,11 @@ impl App {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let scheme = if is_on_this_machine(headers) { "http" } else { "https" };
         format!("{scheme}://{host}")
+    }
+
+    /// Under which address people reach the server, where that was set.
+    pub fn public_address(&self) -> Option<String> {
+        self.public_url.clone()
     }
 
     /// Where links in letters lead: what was set, or this machine. Never where a request says, which anyone may send.

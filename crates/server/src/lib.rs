@@ -14,6 +14,7 @@ mod entrance;
 mod explain;
 pub mod gate;
 pub mod language;
+mod messages;
 mod metrics;
 mod names;
 pub mod openapi;

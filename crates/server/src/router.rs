@@ -15,9 +15,9 @@ use crate::problems::{Problem, table};
 use crate::routes::{
     abuse, adjustments, approvals, assessments, audit, benefits, boards, book, bookings, cards, clearing, clients,
     confirmations, deductions, docs, drafts, entries, events, extensions, freezes, health, holds, member_sign_in,
-    members, metrics, oauth, oidc, papers, password_resets, payments, pools, price_plans, program, publishing, quotes,
-    ratings, redemptions, referrals, rehearsals, reports, reviews, rewards, roles, sandbox, sessions, sign_in, spends,
-    staff, streaks, tiers, traces, vouchers, wallets,
+    members, messages, metrics, oauth, oidc, papers, password_resets, payments, pools, price_plans, program,
+    publishing, quotes, ratings, redemptions, referrals, rehearsals, reports, reviews, rewards, roles, sandbox,
+    sessions, sign_in, spends, staff, streaks, tiers, traces, vouchers, wallets,
 };
 
 /// Every operation there is.
@@ -96,6 +96,17 @@ pub static OPERATIONS: &[&Operation] = &[
     &members::LIST,
     &members::REVEAL,
     &members::SHOW,
+    &messages::CHANGE_SETTINGS,
+    &messages::COUNT,
+    &messages::FORGET_BROWSER,
+    &messages::LIST,
+    &messages::LIST_DELIVERIES,
+    &messages::LIST_KINDS,
+    &messages::READ,
+    &messages::RETRY_DELIVERY,
+    &messages::SEND_BY_HAND,
+    &messages::SHOW_SETTINGS,
+    &messages::SUBSCRIBE_BROWSER,
     &metrics::SHOW,
     &oauth::DESCRIBE,
     &oauth::ISSUE,

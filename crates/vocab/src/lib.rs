@@ -11,6 +11,7 @@ pub mod id;
 pub mod instant;
 pub mod limits;
 pub mod lunar;
+pub mod message;
 pub mod money;
 pub mod points;
 pub mod record;
@@ -28,6 +29,7 @@ pub use id::{
 };
 pub use instant::Timestamp;
 pub use lunar::LunarDay;
+pub use message::MessageChannel;
 pub use money::{Currency, Money};
 pub use points::Points;
 pub use record::{Column, Count, Key, Kind, Schema, Value};

@@ -58,6 +58,8 @@ codes! {
     DeductionExists = "deduction-exists",
     /// Points pay nothing of this bill.
     DeductionUnavailable = "deduction-unavailable",
+    /// The delivery has not failed: there is nothing to try again.
+    DeliveryNotFailed = "delivery-not-failed",
     /// Much is to be spent from a device that was not seen before; a fresh code is to be shown on it first.
     DeviceUnconfirmed = "device-unconfirmed",
     /// Somebody saved the draft meanwhile.

@@ -43,6 +43,8 @@ scopes! {
     MembersRead = "members:read", "See members, without personal data.", "查看会员（不含个人信息）。";
     MembersToken = "members:token", "Issue short-lived tokens to members.", "为会员签发短期令牌。";
     MembersWrite = "members:write", "Enroll members and assign tiers.", "登记会员、调整等级。";
+    MessagesRead = "messages:read", "See messages to members and what became of them.", "查看会员消息及投递情况。";
+    MessagesWrite = "messages:write", "Send messages to members and try failed ones again.", "向会员发送消息、重试失败的投递。";
     MetricsRead = "metrics:read", "Read operating figures.", "读取运行指标。";
     PaymentsWrite = "payments:write", "Report what came of payments.", "上报支付结果。";
     PersonalErase = "personal:erase", "Erase personal data of members.", "删除会员的个人信息。";

@@ -47,3 +47,41 @@ async function page(request) {
   const answer = await Promise.race([fetch(request).catch(() => undefined), late]);
   return answer ?? (await caches.match(SHELL)) ?? fetch(request);
 }
+
+// A message for a browser whose page may be closed: what it says, and which page it leads to.
+self.addEventListener("push", (event) => {
+  const message = read(event.data);
+  event.waitUntil(
+    self.registration.showNotification(message.title, {
+      body: message.text,
+      tag: message.id,
+      icon: "/icon-192.png",
+      data: { link: message.link },
+    }),
+  );
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data?.link ?? "/inbox"));
+});
+
+function read(data) {
+  const unreadable = { id: "message", title: "积分 Jifen", text: "", link: "/inbox" };
+  try {
+    const { id, title, text, link } = data.json();
+    // Pages of this app only, whatever was sent.
+    const inside = typeof link === "string" && link.startsWith("/") && !link.startsWith("//");
+    return { id: String(id), title: String(title), text: String(text), link: inside ? link : "/inbox" };
+  } catch {
+    return unreadable;
+  }
+}
+
+async function open(link) {
+  const windows = await clients.matchAll({ type: "window" });
+  const shown = windows.find((one) => new URL(one.url).origin === location.origin && !NOT_OURS.test(new URL(one.url).pathname));
+  if (!shown) return clients.openWindow(link);
+  await shown.navigate(link);
+  return shown.focus();
+}

@@ -136,8 +136,13 @@ fn personal(row: Row<'_>) -> Result<Personal, String> {
     let birthday =
         row.field("birthday").map(|text| Day::parse(text).ok_or("`birthday` must be a day such as 1990-06-18"));
     let text = |column| row.field(column).map(ToOwned::to_owned);
-    let personal =
-        Personal { name: text("name"), phone: text("phone"), email: text("email"), birthday: birthday.transpose()? };
+    let personal = Personal {
+        name: text("name"),
+        phone: text("phone"),
+        email: text("email"),
+        birthday: birthday.transpose()?,
+        ..Personal::default()
+    };
     personal.check().map_err(|problem| {
         let field = problem.pointer.as_deref().unwrap_or_default().trim_start_matches('/');
         let must = problem.facts.iter().find(|(name, _)| name == "must");

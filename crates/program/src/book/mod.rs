@@ -16,6 +16,7 @@ pub mod examples;
 mod guard;
 mod load;
 pub mod local;
+pub mod messages;
 pub mod occasions;
 mod organization;
 pub mod page;
@@ -27,6 +28,7 @@ mod rights;
 pub mod shelf;
 pub mod stages;
 pub mod streaks;
+pub mod template;
 mod versions;
 
 use jifen_ledger::{UnitTerms, Validity};
@@ -336,6 +338,8 @@ pub struct RuleBook {
     pub changes: ChangeTerms,
     /// What places may do on their own; nothing where it does not say.
     pub local: Option<LocalTerms>,
+    /// What members are told.
+    pub messages: messages::MessageTerms,
     /// How points pay a part of a bill.
     pub deductions: deductions::DeductionTerms,
     /// How the price of a reward is made.

@@ -12,6 +12,7 @@ use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::member::Member;
 use crate::members::{Birthday, Profile};
+use crate::messages::{Cause, notify};
 use crate::referrals::{Invitation, Referral};
 use crate::vouchers::VoucherCode;
 
@@ -96,6 +97,10 @@ impl Command for Enroll {
         let bound = self.bring(desk, &mut member)?;
         member.note_due(&book.law());
         desk.count("members", book.zone.day_of(desk.now()), CompactString::new(tier.as_str()), 1);
+        // Who came over from another system was welcomed there.
+        if self.joined_at.is_none() {
+            notify(desk, &member.body, Cause::Registered);
+        }
         desk.write_new(id.as_str(), member);
         if let Some(profile) = &self.profile {
             desk.write_new(id.as_str(), profile.clone());

@@ -21,6 +21,7 @@ use crate::earning::{
 };
 use crate::events::{Event, EventBody, OrderPaid};
 use crate::member::Member;
+use crate::messages;
 use crate::orders::{OrderAward, OrderFact};
 use crate::reviews::{Review, ReviewReason};
 use crate::wallets::{Sitting, WalletView, lapsed_keys, unknown};
@@ -311,7 +312,9 @@ fn find_or_enroll(event: &Event, at: Timestamp, desk: &mut Desk<'_>, book: &Rule
     }
     let tier = book.tiers[0].id.clone();
     desk.count("members", book.zone.day_of(at), CompactString::new(tier.as_str()), 1);
-    Ok(Member::new(event.member.clone(), at, tier))
+    let member = Member::new(event.member.clone(), at, tier);
+    messages::notify_at(desk, &member.body, messages::Cause::Registered, at);
+    Ok(member)
 }
 
 impl EventOutcome {

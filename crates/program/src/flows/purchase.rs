@@ -4,9 +4,11 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, OrderId, Points, Refusal};
 
 use super::event::Case;
+use crate::book::messages::Trigger;
 use crate::desk::{Desk, Stop};
 use crate::earning::{Given, LineView, lines_paid};
 use crate::events::OrderPaid;
+use crate::messages::{Cause, notify_at};
 use crate::orders::{OrderAward, OrderFact, OrderState};
 
 impl Case<'_> {
@@ -37,6 +39,7 @@ impl Case<'_> {
         body.orders += 1;
         body.spent = body.spent.saturating_add(paid.amount);
         self.note_month(paid.amount, 1);
+        self.tell(paid, &given, desk);
         desk.count("orders", self.day, CompactString::new(self.event.channel.as_deref().unwrap_or("")), 1);
         desk.count("paid", self.day, CompactString::new(self.event.channel.as_deref().unwrap_or("")), paid.amount);
         let mut fact = OrderFact::expected(paid.order.clone(), self.event.member.clone(), self.at);
@@ -51,6 +54,23 @@ impl Case<'_> {
         self.follow_order(&mut fact);
         desk.write(paid.order.as_str(), fact);
         Ok(())
+    }
+
+    /// Tells the member that points have arrived, where the rule book tells of every payment or of the first.
+    fn tell(&self, paid: &OrderPaid, given: &[Given], desk: &mut Desk<'_>) {
+        let body = &self.sitting.member.body;
+        let messages = &self.book.messages;
+        let tells_first = body.orders == 1 && messages.tells(Trigger::FirstOrder);
+        if !tells_first && !messages.tells(Trigger::Paid) {
+            return;
+        }
+        let unit = self.book.default_unit.clone();
+        let of_unit = given.iter().filter(|given| given.award.unit == unit);
+        let points = of_unit.fold(0_i64, |sum, given| sum.saturating_add(given.award.points.get()));
+        if tells_first {
+            notify_at(desk, body, Cause::FirstOrder { points, unit: unit.clone() }, self.at);
+        }
+        notify_at(desk, body, Cause::Paid { amount: paid.amount, points, unit }, self.at);
     }
 
     /// `order.completed`, `order.collected`

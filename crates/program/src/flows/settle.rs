@@ -10,6 +10,7 @@ use crate::deductions::DEDUCTION;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::member::{MEMBER, Member};
 use crate::members::BIRTHDAY;
+use crate::messages::{self, DELIVERY};
 use crate::redemptions::REDEMPTION;
 use crate::referrals::REFERRAL_NEWS;
 use crate::vouchers::VOUCHER;
@@ -68,6 +69,9 @@ impl Command for Wake {
         }
         if *self.key.kind == VOUCHER {
             redeem::lapse(desk, &self.key.id)?;
+        }
+        if *self.key.kind == DELIVERY {
+            messages::wake(desk, &self.key.id)?;
         }
         if *self.key.kind == DAY_EVENTS {
             desk.write(&self.key.id, DayBlock::emptied());

@@ -12,6 +12,7 @@ use crate::audit::{self, By, Line};
 use crate::book::RuleBook;
 use crate::book::abuse::{Consequence, Issuance, Pattern};
 use crate::desk::{Desk, Keys, Stop};
+use crate::messages;
 use crate::streaks::{DaysInARow, mark};
 
 /// Milliseconds of an hour.
@@ -110,6 +111,7 @@ impl Case<'_> {
             return Ok(None);
         }
         self.sitting.ledger().freeze(Some(until));
+        messages::notify(desk, &self.sitting.member.body, messages::Cause::Frozen { until: Some(until) });
         let line = Line::new("wallets.freeze", "member", self.event.member.as_str());
         let line = line.before("frozen", before.is_some()).after("frozen", true).after("until", until.as_millis());
         audit::write(desk, &By::system(), line.after("pattern", pattern.id.as_str()))?;

@@ -10,6 +10,7 @@ use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::member::Member;
+use crate::messages::{self, Cause};
 use crate::wallets::Sitting;
 
 /// Freezes a wallet.
@@ -73,6 +74,7 @@ impl Command for Freeze {
         }
         let before = sitting.ledger().wallet().frozen();
         sitting.ledger().freeze(self.until);
+        messages::notify(desk, &sitting.member.body, Cause::Frozen { until: self.until });
         sitting.close(desk);
         let line = Line::new("wallets.freeze", "member", self.member.as_str()).before("frozen", before.is_some());
         let line = line.after("frozen", true).after("until", self.until.map(Timestamp::as_millis));
@@ -100,6 +102,7 @@ impl Command for Unfreeze {
         if !sitting.ledger().unfreeze() {
             return Err(Refusal::new(Code::WalletNotFrozen).word("member", self.member.as_str()).into());
         }
+        messages::notify(desk, &sitting.member.body, Cause::Unfrozen);
         sitting.close(desk);
         let line = Line::new("wallets.unfreeze", "member", self.member.as_str()).before("frozen", true);
         audit::write(desk, &self.by, line.after("frozen", false).because(&self.reason))?;

@@ -17,6 +17,7 @@ use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 use crate::book::{Books, RuleBook, Unit};
 use crate::desk::{Desk, Stop};
 use crate::member::Member;
+use crate::messages::{self, Cause};
 use crate::tiers::TierChange;
 
 pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces, remember_lapses};
@@ -84,6 +85,7 @@ impl Sitting {
     pub fn close(mut self, desk: &mut Desk<'_>) {
         self.ledger();
         self.rise();
+        tier::tell(desk, &self.member, &self.book, &self.changes);
         tier::write(desk, &self.book, std::mem::take(&mut self.changes));
         let id = CompactString::new(self.member.body.id.as_str());
         count(desk, &self.book, &self.out);
@@ -91,9 +93,40 @@ impl Sitting {
         self.remember_lapses();
         notice::write(desk, &id, &self.out.notices);
         notice::write_drowsy(desk, &id, &self.out.drowsy);
+        tell(desk, &self.member, &self.out);
         desk.append(&id, std::mem::take(&mut self.out.entries));
         self.member.note_due(&self.book.law());
         desk.write(&id, self.member);
+    }
+}
+
+/// Tells a member that points will lapse (EXP-07), fall asleep, or are back, as of when that was due.
+fn tell(desk: &mut Desk<'_>, member: &Member, out: &Outcome) {
+    for notice in &out.notices {
+        let cause = Cause::Lapsing {
+            points: notice.points.get(),
+            unit: notice.unit.clone(),
+            date: notice.expires_at,
+            balance: member.body.wallet.available(&notice.unit).get(),
+        };
+        messages::notify_at(desk, &member.body, cause, notice.given_at);
+    }
+    for notice in &out.drowsy {
+        let (points, unit) = (notice.points.get(), notice.unit.clone());
+        let cause = Cause::Dormant { points, unit, date: notice.sleeps_at };
+        messages::notify_at(desk, &member.body, cause, notice.given_at);
+    }
+    // Lots wake one by one, and a member is told once.
+    let mut woken: Vec<(UnitId, i64, Timestamp)> = Vec::new();
+    let entries = out.entries.iter().map(|sealed| &sealed.entry).filter(|entry| entry.kind == EntryKind::Wake);
+    for entry in entries {
+        match woken.iter_mut().find(|(unit, ..)| *unit == entry.unit) {
+            Some((_, points, _)) => *points = points.saturating_add(entry.points.get()),
+            None => woken.push((entry.unit.clone(), entry.points.get(), entry.effective_at)),
+        }
+    }
+    for (unit, points, at) in woken {
+        messages::notify_at(desk, &member.body, Cause::Woken { points, unit }, at);
     }
 }
 

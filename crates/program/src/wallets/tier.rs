@@ -11,6 +11,8 @@ use super::Sitting;
 use crate::book::RuleBook;
 use crate::book::ascent::Upgrade;
 use crate::desk::Desk;
+use crate::member::Member;
+use crate::messages::{Cause as Told, notify_at};
 use crate::tiers::{ChangeCause, Lent, TierChange, Turn, Warned, Why, assess, fallen_to, score};
 
 /// The festival's spending, among what was used of caps.
@@ -208,6 +210,26 @@ struct Changed {
 
 /// The tiers that counted before and afterwards.
 pub(super) type Moved = Option<(TierId, TierId)>;
+
+/// Tells the member of a tier that changed, or will.
+pub(super) fn tell(desk: &mut Desk<'_>, member: &Member, book: &RuleBook, changes: &[(TierChange, Moved)]) {
+    for (change, moved) in changes {
+        if let Some((before, after)) = moved {
+            let (old, new) = (book.tier(before.as_str()), book.tier(after.as_str()));
+            let tier = new.name.clone();
+            let cause = if new.rank > old.rank { Told::TierUp { tier } } else { Told::TierDown { tier } };
+            notify_at(desk, &member.body, cause, change.at);
+        }
+        if let (ChangeCause::Warned, Some(date)) = (change.cause, change.due) {
+            let tier = book.tier(change.before.as_str());
+            // Whole points, rounded up: with one less the tier would be lost.
+            let keep = tier.keep.map_or(0, |line| line.saturating_mul(100));
+            let missing = keep.saturating_sub(change.score.unwrap_or(0)).max(0);
+            let cause = Told::TierAtRisk { tier: tier.name.clone(), date, missing: (missing + 99) / 100 };
+            notify_at(desk, &member.body, cause, change.at);
+        }
+    }
+}
 
 /// Writes what changed, and counts it on its day.
 pub(super) fn write(desk: &mut Desk<'_>, book: &RuleBook, changes: Vec<(TierChange, Moved)>) {

@@ -62,6 +62,37 @@ fn each_mistake_is_told_with_its_place() {
             "reconciliation: { tolerance: 0.00001% }\n",
             "boards.yaml:1:30: reconciliation.tolerance: must be 0% to 1%, in steps of 0.0001%",
         ),
+        // messages.yaml
+        (
+            "messages.yaml",
+            "messages:\n  - { id: a, name: A, on: frozen, purpose: service, title: { zh: 甲, en: A }, text: { zh: \"{untill}\", en: A } }\n",
+            "messages.yaml:2:90: messages[0].text.zh: has the blank {untill}, which nothing fills; there are name, rewards, program, until (did you mean `until`?)",
+        ),
+        (
+            "messages.yaml",
+            "messages:\n  - { id: a, name: A, on: frozen, purpose: service, title: { zh: 甲, en: A }, text: { zh: 甲, en: \"{until\" } }\n",
+            "messages.yaml:2:97: messages[0].text.en: has a `{` without its `}`; a brace that is meant as such is written `{{`",
+        ),
+        (
+            "messages.yaml",
+            "messages:\n  - { id: a, name: A, on: frozen, purpose: service, title: 甲, text: { zh: 甲, en: A } }\n",
+            "messages.yaml:2:60: messages[0].title: needs both languages: { zh: …, en: … }",
+        ),
+        (
+            "messages.yaml",
+            "messages:\n  - { id: a, name: A, on: frozen, purpose: service, words: [x], title: { zh: 甲, en: A }, text: { zh: 甲, en: A } }\n",
+            "messages.yaml:2:60: messages[0].words: goes only with `on: hand`: nobody writes words into the others",
+        ),
+        (
+            "messages.yaml",
+            "messages:\n  - { id: a, name: A, on: frozen, purpose: service, send: [sms, sms], title: { zh: 甲, en: A }, text: { zh: 甲, en: A } }\n",
+            "messages.yaml:2:65: messages[0].send[1]: names a channel a second time: members get a message once",
+        ),
+        (
+            "messages.yaml",
+            "quiet: { from: \"25:00\", until: \"08:00\" }\n",
+            "messages.yaml:1:16: quiet.from: must be a time of day, such as \"22:00\"",
+        ),
         // deductions.yaml
         (
             "deductions.yaml",

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use jifen_program::RuleBook;
 use jifen_program::book::boards::Measure;
+use jifen_program::book::messages::Trigger;
 use jifen_program::book::{ChannelKind, Industry, PlaceKind, Sensitive, examples};
 use jifen_rules::Period;
 use jifen_rules::document::{Node, Problems, Source};
-use jifen_vocab::Scope;
+use jifen_vocab::{MessageChannel, Scope};
 use serde_json::{Map, Value};
 
 use crate::bundles::{ALL, folder, source};
@@ -184,6 +185,7 @@ fn the_schema_refuses_what_nobody_knows() {
         ("prices.yaml", "birthday: 1.2", "birthday: 0"),
         ("deductions.yaml", "most: 10%", "mots: 10%"),
         ("rewards.yaml", "fee: 10%", "fees: 10%"),
+        ("messages.yaml", "on: frozen", "on: froze"),
     ] {
         let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
         let mut checker = Checker { root: &schema, met: BTreeSet::new() };
@@ -283,6 +285,12 @@ fn words_are_the_same_in_both() {
     );
     let sensitive = defs["rights"]["properties"]["approvals"]["properties"].as_object().unwrap();
     assert!(sensitive.keys().eq(Sensitive::WORDS.iter().map(|(word, _)| word)));
+    let message = &defs["message"]["properties"];
+    assert_eq!(words(&message["on"]), of(&Trigger::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+    assert_eq!(
+        words(&defs["messages"]["properties"]["ceilings"]["items"]["properties"]["channel"]),
+        of(&MessageChannel::ALL.map(MessageChannel::as_str))
+    );
     let kinds = &defs["channel"]["properties"]["kind"];
     assert_eq!(words(kinds), of(&ChannelKind::WORDS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
 }
@@ -452,6 +460,34 @@ examples:
     standings:
       - { tier: gold, spent: 1000.00 CNY, points: 1000, active_months: 1, orders: 1, balance: 1, score: 100, becomes: gold }
 ";
+    let messages = "\
+quiet: { from: \"22:00\", until: \"08:00\" }
+ceilings: [{ channel: sms, per: week, most: 2 }]
+retry: { times: 3, pause: 1min }
+stale_hours: 24
+marketing_by_default: false
+messages:
+  - id: note
+    name: N
+    on: hand
+    when: member.orders > 0
+    purpose: marketing
+    urgent: false
+    show: popup
+    after: 3s
+    keep_days: 10
+    link: /rewards
+    words: [reason]
+    send: [[push, web_push], sms]
+    title: { zh: 题, en: T }
+    text: { zh: \"{reason}\", en: \"{name}, {reason}\" }
+    short: { zh: 短, en: S }
+    segments:
+      - { id: few, when: member.orders < 2, title: { zh: 题, en: T }, text: { zh: 文, en: X }, short: { zh: 短, en: S } }
+    variants:
+      - { id: a, share: 40%, after: 1h, title: { zh: 题, en: T }, text: { zh: 文, en: X }, short: { zh: 短, en: S } }
+      - { id: b, share: 60% }
+";
     let organization = "\
 places: [{ id: group, name: G, kind: group }, { id: s1, name: S, kind: store, parent: group }]
 ";
@@ -593,6 +629,7 @@ issuance: [{ unit: points, per: day, points: 1000, stops: true }]
         ("changes.yaml", changes),
         ("examples.yaml", examples),
         ("local.yaml", local),
+        ("messages.yaml", messages),
         ("organization.yaml", organization),
         ("rights.yaml", rights),
         ("deductions.yaml", deductions),

@@ -144,6 +144,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("vouchers", Said { en: "Vouchers", zh: "券码" }),
     ("pools", Said { en: "Partners' codes", zh: "合作方券码" }),
     ("bookings", Said { en: "Bookings", zh: "预约" }),
+    ("messages", Said { en: "Messages", zh: "消息" }),
     ("ratings", Said { en: "Ratings", zh: "评价" }),
     ("holds", Said { en: "Holds", zh: "预留" }),
     ("deductions", Said { en: "Deductions", zh: "账单抵扣" }),

@@ -15,6 +15,7 @@ impl Personal {
             phone: self.phone.as_deref().map(phone),
             email: self.email.as_deref().map(email),
             birthday: None,
+            browsers: Vec::new(),
         }
     }
 }

@@ -45,6 +45,9 @@ pub struct Personal {
     /// The day they were born.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<Day>,
+    /// Browsers that show them messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub browsers: Vec<jifen_connect::Subscription>,
 }
 
 impl std::fmt::Debug for Personal {

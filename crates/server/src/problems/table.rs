@@ -191,6 +191,12 @@ rows! {
             ["Points pay nothing of this bill: {why}.", "该账单不能使用积分抵扣：{why}。"],
         ],
     }
+    DELIVERY_NOT_FAILED = "delivery-not-failed", 409 {
+        title: ["Delivery has not failed", "投递未失败"],
+        when: ["The message is on its way, was sent, or was not to be sent.", "消息正在发送、已发送，或按规则不予发送。"],
+        advice: ["Only deliveries that failed can be tried again.", "只有失败的投递可以重试。"],
+        detail: [["The delivery {delivery} is {state}.", "投递 {delivery} 的状态为 {state}。"]],
+    }
     DEVICE_UNCONFIRMED = "device-unconfirmed", 403 {
         title: ["Show a fresh code first", "请先输入新的验证码"],
         when: ["Much is to be spent from a device that the member was not seen with before.", "在会员未曾使用过的设备上进行大额消费。"],

@@ -26,6 +26,7 @@ pub mod health;
 pub mod holds;
 pub mod member_sign_in;
 pub mod members;
+pub mod messages;
 pub mod metrics;
 pub mod oauth;
 pub mod oidc;

@@ -22,6 +22,7 @@ mod guard;
 mod journeys;
 mod member_sign_in;
 mod members;
+mod messages;
 mod oauth;
 mod occasions;
 mod oidc;

@@ -49,6 +49,7 @@ async fn every_problem_can_be_provoked() {
     orders(&mut seen).await;
     redemptions(&mut seen).await;
     deductions(&mut seen).await;
+    messages(&mut seen).await;
     rules(&mut seen).await;
     broken_stores(&mut seen).await;
     let missing: Vec<&str> =
@@ -205,6 +206,17 @@ async fn points(seen: &mut Seen) {
         world.post("/v1/members/lin/holds", hold.clone()).key(&format!("h-{number}")).send().await.expect(200);
     }
     seen.problem("limit-exceeded", world.post("/v1/members/lin/holds", hold).key("h-201").send().await);
+}
+
+async fn messages(seen: &mut Seen) {
+    let world = World::new();
+    world.member("lin").await;
+    let reason = json!({"reason": "too many reviews"});
+    world.post("/v1/members/lin/freeze", reason).send().await.expect(200);
+    let list = world.get("/v1/deliveries?member=lin").send().await.expect(200).body;
+    let id = list["data"][0]["id"].as_str().unwrap();
+    let retry = world.post(&format!("/v1/deliveries/{id}/retry"), json!({})).text("");
+    seen.problem("delivery-not-failed", retry.send().await);
 }
 
 async fn redemptions(seen: &mut Seen) {

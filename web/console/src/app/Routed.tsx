@@ -18,6 +18,7 @@ const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
 const Members = lazy(() => import("../features/members/Members.tsx"));
 const NoPage = lazy(() => import("./NoPage.tsx"));
 const Overview = lazy(() => firstPage ?? import("../features/overview/Overview.tsx"));
+const Messages = lazy(() => import("../features/messages/Messages.tsx"));
 const PricePlans = lazy(() => import("../features/price-plans/PricePlans.tsx"));
 const Program = lazy(() => import("../features/program/Program.tsx"));
 const Redemptions = lazy(() => import("../features/redemptions/Redemptions.tsx"));
@@ -43,6 +44,7 @@ export function Routed() {
             <Route path="clients" element={<Clients />} />
             <Route path="members" element={<Members />} />
             <Route path="members/:id" element={<MemberPage />} />
+            <Route path="messages" element={<Messages />} />
             <Route path="price-plans" element={<PricePlans />} />
             <Route path="program" element={<Program />} />
             <Route path="program/drafts/:id" element={<DraftPage />} />

@@ -14,6 +14,7 @@ import {
   InboxOutlined,
   LogoutOutlined,
   MenuOutlined,
+  MessageOutlined,
   MoonOutlined,
   PercentageOutlined,
   SettingOutlined,
@@ -58,6 +59,13 @@ const GROUPS: Record<Group, [zh: string, en: string]> = {
 const PLACES: Place[] = [
   { key: "/", icon: <DashboardOutlined />, label: ["总览", "Overview"], needs: "boards:read" },
   { key: "/members", group: "people", icon: <TeamOutlined />, label: ["会员", "Members"], needs: "members:read" },
+  {
+    key: "/messages",
+    group: "people",
+    icon: <MessageOutlined />,
+    label: ["消息", "Messages"],
+    needs: "messages:read",
+  },
   { key: "/rewards", group: "shelf", icon: <GiftOutlined />, label: ["商品", "Rewards"], needs: "rewards:read" },
   {
     key: "/shelf",

@@ -5,12 +5,18 @@ import { Loading } from "../shared/Loading.tsx";
 import { useMe } from "../shared/me.ts";
 import { Page } from "../shared/Page.tsx";
 import { texts } from "../shared/texts.ts";
+import { useUnread } from "../shared/unread.ts";
 import { Wallet } from "../features/wallet/Wallet.tsx";
 
 const CardPage = lazy(() => import("../features/cards/CardPage.tsx").then((m) => ({ default: m.CardPage })));
 const Expiring = lazy(() => import("../features/wallet/Expiring.tsx").then((m) => ({ default: m.Expiring })));
 const Guide = lazy(() => import("../features/guide/Guide.tsx").then((m) => ({ default: m.Guide })));
 const History = lazy(() => import("../features/history/History.tsx").then((m) => ({ default: m.History })));
+const Inbox = lazy(() => import("../features/messages/Inbox.tsx").then((m) => ({ default: m.Inbox })));
+const MessageSettings = lazy(() =>
+  import("../features/messages/MessageSettings.tsx").then((m) => ({ default: m.MessageSettings })),
+);
+const Popup = lazy(() => import("../features/messages/Popup.tsx").then((m) => ({ default: m.Popup })));
 const RedemptionPage = lazy(() =>
   import("../features/redemptions/RedemptionPage.tsx").then((m) => ({ default: m.RedemptionPage })),
 );
@@ -27,6 +33,7 @@ const Simulator = lazy(() => import("../features/rewards/Simulator.tsx").then((m
 export function Pages() {
   const t = useTexts(texts);
   const { offline } = useMe();
+  const unread = useUnread();
   return (
     <>
       <a className="skip" href="#content">
@@ -44,6 +51,8 @@ export function Pages() {
           <Route path="/expiring" component={Expiring} />
           <Route path="/guide" component={Guide} />
           <Route path="/history" component={History} />
+          <Route path="/inbox" component={Inbox} />
+          <Route path="/inbox/settings" component={MessageSettings} />
           <Route path="/redeem" component={Shelf} />
           <Route path="/redeem/simulate" component={Simulator} />
           <Route path="/redeem/:id" component={RewardPage} />
@@ -58,6 +67,11 @@ export function Pages() {
           </Route>
         </Switch>
       </Suspense>
+      {unread && (
+        <Suspense>
+          <Popup unread={unread} />
+        </Suspense>
+      )}
       <Navigation />
     </>
   );

@@ -16,6 +16,7 @@
 //! | `rights.yaml` | ceilings of grants by hand, and what takes a second person (optional) |
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `local.yaml` | what places may do on their own (optional) |
+//! | `messages.yaml` | what members are told, when and by which way (optional) |
 //! | `deductions.yaml` | how points pay a part of a bill (optional) |
 //! | `prices.yaml` | how the price of a reward is made (optional) |
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
@@ -33,6 +34,7 @@ mod deductions;
 mod earning;
 mod local;
 mod mentions;
+mod messages;
 mod occasions;
 mod organization;
 mod plan;
@@ -106,6 +108,7 @@ pub(super) const FILES: &[&str] = &[
     "deductions.yaml",
     "examples.yaml",
     "local.yaml",
+    "messages.yaml",
     "occasions.yaml",
     "organization.yaml",
     "prices.yaml",
@@ -137,6 +140,7 @@ struct Documents {
     organization: organization::Files,
     changes: Option<Document>,
     local: Option<Document>,
+    messages: Option<Document>,
     boards: Option<Document>,
     rights: Option<Document>,
     deductions: Option<Document>,
@@ -193,6 +197,7 @@ impl Documents {
             organization,
             changes: document("changes.yaml"),
             local: document("local.yaml"),
+            messages: document("messages.yaml"),
             boards: document("boards.yaml"),
             rights,
             deductions: document("deductions.yaml"),
@@ -236,6 +241,8 @@ impl Documents {
             .map(|file| prices::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let shelf = self.rewards.as_ref();
         let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
+        let messages = self.messages.as_ref();
+        let messages = messages.map(|file| messages::read(file.root(), &tiers, &mut findings.problems));
         let occasions = self.occasions.as_ref().map(|file| occasions::read(file.root(), &mut findings.problems));
         let occasions = occasions.unwrap_or_default();
         let referrals = self.referrals.as_ref();
@@ -294,6 +301,7 @@ impl Documents {
             source: source.clone(),
             boards: boards.unwrap_or_default(),
             rights: rights.unwrap_or_default(),
+            messages: messages.unwrap_or_default(),
             deductions: deductions.unwrap_or_default(),
             prices: prices.unwrap_or_default(),
             shelf: shelf.unwrap_or_default(),

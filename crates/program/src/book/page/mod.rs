@@ -6,6 +6,7 @@
 
 mod conduct;
 mod deductions;
+mod messages;
 mod occasions;
 mod others;
 mod tiers;
@@ -55,6 +56,8 @@ pub enum SectionId {
     Redemption,
     /// How long they live.
     Validity,
+    /// What members are told.
+    Messages,
     /// How rules change.
     Changes,
     /// The first steps of a new member.
@@ -71,6 +74,7 @@ impl SectionId {
             SectionId::Limits => "limits",
             SectionId::Redemption => "redemption",
             SectionId::Validity => "validity",
+            SectionId::Messages => "messages",
             SectionId::Changes => "changes",
             SectionId::Guide => "guide",
         }
@@ -85,6 +89,7 @@ impl SectionId {
             SectionId::Limits => ("等级与上限", "Tiers and limits"),
             SectionId::Redemption => ("使用积分", "Using points"),
             SectionId::Validity => ("有效期", "Validity"),
+            SectionId::Messages => ("消息通知", "Messages"),
             SectionId::Changes => ("规则变更", "Changes of the rules"),
             SectionId::Guide => ("新手指引", "First steps"),
         }
@@ -158,6 +163,7 @@ impl RuleBook {
             writer.limits(),
             writer.redemption(),
             writer.validity(),
+            writer.messages(),
             writer.changes(),
             writer.guide(),
         ];

@@ -10,7 +10,10 @@ use crate::book::Books;
 use crate::book::shelf::of_tier;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::flows::referral;
+use crate::member::Member;
+use crate::messages::{self, Cause};
 use crate::redemptions::{Piece, PieceState, Redemption, State};
+use crate::rewards::Reward;
 use crate::vouchers::{Voucher, VoucherCode};
 
 /// Makes the pieces of a redemption that is paid.
@@ -93,8 +96,15 @@ impl Command for SendOut {
         self.request.as_ref().map(RequestKey::identity)
     }
 
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
-        keys.want::<Redemption>(self.redemption.as_str());
+    fn touches(&self, _: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        if !loaded.has_asked::<Redemption>(self.redemption.as_str()) {
+            keys.want::<Redemption>(self.redemption.as_str());
+            return Touch::Again;
+        }
+        if let Some(redemption) = loaded.peek::<Redemption>(self.redemption.as_str()) {
+            keys.want::<Member>(redemption.member.as_str());
+            keys.want::<Reward>(redemption.reward.as_str());
+        }
         Touch::Done
     }
 
@@ -111,8 +121,18 @@ impl Command for SendOut {
         redemption.tracking.clone_from(&self.tracking);
         redemption.state = State::Fulfilled;
         desk.write(self.redemption.as_str(), redemption.clone());
+        tell_handed_over(desk, &redemption)?;
         Ok(redemption)
     }
+}
+
+/// Asks the member how content they are, once it is theirs (RED-21).
+pub(super) fn tell_handed_over(desk: &mut Desk<'_>, redemption: &Redemption) -> Result<(), Stop> {
+    let Some(member) = desk.read::<Member>(redemption.member.as_str())? else { return Ok(()) };
+    let reward = desk.read::<Reward>(redemption.reward.as_str())?;
+    let reward = reward.map(|reward| reward.offer.name.clone()).unwrap_or_default();
+    messages::notify(desk, &member.body, Cause::HandedOver { reward });
+    Ok(())
 }
 
 /// The redemption, which must exist.

@@ -97,6 +97,7 @@ impl Command for UseVoucher {
             at,
         };
         let id = redemption.id.clone();
+        super::hand_over::tell_handed_over(desk, &redemption)?;
         desk.write(id.as_str(), redemption);
         Ok(outcome)
     }

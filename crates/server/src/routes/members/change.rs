@@ -88,6 +88,7 @@ impl MemberChange {
             phone: self.phone.unwrap_or_else(|| before.phone.clone()),
             email: self.email.unwrap_or_else(|| before.email.clone()),
             birthday: self.birthday.unwrap_or(before.birthday),
+            browsers: before.browsers.clone(),
         };
         let differs = [
             ("name", after.name != before.name),

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
+use crate::messages::forget;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
 use crate::routes::approvals::{Outcome, Waiting, ask};
@@ -55,8 +56,11 @@ async fn erase_member(call: Call) -> Answered {
 pub(crate) async fn destroy_key(call: &Call, erasure: &Erasure) -> Result<(), Problem> {
     let _turn = call.app.amending.lock().await;
     let (app, erasure) = (Arc::clone(&call.app), erasure.clone());
-    let destroyed = tokio::task::spawn_blocking(move || app.vault.erase(&erasure)).await;
-    Ok(destroyed.map_err(|error| Problem::internal(error.to_string()))??)
+    let destroyed = tokio::task::spawn_blocking(move || {
+        app.vault.erase(&erasure)?;
+        forget(&app, &erasure.member)
+    });
+    destroyed.await.map_err(|error| Problem::internal(error.to_string()))?
 }
 
 /// `POST /v1/members/{id}/erase`

@@ -148,7 +148,8 @@ async fn enroll_member(call: Call) -> Answered {
     let request = call.key()?;
     check_tags(&new.tags)?;
     let joined_at = instant("/joined_at", new.joined_at.as_deref())?;
-    let personal = Personal { name: new.name, phone: new.phone, email: new.email, birthday: new.birthday };
+    let personal =
+        Personal { name: new.name, phone: new.phone, email: new.email, birthday: new.birthday, ..Personal::default() };
     personal.check()?;
     if new.referrer.is_some() && new.invitation.is_some() {
         return Err(Problem::field("/invitation", "not stand beside a referrer"));
@@ -282,6 +283,11 @@ fn find(call: &Call, id: &str) -> Result<MemberAnswer, Problem> {
 /// The member's name, for themselves.
 pub(super) fn name_of(app: &App, id: &str) -> Result<Option<String>, Problem> {
     Ok(personal(app, id, Sight::Clear)?.name)
+}
+
+/// What is known about a person, for writing to them.
+pub(crate) fn personal_of(app: &App, id: &str) -> Result<Personal, Problem> {
+    personal(app, id, Sight::Clear)
 }
 
 /// What is known about a person, as far as somebody sees it.

@@ -11,6 +11,7 @@ import { Points } from "../../shared/Points.tsx";
 import { type Program, firstUnit, useNameOf } from "../../shared/program.ts";
 import { Recent } from "../../shared/Recent.tsx";
 import { texts as shared } from "../../shared/texts.ts";
+import { useUnread } from "../../shared/unread.ts";
 import { type WalletUnit, useWallet } from "./data.ts";
 import { texts } from "./texts.ts";
 
@@ -20,6 +21,7 @@ const ComingNotice = lazy(() => import("./ComingNotice.tsx").then((m) => ({ defa
 export function Wallet() {
   const t = useTexts(texts);
   const { data, error, refetch } = useWallet();
+  const unread = useUnread();
   if (!data) {
     return (
       <Page title={t("title")}>
@@ -55,6 +57,9 @@ export function Wallet() {
         </Link>
         <Link href="/redemptions" className="button plain">
           {t("redemptions")}
+        </Link>
+        <Link href="/inbox" className="button plain">
+          {unread ? t("inbox.unread", { n: unread }) : t("inbox")}
         </Link>
       </nav>
       {others.length > 0 && <Others units={others} program={program} />}

@@ -38,6 +38,8 @@ export const texts = catalog({
   ways: { zh: "使用积分", en: "Use points" },
   redeem: { zh: "立即兑换", en: "Redeem points" },
   card: { zh: "会员码", en: "My card" },
+  inbox: { zh: "消息", en: "Messages" },
+  "inbox.unread": { zh: "消息（{n} 条未读）", en: "Messages ({n} unread)" },
   redemptions: { zh: "我的兑换", en: "Redeemed" },
   recent: { zh: "最近变动", en: "Latest changes" },
   "recent.all": { zh: "全部明细", en: "All of them" },

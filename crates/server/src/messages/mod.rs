@@ -1,0 +1,140 @@
+//! Carries messages out of the house.
+//!
+//! What is to be carried stands in the store ([`Delivery`]) and comes up when its time has come, so nothing is lost when
+//! a process ends. A dispatcher hands what is ready to a lane, one thread a channel, so that a mail server that hangs
+//! stands in the way of mail alone. A lane takes a delivery in the store before it carries it, so of several processes
+//! one does; were it to die between carrying and saying so, the next one carries it again under the same name, by which
+//! mail servers and gateways know it.
+
+mod forget;
+mod lane;
+mod words;
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use compact_str::{CompactString, format_compact};
+use jifen_connect::{Channel, Gateway, WebPush};
+use jifen_engine::{Changed, Changes};
+use jifen_program::desk::Record;
+use jifen_program::messages::{DELIVERY, Delivery, DeliveryState};
+use jifen_store::{Bound, Find, Key, Kind, Order, Value as Column};
+
+use crate::app::App;
+use lane::Lane;
+
+pub(crate) use forget::forget;
+pub(crate) use words::{Filled, fill};
+
+/// How often the dispatcher looks for what is ready.
+const LOOK: Duration = Duration::from_millis(200);
+/// Deliveries looked at together.
+const SLICE: usize = 500;
+/// Deliveries that wait in a lane.
+const LANE_MAX: usize = 64;
+/// The place of the state among the columns of deliveries.
+const STATE_COLUMN: usize = 1;
+
+static KINDS: [&Kind; 1] = [&DELIVERY];
+
+/// By what messages leave the house, besides mail and text messages.
+pub struct Carriers {
+    /// The company's own gateway.
+    pub gateway: Option<Arc<Gateway>>,
+    /// Push services of browsers.
+    pub web_push: Option<Arc<WebPush>>,
+}
+
+struct Dispatcher {
+    app: Weak<App>,
+    changes: Arc<Changes>,
+    /// What may be ready.
+    waiting: BTreeSet<CompactString>,
+    lanes: Vec<(Channel, SyncSender<CompactString>)>,
+}
+
+/// Starts the dispatcher and its lanes; they end with the app.
+pub(crate) fn start(app: &Arc<App>) -> std::io::Result<()> {
+    let holder = holder();
+    let mut lanes = Vec::new();
+    for channel in Channel::ALL {
+        let (line, waiting) = sync_channel(LANE_MAX);
+        let lane = Lane::new(app, channel, holder.clone());
+        let name = format!("jifen-{}", channel.as_str());
+        thread::Builder::new().name(name).spawn(move || waiting.iter().for_each(|id| lane.carry(&id)))?;
+        lanes.push((channel, line));
+    }
+    let changes = app.engine.changes_of(&KINDS);
+    let dispatcher = Dispatcher { app: Arc::downgrade(app), changes, waiting: BTreeSet::new(), lanes };
+    thread::Builder::new().name("jifen-messages".to_owned()).spawn(move || dispatcher.run()).map(drop)
+}
+
+/// A name for this process that no other has.
+fn holder() -> CompactString {
+    let random = || std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+    format_compact!("{:016x}", random())
+}
+
+impl Dispatcher {
+    fn run(mut self) {
+        loop {
+            thread::sleep(LOOK);
+            // Held for a moment only: a server that stops waits for nobody.
+            let Some(app) = self.app.upgrade() else { return };
+            if let Err(error) = self.look(&app) {
+                tracing::warn!(%error, "messages will be looked at again");
+                self.changes.forget();
+            }
+        }
+    }
+
+    fn look(&mut self, app: &App) -> Result<(), jifen_store::StoreError> {
+        match self.changes.take() {
+            Changed::All => self.find_ready(app)?,
+            Changed::These(ids) => self.waiting.extend(ids),
+        }
+        let slice: Vec<CompactString> = self.waiting.iter().take(SLICE).cloned().collect();
+        let keys: Vec<Key> = slice.iter().map(|id| Key { kind: &DELIVERY, id: id.clone() }).collect();
+        let rows = app.engine.store().load(&keys)?;
+        for (id, row) in slice.into_iter().zip(rows) {
+            let delivery = row.and_then(|row| Delivery::read(&row.body).ok());
+            let ready = delivery.filter(|delivery| delivery.state == DeliveryState::Ready);
+            let is_done = match ready.and_then(|delivery| delivery.channel()) {
+                Some(channel) => self.hand_on(channel, &id),
+                None => true,
+            };
+            if is_done {
+                self.waiting.remove(&id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that is ready, as much of it as is looked at together; what is left comes when this is done.
+    fn find_ready(&mut self, app: &App) -> Result<(), jifen_store::StoreError> {
+        let find = Find {
+            kind: &DELIVERY,
+            column: Some(STATE_COLUMN),
+            equals: Some(Column::Text(CompactString::const_new(DeliveryState::Ready.as_str()))),
+            order: Order::Ascending,
+            from: Bound::Start,
+            limit: SLICE,
+        };
+        let page = app.engine.store().find(&find)?;
+        self.waiting.extend(page.rows.into_iter().map(|(id, ..)| id));
+        if page.next.is_some() {
+            self.changes.forget();
+        }
+        Ok(())
+    }
+
+    /// Puts a delivery into its lane; no where that is full, which concerns no other lane.
+    fn hand_on(&self, channel: Channel, id: &CompactString) -> bool {
+        let lane = self.lanes.iter().find(|(of, _)| *of == channel);
+        let Some((_, lane)) = lane else { return true };
+        !matches!(lane.try_send(id.clone()), Err(TrySendError::Full(_)))
+    }
+}
