@@ -48,10 +48,12 @@ fn the_default_program_reads_in_both_languages() {
     let zh = book.rule_page(Lang::Zh);
     assert_eq!(zh.title, "会员积分计划规则（第 1 版）");
     assert_eq!(section(&zh, "获取积分")[1], "家电消费：每1元得 3 积分；适用于：家电；按会员等级倍率。");
-    assert_eq!(
-        section(&zh, "等级与上限")[4],
-        "每日最多获取积分（所有来源合计）：普通会员 1000，银卡会员 1500，金卡会员 2000，钻石会员 3000。"
-    );
+    let limits = section(&zh, "等级与上限");
+    assert_eq!(limits[4], "每日最多获取积分（“运动步数”）：20。");
+    let (all, but) = limits[5].split_once("“高价值会员生日积分”").unwrap();
+    assert_eq!(all, "每日最多获取积分（所有来源合计，");
+    assert!(but.ends_with("除外）：普通会员 1000，银卡会员 1500，金卡会员 2000，钻石会员 3000。"), "{but}");
+    assert_eq!(limits[7], "频繁评价：60 秒内达到 10 次，积分冻结 24 小时，期间可获得积分、不能使用，到期自动解除。");
     assert!(zh.to_text().starts_with("会员积分计划规则（第 1 版）\n\n积分\n积分：每单位价值0.01元。\n"));
 }
 

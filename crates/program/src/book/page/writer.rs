@@ -406,11 +406,22 @@ impl Writer<'_> {
         if rules.is_empty() {
             return None;
         }
-        let enabled = self.book.rules.rules().iter().filter(|rule| rule.enabled).count();
-        let names: Vec<&str> = rules.iter().map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect();
-        let what = match rules.len() == enabled {
-            true => self.word("所有来源合计", "all rules together").to_owned(),
-            false => self.say(|| format!("“{}”", names.join("”“")), || names.join(", ")),
+        let names = |rules: &[&Rule]| -> Vec<&str> {
+            rules.iter().map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect()
+        };
+        let free = |rule: &&Rule| rule.enabled && rule.unit == cap.unit && !bound(rule);
+        let others: Vec<&Rule> = self.book.rules.rules().iter().filter(free).collect();
+        let what = if others.is_empty() {
+            self.word("所有来源合计", "all rules together").to_owned()
+        } else if others.len() < rules.len() {
+            let others = names(&others);
+            self.say(
+                || format!("所有来源合计，“{}”除外", others.join("”“")),
+                || format!("all rules together but {}", others.join(", ")),
+            )
+        } else {
+            let names = names(&rules);
+            self.say(|| format!("“{}”", names.join("”“")), || names.join(", "))
         };
         let limits: Vec<(usize, Option<i64>)> =
             (0..self.book.tiers.len()).map(|at| (at, cap.limit(Some(at)))).collect();
