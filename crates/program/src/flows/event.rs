@@ -336,6 +336,12 @@ impl EventOutcome {
     }
 }
 
+/// What was given of each budget that may pay, by name.
+type Spent = SmallVec<[(CompactString, i64); 1]>;
+
+/// Rules that give one award for a thing, each with the record of the event's thing and whether it is there.
+type Things = SmallVec<[(RuleIndex, CompactString, bool); 1]>;
+
 /// An event while it is judged.
 pub(super) struct Case<'a> {
     pub(super) event: &'a Event,
@@ -456,7 +462,7 @@ impl Case<'_> {
         desk: &mut Desk<'_>,
     ) -> Result<Vec<Given>, Stop> {
         let book = std::sync::Arc::clone(&self.book);
-        let mut spent: SmallVec<[(CompactString, i64); 1]> = SmallVec::new();
+        let mut spent = Spent::new();
         for budget in earning::budgets_on(&book, &self.event.kind) {
             let name = &book.rules.budget(budget).name;
             spent.push((name.clone(), desk.read::<Budget>(name)?.map_or(0, |budget| budget.spent)));
@@ -499,9 +505,9 @@ impl Case<'_> {
     }
 
     /// Rules that give one award for a thing, with the record of this event's thing and whether it is there.
-    fn once(&self, book: &RuleBook, desk: &Desk<'_>) -> Result<SmallVec<[(RuleIndex, CompactString, bool); 1]>, Stop> {
+    fn once(&self, book: &RuleBook, desk: &Desk<'_>) -> Result<Things, Stop> {
         let data = LazyData::new(&self.event.data);
-        let mut all = SmallVec::new();
+        let mut all = Things::new();
         for (index, id) in once_ids(book, &self.event.kind, &self.event.member, &data) {
             let is_given = desk.read::<Once>(&id)?.is_some();
             all.push((index, id, is_given));
@@ -514,7 +520,7 @@ impl Case<'_> {
         book: &RuleBook,
         paid: Option<&OrderPaid>,
         lines: &LineView<'_>,
-        (spent, given_for): (SmallVec<[(CompactString, i64); 1]>, SmallVec<[RuleIndex; 1]>),
+        (spent, given_for): (Spent, SmallVec<[RuleIndex; 1]>),
         desk: &mut Desk<'_>,
     ) -> Judged {
         let member = &self.sitting.member;

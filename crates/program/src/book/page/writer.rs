@@ -400,27 +400,28 @@ impl Writer<'_> {
         differ.then(told)
     }
 
+    fn rule_names<'r>(&'r self, rules: &[&'r Rule]) -> Vec<&'r str> {
+        rules.iter().map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect()
+    }
+
     pub(in crate::book) fn cap(&self, at: usize, cap: &Cap) -> Option<String> {
         let bound = |rule: &&Rule| rule.enabled && rule.caps().iter().any(|index| usize::from(index.0) == at);
         let rules: Vec<&Rule> = self.book.rules.rules().iter().filter(bound).collect();
         if rules.is_empty() {
             return None;
         }
-        let names = |rules: &[&Rule]| -> Vec<&str> {
-            rules.iter().map(|rule| self.word(&rule.name.zh, &rule.name.en)).collect()
-        };
         let free = |rule: &&Rule| rule.enabled && rule.unit == cap.unit && !bound(rule);
         let others: Vec<&Rule> = self.book.rules.rules().iter().filter(free).collect();
         let what = if others.is_empty() {
             self.word("所有来源合计", "all rules together").to_owned()
         } else if others.len() < rules.len() {
-            let others = names(&others);
+            let others = self.rule_names(&others);
             self.say(
                 || format!("所有来源合计，“{}”除外", others.join("”“")),
                 || format!("all rules together but {}", others.join(", ")),
             )
         } else {
-            let names = names(&rules);
+            let names = self.rule_names(&rules);
             self.say(|| format!("“{}”", names.join("”“")), || names.join(", "))
         };
         let limits: Vec<(usize, Option<i64>)> =
