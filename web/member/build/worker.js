@@ -80,7 +80,9 @@ function read(data) {
 
 async function open(link) {
   const windows = await clients.matchAll({ type: "window" });
-  const shown = windows.find((one) => new URL(one.url).origin === location.origin && !NOT_OURS.test(new URL(one.url).pathname));
+  const shown = windows.find(
+    (one) => new URL(one.url).origin === location.origin && !NOT_OURS.test(new URL(one.url).pathname),
+  );
   if (!shown) return clients.openWindow(link);
   await shown.navigate(link);
   return shown.focus();

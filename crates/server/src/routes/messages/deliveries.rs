@@ -65,6 +65,7 @@ pub(super) struct SkippedChannel {
 
 /// A message on its way out.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MessageDelivery)]
 pub(super) struct Delivery {
     /// Its identifier.
     id: String,
@@ -101,6 +102,7 @@ pub(super) struct Delivery {
 
 /// A page of deliveries.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MessageDeliveryPage)]
 pub(super) struct DeliveryPage {
     /// The deliveries, newest first.
     data: Vec<Delivery>,

@@ -88,7 +88,9 @@ function List({ deliveries }: { deliveries: Delivery[] }) {
       render: (_, delivery) => delivery.state === "failed" && <Retry delivery={delivery} />,
     },
   ];
-  return <Table rowKey="id" columns={columns} dataSource={deliveries} pagination={false} scroll={{ x: "max-content" }} />;
+  return (
+    <Table rowKey="id" columns={columns} dataSource={deliveries} pagination={false} scroll={{ x: "max-content" }} />
+  );
 }
 
 /** The channel that is tried or carried it, and those that did not. */

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { get, send } from "../../shared/http.ts";
 
 /** A message on its way out. */
-export type Delivery = components["schemas"]["Delivery"];
+export type Delivery = components["schemas"]["MessageDelivery"];
 
 /** A kind of message. */
 export type MessageKind = components["schemas"]["MessageKind"];
@@ -15,7 +15,7 @@ export type SampleTexts = components["schemas"]["SampleTexts"];
 export function useDeliveries(state: string, cursor: string) {
   return useQuery({
     queryKey: ["deliveries", state, cursor],
-    queryFn: () => get<components["schemas"]["DeliveryPage"]>("/v1/deliveries", { query: { state, cursor } }),
+    queryFn: () => get<components["schemas"]["MessageDeliveryPage"]>("/v1/deliveries", { query: { state, cursor } }),
   });
 }
 

@@ -23,7 +23,9 @@ export function Popup({ unread }: { unread: string }) {
     // Another number of unread messages is another look.
     queryKey: ["messages", id, "unread", unread],
     queryFn: () =>
-      data(api.GET("/v1/members/{id}/messages", { params: { path: { id }, query: { unread: true, limit: LOOKED_AT } } })),
+      data(
+        api.GET("/v1/members/{id}/messages", { params: { path: { id }, query: { unread: true, limit: LOOKED_AT } } }),
+      ),
   }).data;
   const message = page?.data.find((message) => message.show === "popup" && !seen.includes(message.id));
   if (!message) return null;

@@ -84,7 +84,8 @@ export function useBrowser(pushKey: string) {
       return data(api.POST("/v1/members/{id}/browsers/forget", { params, body: { endpoint } }));
     }
     const applicationServerKey = pushKey;
-    const subscription = before ?? (await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
+    const subscription =
+      before ?? (await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
     const { endpoint, keys } = subscription.toJSON();
     return data(
       api.POST("/v1/members/{id}/browsers", {
