@@ -10,7 +10,9 @@ mod changes;
 mod clock;
 mod days;
 mod figures;
+mod hands;
 mod job;
+mod leaderboards;
 mod pipeline;
 mod publish;
 mod reconcile;
@@ -33,6 +35,7 @@ pub use clock::Clock;
 pub use days::Walk;
 pub use figures::Figures;
 pub use job::Answered;
+pub use leaderboards::{Boards, place_of, top};
 pub use publish::{Files, OpenError, Opened, PublishError, compile, open_program, versions, withdrawals};
 pub use reconcile::{Nightly, Reconciliation, reconcile};
 pub use spot::{SpotCheck, spot_check};
@@ -203,6 +206,10 @@ impl Engine {
         let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
         let fault = |error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name));
         read(&row.body).map(Some).map_err(fault)
+    }
+
+    pub(crate) fn hands(&self) -> hands::Hands {
+        hands::Hands { shared: Arc::clone(&self.shared), queue: self.pipeline.sender() }
     }
 
     /// The rule books in force.

@@ -13,11 +13,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
-use jifen_program::desk::{Command, Cursor, MoveCursor, TakeCursor};
+use jifen_program::desk::{Cursor, MoveCursor, TakeCursor};
 use jifen_store::{Entry, Stream};
 
+use crate::Engine;
+use crate::hands::Hands;
 use crate::pipeline::spawn;
-use crate::{Engine, EngineError};
 
 /// Entries handed over together.
 const SLICE: usize = 500;
@@ -32,7 +33,7 @@ const LEASE_MS: i64 = 30_000;
 pub type SubscriberError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Something that reads the journal.
-pub trait Subscriber: Send + 'static {
+pub trait Subscriber: Send {
     /// Its name, under which its cursor is kept. It never changes.
     fn name(&self) -> &'static str;
 
@@ -60,7 +61,7 @@ impl Drop for Subscription {
 
 impl Engine {
     /// Sets a subscriber to work on a thread of its own.
-    pub fn subscribe(self: &Arc<Self>, mut subscriber: impl Subscriber) -> Subscription {
+    pub fn subscribe(self: &Arc<Self>, mut subscriber: impl Subscriber + 'static) -> Subscription {
         let engine = Arc::clone(self);
         let (stop, stopped) = sync_channel::<()>(0);
         let thread = spawn(subscriber.name(), move || {
@@ -84,31 +85,31 @@ impl Engine {
     /// # Errors
     /// What the subscriber or the engine says, or that another process has taken the cursor meanwhile; it stays then.
     pub fn feed(&self, subscriber: &mut dyn Subscriber) -> Result<usize, SubscriberError> {
-        let name = subscriber.name();
-        let cursor = self.read::<Cursor>(name)?.unwrap_or_default();
-        let (holder, lease_ms) = (self.shared.holder.clone(), LEASE_MS);
-        if cursor.is_taken(&holder, self.clock().now()) {
-            return Ok(0);
-        }
-        if self.store().entries(Stream(0), cursor.number, 1)?.is_empty() {
-            return Ok(0);
-        }
-        let take = TakeCursor { subscriber: name.to_owned(), holder: holder.clone(), lease_ms };
-        let Some(after) = self.judged(take)? else { return Ok(0) };
-        let entries = self.store().entries(Stream(0), after, SLICE)?;
-        let Some(last) = entries.last() else { return Ok(0) };
-        subscriber.handle(&entries)?;
-        let moved = MoveCursor { subscriber: name.to_owned(), number: last.number, holder, lease_ms };
-        if !self.judged(moved)? {
-            return Err("another process reads for it meanwhile, and may deal with the same entries".into());
-        }
-        Ok(entries.len())
+        feed(&self.hands(), subscriber)
     }
+}
 
-    fn judged<C: Command>(&self, command: C) -> Result<C::Outcome, EngineError> {
-        let answered = self.submit_blocking(command, None)?;
-        answered.result.map_err(|refusal| EngineError::Fault(crate::refused(&refusal)))
+/// See [`Engine::feed`].
+pub(crate) fn feed(hands: &Hands, subscriber: &mut dyn Subscriber) -> Result<usize, SubscriberError> {
+    let (shared, name) = (&hands.shared, subscriber.name());
+    let cursor = hands.read::<Cursor>(name)?.unwrap_or_default();
+    let (holder, lease_ms) = (shared.holder.clone(), LEASE_MS);
+    if cursor.is_taken(&holder, shared.clock.now()) {
+        return Ok(0);
     }
+    if shared.store.entries(Stream(0), cursor.number, 1)?.is_empty() {
+        return Ok(0);
+    }
+    let take = TakeCursor { subscriber: name.to_owned(), holder: holder.clone(), lease_ms };
+    let Some(after) = hands.judged(take)? else { return Ok(0) };
+    let entries = shared.store.entries(Stream(0), after, SLICE)?;
+    let Some(last) = entries.last() else { return Ok(0) };
+    subscriber.handle(&entries)?;
+    let moved = MoveCursor { subscriber: name.to_owned(), number: last.number, holder, lease_ms };
+    if !hands.judged(moved)? {
+        return Err("another process reads for it meanwhile, and may deal with the same entries".into());
+    }
+    Ok(entries.len())
 }
 
 /// A name for this engine that no other has.

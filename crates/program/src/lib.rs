@@ -26,6 +26,7 @@ pub mod extensions;
 pub mod flows;
 pub mod freezes;
 pub mod holds;
+pub mod leaderboards;
 pub mod member;
 pub mod members;
 pub mod messages;
@@ -47,6 +48,7 @@ pub mod spends;
 pub mod staff;
 pub mod stock;
 pub mod streaks;
+pub mod tasks;
 pub mod tiers;
 pub mod vouchers;
 pub mod wallets;
@@ -85,6 +87,9 @@ pub static SCHEMA: Schema = &[
     &extensions::EXTENSION,
     &flows::PAYMENT_KEY,
     &holds::HOLD,
+    &leaderboards::PRIZE_GIVEN,
+    &leaderboards::PRIZE_PLAN,
+    &leaderboards::SCORE,
     &member::MEMBER,
     &members::BIRTHDAY,
     &members::ERASURE,
@@ -118,6 +123,7 @@ pub static SCHEMA: Schema = &[
     &spends::SPEND_KEY,
     &staff::STAFF,
     &stock::STOCK,
+    &tasks::PROGRESS,
     &tiers::TIER_CHANGE,
     &vouchers::VOUCHER,
     &vouchers::VOUCHER_KEY,

@@ -6,7 +6,7 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{LotId, Wallet};
-use jifen_vocab::{Column, Day, Kind, MemberId, TierId, Timestamp, UnitId, Value, limits};
+use jifen_vocab::{Column, Day, Kind, MemberId, RuleId, TierId, Timestamp, UnitId, Value, limits};
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
@@ -94,10 +94,74 @@ pub struct MemberBody {
     /// The stage of the membership on the last day the member did something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
+    /// Badges, titles and frames the member was given; of each at most one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub badges: Vec<BadgeHeld>,
+    /// What tasks say for the member's tier, until an assessment has read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merits: Vec<Merit>,
+}
+
+impl MemberBody {
+    /// The badges the member holds at that instant.
+    pub fn badges_at(&self, at: Timestamp) -> SmallVec<[CompactString; 2]> {
+        let held = self.badges.iter().filter(|held| held.until.is_none_or(|until| at < until));
+        held.map(|held| held.badge.clone()).collect()
+    }
+}
+
+/// A badge that a member was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadgeHeld {
+    /// Which.
+    #[serde(rename = "b")]
+    pub badge: CompactString,
+    /// Since when.
+    #[serde(rename = "f")]
+    pub from: Timestamp,
+    /// Until when; none for ever.
+    #[serde(default, rename = "u", skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// What a completed task says for a member's tier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merit {
+    /// What it is worth.
+    #[serde(rename = "k")]
+    pub kind: MeritKind,
+    /// The task.
+    #[serde(rename = "t")]
+    pub task: RuleId,
+    /// When it was completed.
+    pub at: Timestamp,
+}
+
+/// What a task is worth to a tier (TIER-08).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeritKind {
+    /// The tier is kept at the next assessment.
+    Keep,
+    /// The next tier is reached.
+    Upgrade,
+}
+
+impl MeritKind {
+    /// The words they are written with.
+    pub const WORDS: [(&'static str, MeritKind); 2] = [("keep", MeritKind::Keep), ("upgrade", MeritKind::Upgrade)];
+
+    /// The word it is written with.
+    pub fn as_str(self) -> &'static str {
+        MeritKind::WORDS[self as usize].0
+    }
 }
 
 /// Devices and accounts of a member that are remembered.
 const MARKS_MAX: usize = 6;
+
+/// Merits that a member's record keeps; the oldest go.
+pub const MERITS_MAX: usize = 20;
 
 /// A tier and since when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -189,6 +253,8 @@ impl Member {
             months: SmallVec::new(),
             standing: None,
             stage: None,
+            badges: Vec::new(),
+            merits: Vec::new(),
         };
         Member { body, extra: Extra::default(), due_at: None }
     }
@@ -245,6 +311,32 @@ impl Member {
             }
             self.body.marks.push(*mark);
         }
+    }
+
+    /// The badges the member holds at that instant.
+    pub fn badges_at(&self, at: Timestamp) -> SmallVec<[CompactString; 2]> {
+        self.body.badges_at(at)
+    }
+
+    /// Gives a badge, or gives it again for longer. Whether the member did not hold it before.
+    pub fn give_badge(&mut self, badge: &CompactString, from: Timestamp, until: Option<Timestamp>) -> bool {
+        let Some(held) = self.body.badges.iter_mut().find(|held| held.badge == *badge) else {
+            self.body.badges.push(BadgeHeld { badge: badge.clone(), from, until });
+            return true;
+        };
+        let lapsed = held.until.is_some_and(|before| before <= from);
+        if lapsed {
+            held.from = from;
+        }
+        held.until = held.until.and_then(|before| until.map(|until| before.max(until)));
+        lapsed
+    }
+
+    /// Notes what a task says for the tier.
+    pub fn add_merit(&mut self, merit: Merit) {
+        self.body.merits.push(merit);
+        let over = self.body.merits.len().saturating_sub(MERITS_MAX);
+        self.body.merits.drain(..over);
     }
 
     /// What was used of a cap in the period that begins that day.

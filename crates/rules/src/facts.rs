@@ -72,6 +72,8 @@ pub struct MemberFacts<'a> {
     pub id: &'a str,
     /// Tags.
     pub tags: &'a [CompactString],
+    /// Badges, titles and frames the member holds.
+    pub badges: &'a [CompactString],
     /// Counted orders before this one.
     pub orders: i64,
     /// Minor units spent before this order.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
 use jifen_connect::{Gateway, Mail, PayProvider, Post, Provider, Sms, WebPush};
-use jifen_engine::{Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
+use jifen_engine::{Boards as BoardKeeper, Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
 use jifen_program::events::Marker;
@@ -185,6 +185,8 @@ pub struct App {
     /// Whether anyone may read `/metrics`.
     pub open_metrics: bool,
     nightly: Option<Nightly>,
+    /// Keeps leaderboards while the server runs.
+    _leaderboards: BoardKeeper,
     requests: RequestIds,
 }
 
@@ -224,6 +226,7 @@ impl App {
             payments: options.payments.map(Arc::new),
             open_metrics: options.open_metrics,
             nightly: options.reconcile.then(|| options.engine.reconcile_nightly()),
+            _leaderboards: options.engine.keep_boards(),
             requests: RequestIds::new().map_err(StartError::Random)?,
             engine: options.engine,
         };

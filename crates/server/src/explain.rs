@@ -175,7 +175,17 @@ impl<'a> Named<'a> {
 
 fn rule_name<'a>(id: &'a str, book: &'a RuleBook) -> Named<'a> {
     let rule = book.rules.rules().iter().find(|rule| rule.id.as_str() == id);
-    rule.map_or_else(|| Named::both(id), |rule| Named { zh: &rule.name.zh, en: &rule.name.en })
+    let task = || book.tasks.tasks.iter().find(|task| task.id.as_str() == id);
+    match rule {
+        Some(rule) => Named { zh: &rule.name.zh, en: &rule.name.en },
+        None => task().map_or_else(|| Named::both(id), |task| Named::of(&task.name)),
+    }
+}
+
+/// What people call a task.
+pub(crate) fn task_name(id: &str, book: &RuleBook) -> Text {
+    let name = rule_name(id, book);
+    Text { zh: name.zh.to_owned(), en: name.en.to_owned() }
 }
 
 fn unit_name<'a>(id: &'a UnitId, book: &'a RuleBook) -> Named<'a> {

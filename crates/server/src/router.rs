@@ -13,11 +13,11 @@ use crate::operation::Operation;
 use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
-    abuse, adjustments, approvals, assessments, audit, benefits, boards, book, bookings, cards, clearing, clients,
-    confirmations, deductions, docs, drafts, entries, events, extensions, freezes, health, holds, member_sign_in,
-    members, messages, metrics, oauth, oidc, papers, password_resets, payments, pools, price_plans, program,
-    publishing, quotes, ratings, redemptions, referrals, rehearsals, reports, reviews, rewards, roles, sandbox,
-    sessions, sign_in, spends, staff, streaks, tiers, traces, vouchers, wallets,
+    abuse, adjustments, approvals, assessments, audit, badges, benefits, boards, book, bookings, cards, clearing,
+    clients, confirmations, deductions, docs, drafts, entries, events, extensions, freezes, health, holds,
+    leaderboards, member_sign_in, members, messages, metrics, oauth, oidc, papers, password_resets, payments, pools,
+    price_plans, program, publishing, quotes, ratings, redemptions, referrals, rehearsals, reports, reviews, rewards,
+    roles, sandbox, sessions, sign_in, spends, staff, streaks, tasks, tiers, traces, vouchers, wallets,
 };
 
 /// Every operation there is.
@@ -39,6 +39,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &assessments::STOP,
     &assessments::TABLE,
     &audit::LIST,
+    &badges::LIST,
     &benefits::SHOW,
     &boards::OVERVIEW,
     &boards::REFERRALS,
@@ -87,6 +88,8 @@ pub static OPERATIONS: &[&Operation] = &[
     &holds::CAPTURE,
     &holds::PLACE,
     &holds::RELEASE,
+    &leaderboards::LIST,
+    &leaderboards::SHOW,
     &member_sign_in::ISSUE,
     &member_sign_in::SEND,
     &member_sign_in::SIGN_IN,
@@ -181,6 +184,9 @@ pub static OPERATIONS: &[&Operation] = &[
     &staff::SHOW,
     &streaks::CHECK_IN,
     &streaks::LIST,
+    &tasks::COLLECTIONS,
+    &tasks::LIST,
+    &tasks::STATISTICS,
     &tiers::ASSIGN,
     &tiers::SHOW,
     &traces::TRACE,

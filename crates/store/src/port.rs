@@ -280,6 +280,13 @@ pub trait Store: Send + Sync {
     /// Counters of a metric between two days, both included, in the order of day and dimensions.
     fn counters(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError>;
 
+    /// Counters of a metric on a day whose dimensions begin like that, in their order.
+    fn counters_of(&self, metric: &str, day: Day, dimensions: &str) -> Result<Vec<CounterRow>, StoreError> {
+        let mut rows = self.counters(metric, day, day)?;
+        rows.retain(|row| row.dimensions.starts_with(dimensions));
+        Ok(rows)
+    }
+
     /// Whether other processes may write at the same time, so that what a batch only read must be compared as well.
     fn is_shared(&self) -> bool {
         false

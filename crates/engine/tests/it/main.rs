@@ -6,6 +6,7 @@ mod approvals;
 mod batching;
 mod failures;
 mod flows;
+mod leaderboards;
 mod property;
 mod subscribers;
 mod world;

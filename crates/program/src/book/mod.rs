@@ -14,6 +14,7 @@ pub mod deductions;
 pub mod diff;
 pub mod examples;
 mod guard;
+pub mod leaderboards;
 mod load;
 pub mod local;
 pub mod messages;
@@ -28,6 +29,7 @@ mod rights;
 pub mod shelf;
 pub mod stages;
 pub mod streaks;
+pub mod tasks;
 pub mod template;
 mod versions;
 
@@ -354,6 +356,10 @@ pub struct RuleBook {
     pub streaks: Vec<streaks::Streak>,
     /// What is done too often in too short a time.
     pub abuse: abuse::AbuseTerms,
+    /// Who did the most.
+    pub leaderboards: leaderboards::Leaderboards,
+    /// Tasks, badges and cards.
+    pub tasks: tasks::TaskTerms,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
     /// What takes a second person.

@@ -125,6 +125,9 @@ pub struct DayMember {
     /// The stage of the membership.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<crate::book::stages::Stage>,
+    /// Badges held then.
+    #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
+    pub badges: Vec<CompactString>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]

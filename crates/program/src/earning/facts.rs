@@ -60,7 +60,7 @@ pub fn lines_paid<'a>(book: &'a RuleBook, paid: &'a OrderPaid) -> LineView<'a> {
     view
 }
 
-/// A member as rules see them on that day, before what happens then.
+/// A member as rules see them on that day, before what happens then; without badges, which are held until an instant.
 pub fn member_facts<'a>(member: &'a Member, book: &RuleBook, day: Day) -> MemberFacts<'a> {
     let body = &member.body;
     let since = |at| i64::from(day.number() - book.zone.day_of(at).number());
@@ -68,6 +68,7 @@ pub fn member_facts<'a>(member: &'a Member, book: &RuleBook, day: Day) -> Member
     MemberFacts {
         id: body.id.as_str(),
         tags: &body.tags,
+        badges: &[],
         orders: body.orders,
         spent: body.spent,
         days: since(body.joined),

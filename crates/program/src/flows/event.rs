@@ -4,12 +4,14 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind};
-use jifen_rules::{Draw, Facts, Judged, RuleIndex};
-use jifen_vocab::{Code, Day, Key, MemberId, Points, Refusal, TierId, Timestamp, UnitId};
+use jifen_rules::{Draw, Facts, Judged, MemberFacts, RuleIndex};
+use jifen_vocab::{Code, Day, Key, MemberId, Points, Refusal, TaskShare, TierId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::referral::{self, Step};
+use super::scores::want_scores;
+use super::tasks::{CardDrawn, TaskDone, want_lapsed, want_progress};
 use super::watch;
 use crate::book::stages::Stage;
 use crate::book::{Books, RuleBook};
@@ -24,6 +26,7 @@ use crate::member::Member;
 use crate::messages;
 use crate::orders::{OrderAward, OrderFact};
 use crate::reviews::{Review, ReviewReason};
+use crate::tasks::Progress;
 use crate::wallets::{Sitting, WalletView, lapsed_keys, unknown};
 
 /// Judges an event by the rules of its day.
@@ -59,6 +62,12 @@ pub struct EventOutcome {
     /// Whether it was no purchase: then a sentence says what came of it (BEHV-21).
     #[serde(rename = "b", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_conduct: bool,
+    /// Tasks that were completed, in the order it came about.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskDone>,
+    /// Cards that were drawn for.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<CardDrawn>,
     /// The wallet afterwards.
     #[serde(rename = "w")]
     pub wallet: WalletView,
@@ -125,6 +134,8 @@ impl Command for JudgeEvent {
 /// watches ask for, and of a refund the points that lapsed meanwhile.
 pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
     let member = event.member.as_str();
+    want_progress(event, books, keys);
+    want_scores(event, books, keys);
     let Some(order) = event.order() else {
         keys.want::<Member>(member);
         want_others(event, books, keys);
@@ -142,8 +153,8 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
     }
     let follows = referral::want_following(event, books, loaded, keys);
     let Some(fact) = loaded.peek::<OrderFact>(order.as_str()) else { return follows };
+    let mut touch = if want_lapsed(event, &fact, loaded, keys) == Touch::Again { Touch::Again } else { follows };
     let member = loaded.peek::<Member>(member);
-    let mut touch = follows;
     for award in &fact.awards {
         if let Some(budget) = &award.budget {
             keys.want::<Budget>(budget);
@@ -177,7 +188,7 @@ fn may_touch_points(event: &Event) -> bool {
 }
 
 /// Whether nothing of a lot can have lapsed: it is in the wallet, and not because the rest is held.
-fn lot_is_whole(member: &Member, unit: &UnitId, lot: jifen_ledger::LotId) -> bool {
+pub(super) fn lot_is_whole(member: &Member, unit: &UnitId, lot: jifen_ledger::LotId) -> bool {
     let there = member.body.wallet.holding(unit).is_some_and(|holding| holding.lots().iter().any(|l| l.id() == lot));
     there && !member.body.lapsing.iter().any(|(u, l, _)| u == unit && *l == lot)
 }
@@ -206,13 +217,21 @@ fn others_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
     }
 }
 
-/// What judging events of a type that the product raises itself asks for.
-pub(super) fn want_raised(kind: &str, books: &Books, keys: &mut Keys) {
+/// What events of a type that the product raises itself work on, for any of those members: the budgets that may pay, and
+/// what was done of tasks.
+pub(super) fn want_raised(kind: &str, members: &[&str], books: &Books, keys: &mut Keys) {
     books.versions().iter().for_each(|version| want_on(&version.book, kind, keys));
+    if books.versions().iter().any(|version| version.book.tasks.has_any_on(kind)) {
+        members.iter().for_each(|member| keys.want::<Progress>(member));
+    }
 }
 
-/// Whether [`want_raised`] was asked for that type.
-pub(super) fn is_raised_at_hand(kind: &str, desk: &Desk<'_>) -> bool {
+/// Whether [`want_raised`] was asked for that type and those members.
+pub(super) fn is_raised_at_hand(kind: &str, members: &[&str], desk: &Desk<'_>) -> bool {
+    let looks = desk.books().versions().iter().any(|version| version.book.tasks.has_any_on(kind));
+    if looks && !members.iter().all(|member| desk.has_asked::<Progress>(member)) {
+        return false;
+    }
     let has = |book: &RuleBook, budget| desk.has_asked::<Budget>(&book.rules.budget(budget).name);
     desk.books().versions().iter().all(|version| {
         let budgets = earning::budgets_on(&version.book, kind).all(|budget| has(&version.book, budget));
@@ -327,6 +346,8 @@ impl EventOutcome {
             odds: Vec::new(),
             missed: Vec::new(),
             is_conduct: false,
+            tasks: Vec::new(),
+            cards: Vec::new(),
             wallet,
         }
     }
@@ -354,11 +375,13 @@ pub(super) struct Case<'a> {
     pub(super) sitting: Sitting,
     /// The rule book of that time.
     pub(super) book: std::sync::Arc<RuleBook>,
+    /// What the event brought in tasks, for the order it is about.
+    pub(super) shares: Vec<TaskShare>,
     pub(super) outcome: EventOutcome,
     /// What it means for whoever brought the member.
     pub(super) step: Option<Step>,
     /// Whether the product raised it itself, so that it is nothing that the member did.
-    is_raised: bool,
+    pub(super) is_raised: bool,
 }
 
 impl<'e> Case<'e> {
@@ -386,6 +409,7 @@ impl<'e> Case<'e> {
             sitting,
             book,
             outcome: EventOutcome::of(&event.member, WalletView { as_of: desk.now(), units: SmallVec::new() }),
+            shares: Vec::new(),
             step: None,
             is_raised: false,
         })
@@ -454,8 +478,20 @@ impl Case<'_> {
         self.sitting.ledger().release_awaiting(kind, order.as_deref(), at, &cause);
     }
 
-    /// What the rules give.
+    /// What the rules give, and what tasks give.
     pub(super) fn award(
+        &mut self,
+        paid: Option<&OrderPaid>,
+        lines: &LineView<'_>,
+        desk: &mut Desk<'_>,
+    ) -> Result<Vec<Given>, Stop> {
+        let given = self.award_by_rules(paid, lines, desk)?;
+        self.tasks(paid, lines, desk)?;
+        self.scores(paid, lines, desk)?;
+        Ok(given)
+    }
+
+    fn award_by_rules(
         &mut self,
         paid: Option<&OrderPaid>,
         lines: &LineView<'_>,
@@ -523,8 +559,27 @@ impl Case<'_> {
         (spent, given_for): (Spent, SmallVec<[RuleIndex; 1]>),
         desk: &mut Desk<'_>,
     ) -> Judged {
+        self.with_facts(book, paid, lines, |facts| {
+            let room = MemberRoom { member: &self.sitting.member, day: self.day, spent, given_for, rules: &book.rules };
+            if desk.is_dry() {
+                return book.rules.judge(facts, &room, Draw::Odds);
+            }
+            let mut draw = || desk.draw().unwrap_or(0);
+            book.rules.judge(facts, &room, Draw::Numbers(&mut draw))
+        })
+    }
+
+    /// Shows what rules and tasks may look at.
+    pub(super) fn with_facts<T>(
+        &self,
+        book: &RuleBook,
+        paid: Option<&OrderPaid>,
+        lines: &LineView<'_>,
+        look: impl FnOnce(&Facts<'_>) -> T,
+    ) -> T {
         let member = &self.sitting.member;
         let tier = book.tier(self.tier.as_str());
+        let badges = member.badges_at(self.at);
         let data = LazyData::new(&self.event.data);
         let streaks = self.streaks();
         let facts = Facts {
@@ -541,19 +596,14 @@ impl Case<'_> {
                 points_paid: paid.points_paid,
             }),
             lines,
-            member: member_facts(member, book, self.day),
+            member: MemberFacts { badges: &badges, ..member_facts(member, book, self.day) },
             tier: tier_facts(tier),
             channel: self.event.channel.as_deref(),
             store: self.event.store.as_deref(),
             streaks: &streaks,
             data: &data,
         };
-        let room = MemberRoom { member, day: self.day, spent, given_for, rules: &book.rules };
-        if desk.is_dry() {
-            return book.rules.judge(&facts, &room, Draw::Odds);
-        }
-        let mut draw = || desk.draw().unwrap_or(0);
-        book.rules.judge(&facts, &room, Draw::Numbers(&mut draw))
+        look(&facts)
     }
 
     /// Remembers devices and accounts, where it matters whether two members share one.

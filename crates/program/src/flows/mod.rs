@@ -6,6 +6,7 @@ mod assessment;
 mod deduct;
 mod enroll;
 mod event;
+mod give;
 mod guard;
 mod member_sign_in;
 mod note;
@@ -19,9 +20,11 @@ mod referral;
 mod refund;
 mod rehearse;
 mod review;
+mod scores;
 mod settle;
 mod sign_in;
 mod streak;
+mod tasks;
 mod tier;
 mod watch;
 
@@ -47,10 +50,12 @@ pub use redeem::{
 pub use referral::{BindReferral, Bound, MakeInvitation, REFERRAL_EVENTS};
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};
 pub use review::ResolveReview;
+pub use scores::{CountEntries, GivePrize, PlanPrizes};
 pub use settle::Wake;
 pub use sign_in::{
     BeginReset, ComeFromProvider, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword,
     Shown,
 };
 pub use streak::{CheckIn, forecast};
+pub use tasks::{CardDrawn, TaskDone};
 pub use tier::{AssignTier, Assigned};

@@ -47,6 +47,7 @@ impl Case<'_> {
             spent: facts.spent,
             days: facts.days,
             tags: facts.tags.to_vec(),
+            badges: self.sitting.member.badges_at(self.at).into_vec(),
             idle_days: facts.idle_days,
             streaks: streaks.filter(|(_, length)| *length != 0).collect(),
             stage: self.sitting.member.stage_on(&self.book, self.day),

@@ -18,7 +18,7 @@ const BIRTHDAY: &str = "member.birthday";
 pub(super) fn want(books: &Books, member: &str, keys: &mut Keys) -> Touch {
     keys.want::<Birthday>(member);
     keys.want::<Member>(member);
-    judging::want_raised(BIRTHDAY, books, keys);
+    judging::want_raised(BIRTHDAY, &[member], books, keys);
     Touch::Done
 }
 

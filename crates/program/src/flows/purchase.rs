@@ -48,6 +48,7 @@ impl Case<'_> {
         fact.lines = paid.lines.iter().map(|line| line.amount).collect();
         fact.awards = given.into_iter().map(recorded).collect();
         fact.deducted = deducted;
+        fact.tasks = std::mem::take(&mut self.shares);
         if let Some(before) = before {
             self.unpark(&mut fact, &before, desk)?;
         }
@@ -99,6 +100,7 @@ impl Case<'_> {
         let mut fact = OrderFact::clone(&fact);
         fact.progress.push((self.event.kind.clone(), self.at));
         fact.awards.extend(given.into_iter().map(recorded));
+        fact.tasks.append(&mut self.shares);
         desk.write(order.as_str(), fact);
         Ok(())
     }

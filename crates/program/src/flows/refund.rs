@@ -135,6 +135,7 @@ impl Case<'_> {
         let body = &mut self.sitting.member.body;
         body.spent = (body.spent - back).max(0);
         self.unnote_month(fact.at, back, 0, taken);
+        self.take_tasks_back(fact, &after, desk)?;
         fact.refunded = after;
         Ok(())
     }
@@ -145,6 +146,7 @@ impl Case<'_> {
         self.undo_points(fact, desk)?;
         let (taken, back) = (self.outcome.taken.len(), fact.amount - fact.money_back(&fact.refunded));
         self.take_back(fact, &whole, desk)?;
+        self.take_tasks_back(fact, &whole, desk)?;
         let body = &mut self.sitting.member.body;
         body.orders = (body.orders - 1).max(0);
         body.spent = (body.spent - back).max(0);

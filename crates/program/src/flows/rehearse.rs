@@ -267,6 +267,7 @@ fn judged(
         member: MemberFacts {
             id: event.member.as_str(),
             tags: &event.who.tags,
+            badges: &event.who.badges,
             orders: event.who.orders,
             spent: event.who.spent,
             days: event.who.days,

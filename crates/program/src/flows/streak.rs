@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 use jifen_rules::judge::FreshRoom;
-use jifen_rules::{Draw, Facts, Judged, NoData, Room};
+use jifen_rules::{Draw, Facts, Judged, MemberFacts, NoData, Room};
 use jifen_vocab::{Code, Refusal, Timestamp};
 use smallvec::SmallVec;
 
@@ -24,6 +24,7 @@ pub fn forecast(book: &RuleBook, member: &Member, streak: &Streak, at: Timestamp
     let is_done = streak.days_of(&days).is_some_and(|days| days.has(day));
     mark(&mut days, &streak.id, day);
     let streaks = streaks_on(book, &days, day);
+    let badges = member.badges_at(at);
     let facts = Facts {
         event_type,
         event_source: "/check-in",
@@ -31,7 +32,7 @@ pub fn forecast(book: &RuleBook, member: &Member, streak: &Streak, at: Timestamp
         local: local(&book.zone, at),
         order: None,
         lines: &[],
-        member: member_facts(member, book, day),
+        member: MemberFacts { badges: &badges, ..member_facts(member, book, day) },
         tier: tier_facts(book.tier(member.tier_at(at).as_str())),
         channel: None,
         store: None,

@@ -128,6 +128,7 @@ impl<'a> Who<'a> {
         let (days, idle_days) = (i64::from(days), i64::from(idle.max(0)));
         let seen = stages::Seen { idle_days, days, orders: member.orders, spent: member.spent };
         let stage = stages::stage_of(&book.stages, &seen).map_or("", |rule| rule.stage.as_str());
+        let badges = member.badges_at(at);
         let facts = RuleFacts {
             event_type: "",
             event_source: "",
@@ -138,6 +139,7 @@ impl<'a> Who<'a> {
             member: MemberFacts {
                 id: member.id.as_str(),
                 tags: &member.tags,
+                badges: &badges,
                 orders: member.orders,
                 spent: member.spent,
                 days,

@@ -11,7 +11,7 @@ mod tests;
 
 use compact_str::CompactString;
 use jifen_ledger::Piece;
-use jifen_vocab::{Kind, MemberId, OrderId, Points, RefundRequest, RuleId, Timestamp, UnitId};
+use jifen_vocab::{Kind, MemberId, OrderId, Points, RefundRequest, RuleId, TaskShare, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -70,6 +70,9 @@ pub struct OrderFact {
     /// Whether it is the first order of a member whom somebody brought, by which that counts.
     #[serde(default, rename = "ref", skip_serializing_if = "std::ops::Not::not")]
     pub brought: bool,
+    /// What it brought in tasks.
+    #[serde(default, rename = "tk", skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskShare>,
 }
 
 /// What points pay of an order.
@@ -163,6 +166,7 @@ impl OrderFact {
             parked: Vec::new(),
             deducted: None,
             brought: false,
+            tasks: Vec::new(),
         }
     }
 }

@@ -99,6 +99,11 @@ impl OrderFact {
         !self.lines.is_empty() && (0..self.lines.len()).all(|line| refunded.of_line(line as u32).1)
     }
 
+    /// What has been refunded of what was paid, in minor units.
+    pub fn refunded_amount(&self, refunded: &Refunded) -> i64 {
+        if refunded.whole { self.amount } else { self.by_lines(refunded) + refunded.amount }
+    }
+
     /// How much of an award is to be taken back in all, once that much has been refunded. An award that rests on no
     /// line (a fixed one, say) is taken back by the share of the whole order.
     pub fn due_back(&self, award: &OrderAward, refunded: &Refunded) -> Points {

@@ -8,7 +8,7 @@ use jifen_vocab::{Refusal, Timestamp};
 use super::Unlock;
 use crate::book::RuleBook;
 use crate::book::stages;
-use crate::member::Member;
+use crate::member::{BadgeHeld, Member};
 
 /// What a condition may know of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Deeds {
     joined: Timestamp,
     /// When the member last did something.
     active: Option<Timestamp>,
+    /// What the member was given of badges, titles and frames.
+    badges: Vec<BadgeHeld>,
 }
 
 impl Deeds {
@@ -35,6 +37,7 @@ impl Deeds {
             spent: body.spent,
             joined: body.joined,
             active: body.active,
+            badges: body.badges.clone(),
         }
     }
 }
@@ -72,6 +75,8 @@ pub fn is_unlocked(
     let idle_days = since(deeds.active.unwrap_or(deeds.joined));
     let seen = stages::Seen { idle_days, days, orders: deeds.orders, spent: deeds.spent };
     let stage = stages::stage_of(&book.stages, &seen).map_or("", |rule| rule.stage.as_str());
+    let held = deeds.badges.iter().filter(|held| held.until.is_none_or(|until| now < until));
+    let badges: Vec<CompactString> = held.map(|held| held.badge.clone()).collect();
     let facts = Facts {
         event_type: "",
         event_source: "",
@@ -79,7 +84,16 @@ pub fn is_unlocked(
         local: LocalTime::at(&book.zone, now),
         order: None,
         lines: &[],
-        member: MemberFacts { id: &deeds.id, tags, orders: deeds.orders, spent: deeds.spent, days, idle_days, stage },
+        member: MemberFacts {
+            id: &deeds.id,
+            tags,
+            badges: &badges,
+            orders: deeds.orders,
+            spent: deeds.spent,
+            days,
+            idle_days,
+            stage,
+        },
         tier: TierFacts {
             id: tier.id.as_str(),
             rank: i64::from(tier.rank),

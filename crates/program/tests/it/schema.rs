@@ -429,7 +429,7 @@ kpis:
     let examples = "\
 examples:
   - name: All
-    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], stage: new, used: { earned/day: 5 }, idle_days: 9, streaks: { daily: 2 } }
+    given: { tier: ordinary, orders: 1, spent: 1.00 CNY, days: 3, tags: [new], badges: [b], stage: new, used: { earned/day: 5 }, idle_days: 9, streaks: { daily: 2 } }
     events:
       - type: order.paid
         time: 2026-03-05T12:00:00+08:00
@@ -446,6 +446,7 @@ examples:
         draws: [5]
         awards: [{ rule: all, points: 1, unit: points, source: purchase, expires_at: never, available_at: order.completed }]
         refusals: [{ rule: all, code: cap-reached }]
+        completes: [{ task: t, points: 5, badge: b }]
     bills:
       - time: 2026-06-05
         amount: 1000.00 CNY
@@ -613,6 +614,65 @@ references: [{ name: Trade, cost: 30.00 CNY }]
 patterns: [{ id: rush, name: R, on: order.paid, count: 3, seconds: 60, freeze_hours: 24 }]
 issuance: [{ unit: points, per: day, points: 1000, stops: true }]
 ";
+    let tasks = "\
+badges:
+  - { id: b, name: B, kind: title, about: A, riddle: R, image: /b.png, days: 30 }
+cards:
+  - id: c
+    name: C
+    enabled: true
+    on: [order.paid]
+    when: order.amount > 0
+    from: 2026-01-01
+    until: 2026-12-31
+    during: 02-10..03-03
+    place: group
+    day_max: 3
+    cards: [{ id: one, name: One, chance: 50% }]
+tasks:
+  - id: t
+    name: T
+    about: A
+    kind: challenge
+    enabled: true
+    within: month
+    from: 2026-01-01
+    until: 2026-12-31
+    during: 11-11
+    place: group
+    members: [new]
+    tiers: [ordinary]
+    ordered: true
+    times: 2
+    steps:
+      - { id: a, name: A, on: order.paid, when: order.amount > 0, sum: order.amount, reach: 10.00 CNY }
+      - { id: b, name: B, on: order.paid, times: 2 }
+    award: [{ points: 5, unit: points, source: purchase }, { badge: b }, { tier: keep }]
+  - { id: r, name: R, kind: offer, within: { rolling_days: 30 }, steps: [{ id: a, name: A, on: a.b, sum: data.n, reach: 3 }] }
+  - id: p
+    name: P
+    kind: pack
+    within: { days_since_joining: 7 }
+    steps:
+      - { id: a, name: A, task: t }
+      - { id: b, name: B, on: a.b, different: data.x, reach: 3 }
+      - { id: c, name: C, on: a.b, in_a_row: 3 }
+";
+    let leaderboards = "\
+leaderboards:
+  - id: steps
+    name: S
+    enabled: true
+    on: steps.recorded
+    when: data.steps > 0
+    sum: data.steps
+    period: week
+    top: 5
+    prizes: [{ from: 1, to: 3, award: { badge: b } }]
+    prizes_after_hours: 12
+  - { id: earned, name: E, earned: points, period: month, by_store: true }
+  - { id: spent, name: S, spent: points, period: season }
+";
     let files = [
         ("abuse.yaml", abuse),
         ("occasions.yaml", occasions),
@@ -636,6 +696,8 @@ issuance: [{ unit: points, per: day, points: 1000, stops: true }]
         ("prices.yaml", prices),
         ("rewards.yaml", rewards),
         ("roles.yaml", roles),
+        ("tasks.yaml", tasks),
+        ("leaderboards.yaml", leaderboards),
     ];
     files.into_iter().fold(Source::new(), |bundle, (file, text)| bundle.with(file, text))
 }

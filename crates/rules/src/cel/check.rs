@@ -4,7 +4,7 @@ use compact_str::CompactString;
 
 use super::syntax::{self, Expr, Kind};
 use super::tree::{Arithmetic, Bool, Compare, Constant, Dynamic, Int, Presence, SLOTS, Search, Text};
-use super::variables::{self, Field, LineField, TextField, VARIABLES};
+use super::variables::{self, Field, LineField, TextField, VARIABLES, WordsField};
 use super::{CONDITION_BYTES_MAX, ConditionError, Mention, Scope};
 use crate::document::closest;
 
@@ -39,7 +39,7 @@ enum Typed {
     Dynamic(Dynamic),
     Fraction(f64),
     Null,
-    Tags,
+    Words(WordsField),
     Lines,
     Filtered(u8, Bool),
     List(Vec<Constant>),
@@ -54,7 +54,7 @@ impl Typed {
             Typed::Dynamic(_) => "a field of the event's data",
             Typed::Fraction(_) => "a number with a fraction",
             Typed::Null => "null",
-            Typed::Tags | Typed::List(_) => "a list",
+            Typed::Words(_) | Typed::List(_) => "a list",
             Typed::Lines | Typed::Filtered(..) => "a list of lines",
         }
     }
@@ -147,7 +147,7 @@ impl Checker<'_> {
                 self.line = true;
                 Ok(line_field(field, 0))
             }
-            Field::Tags => Ok(Typed::Tags),
+            Field::Words(field) => Ok(Typed::Words(field)),
             Field::Lines => {
                 self.lines = true;
                 Ok(Typed::Lines)
@@ -275,8 +275,8 @@ impl Checker<'_> {
 
     fn within(&mut self, a: &Expr, b: &Expr, expr: &Expr) -> Checks<Typed> {
         let within = match (self.typed(a)?, self.typed(b)?) {
-            (Typed::Text(text), Typed::Tags) => Bool::Tagged(text),
-            (Typed::Dynamic(value), Typed::Tags) => Bool::DynamicTagged(Box::new(value)),
+            (Typed::Text(text), Typed::Words(field)) => Bool::Tagged(field, text),
+            (Typed::Dynamic(value), Typed::Words(field)) => Bool::DynamicTagged(field, Box::new(value)),
             (Typed::Text(text), Typed::List(list)) if list.iter().all(|c| matches!(c, Constant::Text(_))) => {
                 for constant in &list {
                     if let Constant::Text(name) = constant {
@@ -345,7 +345,7 @@ impl Checker<'_> {
     fn size(&mut self, of: &Expr) -> Checks<Typed> {
         Ok(Typed::Int(match self.typed(of)? {
             Typed::Text(text) => Int::SizeOfText(Box::new(text)),
-            Typed::Tags => Int::Tags,
+            Typed::Words(field) => Int::Words(field),
             Typed::Lines => Int::Lines,
             Typed::Filtered(slot, body) => Int::CountLines(slot, Box::new(body)),
             Typed::List(list) => Int::Const(list.len() as i64),

@@ -16,6 +16,7 @@ fn scope() -> Scope {
 fn holds(text: &str, line: Option<usize>) -> Result<bool, EvalError> {
     let data = json!({"code": "X-1", "steps": 8000, "ratio": 1.5, "ok": true, "list": ["a", 2], "nested": {"deep": "yes"}, "none": null});
     let tags = [CompactString::new("vip"), CompactString::new("新会员")];
+    let badges = [CompactString::new("expert")];
     let line_of = |sku, category, quantity, amount| LineFacts { sku, category: Some(category), quantity, amount };
     let lines = [line_of(Some("t-1"), "daily", 2, 1200), line_of(None, "appliance", 1, 3400)];
     let facts = Facts {
@@ -35,6 +36,7 @@ fn holds(text: &str, line: Option<usize>) -> Result<bool, EvalError> {
         member: MemberFacts {
             id: "h906",
             tags: &tags,
+            badges: &badges,
             orders: 0,
             spent: 120_000,
             days: 3,
@@ -60,6 +62,7 @@ fn conditions_mean_what_they_say() {
         tier.id in ['silver', 'gold'] | true
         local.month_day == '06-18' && local.date == '2026-06-18' && local.weekday == 4 | true
         local.hour in [20, 21] && local.minute / 15 == 1 | true
+        'expert' in member.badges && !('vip' in member.badges) && size(member.badges) == 1 | true
         'vip' in member.tags && !('x' in member.tags) && size(member.tags) == 2 | true
         streak.sign_in % 7 == 0 | true
         lines.exists(l, l.category == 'appliance' && l.amount > 3000) | true

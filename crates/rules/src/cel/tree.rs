@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use serde_json::Value;
 
 use super::EvalError;
-use super::variables::{IntField, LineField, TextField};
+use super::variables::{IntField, LineField, TextField, WordsField};
 use crate::facts::{Facts, LineFacts, OrderFacts};
 
 /// Lines that can be looked at together: `line` and the variables of `lines.exists(…)` inside each other.
@@ -103,9 +103,9 @@ pub(super) enum Bool {
     TextIn(Text, Box<[CompactString]>),
     /// The constants are sorted.
     IntIn(Int, Box<[i64]>),
-    Tagged(Text),
+    Tagged(WordsField, Text),
     DynamicIn(Box<Dynamic>, Box<[Constant]>),
-    DynamicTagged(Box<Dynamic>),
+    DynamicTagged(WordsField, Box<Dynamic>),
     InDynamic(Box<[Dynamic; 2]>),
     Search(Search, Text, Text),
     Has(Presence),
@@ -126,7 +126,7 @@ pub(super) enum Int {
     If(Box<(Bool, Int, Int)>),
     SizeOfText(Box<Text>),
     SizeOfDynamic(Box<Dynamic>),
-    Tags,
+    Words(WordsField),
     Lines,
     CountLines(u8, Box<Bool>),
     Dynamic(Box<Dynamic>),
@@ -289,9 +289,9 @@ impl Bool {
                 Ok(set.binary_search_by(|entry| entry.as_str().cmp(text)).is_ok())
             }
             Bool::IntIn(number, set) => number.eval(at).map(|number| set.binary_search(&number).is_ok()),
-            Bool::Tagged(text) => text.eval(at).map(|text| at.facts.member.tags.iter().any(|tag| tag == text)),
-            Bool::DynamicTagged(value) => Ok(match value.eval(at)? {
-                Held::Text(text) => at.facts.member.tags.iter().any(|tag| tag == text),
+            Bool::Tagged(field, text) => text.eval(at).map(|text| words(*field, at).iter().any(|word| word == text)),
+            Bool::DynamicTagged(field, value) => Ok(match value.eval(at)? {
+                Held::Text(text) => words(*field, at).iter().any(|word| word == text),
                 _ => false,
             }),
             Bool::DynamicIn(value, set) => {
@@ -416,7 +416,7 @@ impl Int {
                 Held::Other(Value::Object(map)) => Ok(map.len() as i64),
                 _ => Err(EvalError::WrongType),
             },
-            Int::Tags => Ok(at.facts.member.tags.len() as i64),
+            Int::Words(field) => Ok(words(*field, at).len() as i64),
             Int::Lines => Ok(at.facts.lines.len() as i64),
             Int::CountLines(slot, body) => count(*slot, body, at),
             Int::Dynamic(value) => match value.eval(at)? {
@@ -443,6 +443,13 @@ fn compute(operation: Arithmetic, a: i64, b: i64) -> Result<i64> {
         Arithmetic::Remainder => a.checked_rem(b),
     };
     result.ok_or(EvalError::Overflow)
+}
+
+fn words<'a>(field: WordsField, at: &At<'a>) -> &'a [CompactString] {
+    match field {
+        WordsField::Badges => at.facts.member.badges,
+        WordsField::Tags => at.facts.member.tags,
+    }
 }
 
 fn int_field(field: IntField, at: &At<'_>) -> Result<i64> {

@@ -35,7 +35,7 @@ pub(super) enum Field {
     Int(IntField),
     Text(TextField),
     Line(LineField),
-    Tags,
+    Words(WordsField),
     Lines,
     Streak,
     Data,
@@ -76,6 +76,12 @@ pub(super) enum TextField {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordsField {
+    Badges,
+    Tags,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineField {
     Sku,
     Category,
@@ -89,6 +95,10 @@ const fn integer(name: &'static str, field: IntField, en: &'static str, zh: &'st
 
 const fn text(name: &'static str, field: TextField, en: &'static str, zh: &'static str) -> Variable {
     Variable { name, kind: Type::Text, en, zh, field: Field::Text(field) }
+}
+
+const fn words(name: &'static str, field: WordsField, en: &'static str, zh: &'static str) -> Variable {
+    Variable { name, kind: Type::TextList, en, zh, field: Field::Words(field) }
 }
 
 const fn line(name: &'static str, kind: Type, field: LineField, en: &'static str, zh: &'static str) -> Variable {
@@ -121,6 +131,7 @@ pub const VARIABLES: &[Variable] = &[
     text("local.month_day", TextField::MonthDay, "month and day, such as \"06-18\"", "月日，如 \"06-18\""),
     integer("local.weekday", IntField::Weekday, "the day of the week, 1 for Monday to 7", "星期几，1 为周一，7 为周日"),
     integer("local.year", IntField::Year, "the year", "年份"),
+    words("member.badges", WordsField::Badges, "the badges the member holds", "会员持有的徽章"),
     integer("member.days", IntField::MemberDays, "whole days since the member joined", "入会天数"),
     text("member.id", TextField::MemberId, "the member's identifier", "会员编号"),
     integer(
@@ -137,9 +148,7 @@ pub const VARIABLES: &[Variable] = &[
         "the stage of the membership, such as \"at-risk\"",
         "生命周期阶段，如 \"at-risk\"",
     ),
-    Variable {
-        name: "member.tags", kind: Type::TextList, en: "the member's tags", zh: "会员标签", field: Field::Tags
-    },
+    words("member.tags", WordsField::Tags, "the member's tags", "会员标签"),
     integer("order.amount", IntField::OrderAmount, "what was paid, in minor units", "实付金额（分）"),
     text("order.currency", TextField::OrderCurrency, "the currency, such as \"CNY\"", "币种，如 \"CNY\""),
     integer("order.discount", IntField::OrderDiscount, "discount in minor units", "优惠金额（分）"),

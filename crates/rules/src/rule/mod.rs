@@ -11,6 +11,7 @@ pub(crate) mod tests;
 
 pub use compile::Draft;
 pub use limit::{Budget, BudgetIndex, Cap, CapIndex, Period};
+pub use read::{read_condition, read_types};
 pub use window::{Around, Window};
 
 use std::collections::BTreeMap;

@@ -33,7 +33,7 @@ pub(super) fn read_name(map: &mut MapReader<'_>, id: &str, problems: &mut Proble
 }
 
 /// A condition; its mistakes are reported at their place within the document.
-pub(super) fn read_condition(node: Node<'_>, scope: &Scope, problems: &mut Problems) -> Option<Condition> {
+pub fn read_condition(node: Node<'_>, scope: &Scope, problems: &mut Problems) -> Option<Condition> {
     let text = node.text(problems)?;
     match Condition::compile(text, scope) {
         Ok(condition) => Some(condition),
@@ -59,7 +59,7 @@ pub(super) fn read_event_condition(node: Node<'_>, scope: &Scope, problems: &mut
 }
 
 /// The types of event: one or a list.
-pub(super) fn read_types(node: Node<'_>, problems: &mut Problems) -> Option<Vec<CompactString>> {
+pub fn read_types(node: Node<'_>, problems: &mut Problems) -> Option<Vec<CompactString>> {
     let mut types: Vec<CompactString> = Vec::new();
     for item in node.one_or_many() {
         let text = item.text(problems)?;

@@ -81,7 +81,7 @@ impl Window {
 
     /// Takes `from`, `until` and `during`. A day in `from` means its beginning, a day in `until` its end; instants
     /// mean themselves, and a time without offset is in the zone.
-    pub(crate) fn read(map: &mut MapReader<'_>, names: &Names, problems: &mut Problems) -> Option<Window> {
+    pub fn read(map: &mut MapReader<'_>, names: &Names, problems: &mut Problems) -> Option<Window> {
         let zone = &names.zone;
         let place = map.take("place").map(|node| read_place(node, names, problems));
         let place = place.map_or(Some(None), |place| place.map(Some))?;

@@ -119,7 +119,7 @@ impl Writer<'_> {
             15 => format!(
                 "{} in {}",
                 self.text(d, bound),
-                self.one(&["member.tags", "['app', 'daily', '会员']", "[]", "data.list"])
+                self.one(&["member.tags", "member.badges", "['app', 'daily', '会员']", "[]", "data.list"])
             ),
             16 => format!("{} in {}", self.int(d, bound), self.one(&["[1, 2, 7]", "[4600]", "data.list", "data.ok"])),
             17 => {
@@ -302,6 +302,7 @@ impl World {
             member: MemberFacts {
                 id: "h906",
                 tags: &tags,
+                badges: tags.get(1..).unwrap_or_default(),
                 orders: self.number,
                 spent: 100,
                 days: 7,
@@ -349,6 +350,7 @@ impl World {
             "member",
             object(vec![
                 ("id", Value::from("h906")),
+                ("badges", Value::from(tags.get(1..).unwrap_or_default().to_vec())),
                 ("tags", Value::from(tags)),
                 ("orders", Value::Int(self.number)),
                 ("spent", Value::Int(100)),

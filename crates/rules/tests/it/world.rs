@@ -129,6 +129,7 @@ impl Event {
             member: MemberFacts {
                 id: "h906",
                 tags: &self.tags,
+                badges: &[],
                 orders: self.orders,
                 spent: 0,
                 days: self.days,

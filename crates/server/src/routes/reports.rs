@@ -18,7 +18,7 @@ const DAYS_MAX: i32 = 366;
 /// Days of a report that names none.
 const DAYS_DEFAULT: i32 = 30;
 
-static FROM: Parameter = Parameter {
+pub(super) static FROM: Parameter = Parameter {
     name: "from",
     in_path: false,
     about: Said {
@@ -29,7 +29,7 @@ static FROM: Parameter = Parameter {
     example: "2026-06-01",
 };
 
-static TO: Parameter = Parameter {
+pub(super) static TO: Parameter = Parameter {
     name: "to",
     in_path: false,
     about: Said {
@@ -81,7 +81,8 @@ fn day(text: Option<&str>, name: &'static str) -> Result<Option<Day>, Problem> {
     text.map(read).transpose()
 }
 
-async fn points(call: Call) -> Answered {
+/// The days a report asks for.
+pub(super) fn days(call: &Call) -> Result<(Day, Day), Problem> {
     let query = call.query()?;
     let today = call.zone().day_of(call.app.engine.clock().now());
     let to = day(query.get("to"), "to")?.unwrap_or(today);
@@ -89,6 +90,11 @@ async fn points(call: Call) -> Answered {
     if from > to || to.number() - from.number() > DAYS_MAX {
         return Err(Problem::parameter("from", "lie before `to`, at most 366 days"));
     }
+    Ok((from, to))
+}
+
+async fn points(call: Call) -> Answered {
+    let (from, to) = days(&call)?;
     let app = call.app.clone();
     let rows = tokio::task::spawn_blocking(move || app.engine.store().counters("points", from, to));
     let rows = rows.await.map_err(|error| Problem::internal(error.to_string()))??;

@@ -39,6 +39,7 @@ pub(super) struct Given {
     pub(super) tags: Vec<CompactString>,
     /// The stage of the membership, where it is not what the other figures say.
     pub(super) stage: Option<Stage>,
+    pub(super) badges: Vec<CompactString>,
     /// Points that count in a cap already, in the period of the first event.
     pub(super) used: Vec<(CompactString, i64)>,
     /// Days since the member last did something.
@@ -62,6 +63,16 @@ pub(super) struct Step {
     pub(super) draws: Vec<u32>,
     pub(super) awards: Vec<Expected>,
     pub(super) refusals: Option<Vec<(Option<RuleIndex>, Code)>>,
+    /// The tasks it should complete, in any order; whatever they may be where it does not say.
+    pub(super) completes: Option<Vec<Completed>>,
+}
+
+/// A task that an event should complete, and what that gives.
+pub(super) struct Completed {
+    /// Its place.
+    pub(super) task: usize,
+    pub(super) points: Option<i64>,
+    pub(super) badge: Option<String>,
 }
 
 /// An award as an example expects it; nothing is "whatever it may be".
@@ -126,6 +137,8 @@ fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Giv
     let tags = map.take("tags").map(Node::one_or_many).unwrap_or_default();
     let tags = tags.into_iter().filter_map(|tag| tag.text(problems)).map(CompactString::new).collect();
     let stage = map.take("stage").and_then(|node| node.choice(Stage::WORDS, problems));
+    let badges = map.take("badges").map(Node::one_or_many).unwrap_or_default();
+    let badges = badges.into_iter().filter_map(|badge| badge.text(problems)).map(CompactString::new).collect();
     let mut used = Vec::new();
     for (key, value) in map.take("used").and_then(|node| node.entries(problems)).unwrap_or_default() {
         let caps = book.rules.caps();
@@ -146,7 +159,7 @@ fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Giv
         streaks.extend(days.map(|days| (CompactString::new(id), days)));
     }
     map.finish(problems);
-    Some(Given { tier: tier?, orders, spent, days, tags, stage, used, idle_days, streaks })
+    Some(Given { tier: tier?, orders, spent, days, tags, badges, stage, used, idle_days, streaks })
 }
 
 fn step(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Step> {
@@ -166,6 +179,8 @@ fn step(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Step
     let refusals = map.take("refusals").and_then(|node| node.list(problems));
     let refusals =
         refusals.map(|list| list.into_iter().filter_map(|node| refusal(book, node, problems)).collect::<Vec<_>>());
+    let completes = map.take("completes").and_then(|node| node.list(problems));
+    let completes = completes.map(|list| list.into_iter().filter_map(|node| completed(book, node, problems)).collect());
     map.finish(problems);
     Some(Step {
         kind: kind?.to_owned(),
@@ -179,7 +194,25 @@ fn step(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Step
         draws,
         awards,
         refusals,
+        completes,
     })
+}
+
+fn completed(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Completed> {
+    let mut map = node.map(problems)?;
+    let task = map.require("task", problems).and_then(|node| {
+        let text = node.text(problems)?;
+        let place = book.tasks.place(text);
+        if place.is_none() {
+            let suggestion = closest(text, book.tasks.tasks.iter().map(|task| task.id.as_str()));
+            problems.push(node.problem(format!("there is no task `{text}`")).suggest(suggestion));
+        }
+        place
+    });
+    let points = map.take("points").and_then(|node| node.integer_in(0..=limits::AMOUNT_MAX, problems));
+    let badge = map.take("badge").and_then(|node| node.text(problems)).map(str::to_owned);
+    map.finish(problems);
+    Some(Completed { task: task?, points, badge })
 }
 
 /// The order of an event: `amount`, `lines`, or both. What was paid is what the lines add up to unless it is written.

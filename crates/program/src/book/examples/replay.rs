@@ -12,18 +12,20 @@ use super::read::{Example, Expected, Given, Step, When};
 use super::{ExampleResult, bills, standings};
 use crate::book::stages::{self, Stage};
 use crate::book::streaks::Streak;
+use crate::book::tasks::TaskAward;
 use crate::book::{Pending, RuleBook};
 use crate::earning::{in_full, lines_paid, tier_facts};
 use crate::streaks::{Days, mark};
+use crate::tasks::{self, Completion, Doer, Progress};
 
 /// Runs one example.
 pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
     let mut member = Member::new(book, example);
     let (mut expected, mut got) = (Vec::new(), Vec::new());
     for step in &example.steps {
-        let judged = member.judge(book, step);
-        expected.push(told_expected(book, step));
-        got.push(told_judged(book, step, member.tier, &judged));
+        let (judged, completed) = member.judge(book, step);
+        expected.push(told_expected(book, step) + &told_tasks(book, step));
+        got.push(told_judged(book, step, member.tier, &judged) + &told_completed(book, step, &completed));
         member.keep(book, step, &judged);
     }
     for billed in &example.bills {
@@ -58,6 +60,10 @@ struct Member<'e> {
     streaks: Days,
     /// The day of the event before.
     active: Option<Day>,
+    badges: Vec<CompactString>,
+    progress: Progress,
+    /// The day the member joined, so many days before the first event.
+    joined: Day,
 }
 
 /// What was used of caps and budgets.
@@ -132,10 +138,25 @@ impl<'e> Member<'e> {
                 mark(&mut streaks, id, day);
             }
         }
-        Member { given, tier: given.tier, orders: given.orders, spent: given.spent, used, streaks, active: None }
+        let days = i32::try_from(given.days).unwrap_or(i32::MAX);
+        let joined = first.unwrap_or_else(|| Day::from_number(0)).plus_days(-days);
+        let badges = given.badges.clone();
+        let progress = Progress::new();
+        Member {
+            given,
+            tier: given.tier,
+            orders: given.orders,
+            spent: given.spent,
+            used,
+            streaks,
+            active: None,
+            badges,
+            progress,
+            joined,
+        }
     }
 
-    fn judge(&mut self, book: &RuleBook, step: &Step) -> Judged {
+    fn judge(&mut self, book: &RuleBook, step: &Step) -> (Judged, Vec<usize>) {
         self.tier = step.tier.unwrap_or(self.tier);
         let day = book.zone.day_of(step.at);
         self.used.today = Some(day);
@@ -153,6 +174,7 @@ impl<'e> Member<'e> {
             shipping: paid.shipping,
             points_paid: paid.points_paid,
         });
+        let badges = self.badges.clone();
         let facts = Facts {
             event_type: &step.kind,
             event_source: &step.source,
@@ -163,6 +185,7 @@ impl<'e> Member<'e> {
             member: MemberFacts {
                 id: "example",
                 tags: &self.given.tags,
+                badges: &badges,
                 orders: self.orders,
                 spent: self.spent,
                 days: self.given.days,
@@ -176,7 +199,33 @@ impl<'e> Member<'e> {
             data: &step.data,
         };
         let mut draws = step.draws.iter().copied();
-        book.rules.judge(&facts, &self.used, Draw::Numbers(&mut || draws.next().unwrap_or(0)))
+        let judged = book.rules.judge(&facts, &self.used, Draw::Numbers(&mut || draws.next().unwrap_or(0)));
+        (judged, self.work(book, step, &facts))
+    }
+
+    /// Counts an event in tasks; gives the tasks it completed.
+    fn work(&mut self, book: &RuleBook, step: &Step, facts: &Facts<'_>) -> Vec<usize> {
+        let terms = &book.tasks;
+        let (tier, day) = (&book.tiers[self.tier].id, book.zone.day_of(step.at));
+        let doer = Doer { tags: &self.given.tags, tier, joined: self.joined, day };
+        let mut waiting = tasks::advance(terms, &mut self.progress, facts, &doer).completed;
+        let mut completed = Vec::new();
+        while let Some((place, from)) = waiting.pop() {
+            let task = &terms.tasks[usize::from(place)];
+            let run = self.progress.runs.iter_mut().find(|run| run.task == task.id && run.from == from.number());
+            if let Some(run) = run {
+                run.done.push(Completion { at: step.at, points: Vec::new(), badges: Vec::new() });
+            }
+            for award in &task.awards {
+                let TaskAward::Badge(badge) = award else { continue };
+                if !self.badges.contains(badge) {
+                    self.badges.push(badge.clone());
+                }
+            }
+            completed.push(usize::from(place));
+            waiting.extend(tasks::signal(terms, &mut self.progress, place, facts, &doer).completed);
+        }
+        completed
     }
 
     /// Rules that gave their award for the thing that an event is about.
@@ -246,6 +295,50 @@ fn told_expected(book: &RuleBook, step: &Step) -> String {
     });
     let refusals = step.refusals.iter().flatten().map(|(rule, code)| told_refusal(book, *rule, *code));
     told_step(step, awards.collect(), refusals.collect())
+}
+
+/// The tasks an example expects to be completed.
+fn told_tasks(book: &RuleBook, step: &Step) -> String {
+    let expected = step.completes.iter().flatten();
+    let told = expected.map(|completed| {
+        let mut told = format!("; completes {}", book.tasks.tasks[completed.task].id);
+        told.extend(completed.points.map(|points| format!(" for {points}")));
+        told.extend(completed.badge.iter().map(|badge| format!(" and {badge}")));
+        told
+    });
+    sorted(told)
+}
+
+/// The tasks that were completed, with as much detail as the example asks for; nothing where it does not ask.
+fn told_completed(book: &RuleBook, step: &Step, completed: &[usize]) -> String {
+    let Some(expected) = &step.completes else { return String::new() };
+    let told = completed.iter().map(|place| {
+        let task = &book.tasks.tasks[*place];
+        let asked = expected.iter().find(|expected| expected.task == *place);
+        let points = task.awards.iter().filter_map(|award| match award {
+            TaskAward::Points { points, .. } => Some(*points),
+            TaskAward::Badge(_) | TaskAward::Tier(_) => None,
+        });
+        let badge = task.awards.iter().find_map(|award| match award {
+            TaskAward::Badge(badge) => Some(badge),
+            TaskAward::Points { .. } | TaskAward::Tier(_) => None,
+        });
+        let mut told = format!("; completes {}", task.id);
+        if asked.is_some_and(|asked| asked.points.is_some()) {
+            told.push_str(&format!(" for {}", points.sum::<i64>()));
+        }
+        if asked.is_some_and(|asked| asked.badge.is_some()) {
+            told.extend(badge.map(|badge| format!(" and {badge}")));
+        }
+        told
+    });
+    sorted(told)
+}
+
+fn sorted(told: impl Iterator<Item = String>) -> String {
+    let mut told: Vec<String> = told.collect();
+    told.sort_unstable();
+    told.concat()
 }
 
 /// What was given, with as much detail as the example asks for.

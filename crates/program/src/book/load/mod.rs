@@ -19,6 +19,8 @@
 //! | `messages.yaml` | what members are told, when and by which way (optional) |
 //! | `deductions.yaml` | how points pay a part of a bill (optional) |
 //! | `prices.yaml` | how the price of a reward is made (optional) |
+//! | `leaderboards.yaml` | who did the most in a period, and what the first places get (optional) |
+//! | `tasks.yaml` | tasks, badges and cards (optional) |
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
 //! | `occasions.yaml` | birthdays, and days that have a name (optional) |
 //! | `referrals.yaml` | what makes an invitation of a friend count (optional) |
@@ -32,6 +34,7 @@ mod boards;
 mod changes;
 mod deductions;
 mod earning;
+mod leaderboards;
 mod local;
 mod mentions;
 mod messages;
@@ -47,6 +50,7 @@ mod rights;
 mod sources;
 mod stages;
 mod streaks;
+mod tasks;
 mod tiers;
 mod units;
 pub(super) mod values;
@@ -107,6 +111,7 @@ pub(super) const FILES: &[&str] = &[
     "changes.yaml",
     "deductions.yaml",
     "examples.yaml",
+    "leaderboards.yaml",
     "local.yaml",
     "messages.yaml",
     "occasions.yaml",
@@ -118,6 +123,7 @@ pub(super) const FILES: &[&str] = &[
     "roles.yaml",
     "streaks.yaml",
     "stages.yaml",
+    "tasks.yaml",
 ];
 /// How many of [`FILES`] every bundle has.
 const REQUIRED: usize = 5;
@@ -151,6 +157,8 @@ struct Documents {
     streaks: Option<Document>,
     abuse: Option<Document>,
     stages: Option<Document>,
+    tasks: Option<Document>,
+    leaderboards: Option<Document>,
 }
 
 impl RuleBook {
@@ -208,6 +216,8 @@ impl Documents {
             streaks: document("streaks.yaml"),
             abuse: document("abuse.yaml"),
             stages: document("stages.yaml"),
+            tasks: document("tasks.yaml"),
+            leaderboards: document("leaderboards.yaml"),
         }
     }
 
@@ -265,6 +275,13 @@ impl Documents {
             days: days.map(|day| NamedDay { id: day.id.clone(), on: day.on.clone() }).collect(),
         };
         let (rules, earning) = earning::read(self, &names, &settings, findings)?;
+        let known: Vec<&str> = rules.rules().iter().map(|rule| rule.id.as_str()).collect();
+        let tasks = self.tasks.as_ref();
+        let tasks = tasks.map(|file| tasks::read(file.root(), &names, &known, &mut findings.problems));
+        let tasks = tasks.unwrap_or_default();
+        let boards_of = self.leaderboards.as_ref();
+        let leaderboards =
+            boards_of.map(|file| leaderboards::read(file.root(), &names, &tasks.badges, &mut findings.problems));
         let (default_unit, _) = (names.default_unit, tiers.first()?);
         units.sort_by(|a, b| a.id.cmp(&b.id));
         Some(RuleBook {
@@ -309,6 +326,8 @@ impl Documents {
             referrals,
             streaks,
             abuse: abuse.unwrap_or_default(),
+            leaderboards: leaderboards.unwrap_or_default(),
+            tasks,
         })
     }
 }

@@ -9,6 +9,7 @@ mod deductions;
 mod messages;
 mod occasions;
 mod others;
+mod tasks;
 mod tiers;
 mod writer;
 
@@ -50,6 +51,8 @@ pub enum SectionId {
     Earning,
     /// What multiplies them.
     Campaigns,
+    /// Tasks, badges and cards.
+    Tasks,
     /// How many at most.
     Limits,
     /// How they are used.
@@ -71,6 +74,7 @@ impl SectionId {
             SectionId::Points => "points",
             SectionId::Earning => "earning",
             SectionId::Campaigns => "campaigns",
+            SectionId::Tasks => "tasks",
             SectionId::Limits => "limits",
             SectionId::Redemption => "redemption",
             SectionId::Validity => "validity",
@@ -86,6 +90,7 @@ impl SectionId {
             SectionId::Points => ("积分", "Points"),
             SectionId::Earning => ("获取积分", "Earning"),
             SectionId::Campaigns => ("倍率活动", "Campaigns"),
+            SectionId::Tasks => ("任务与徽章", "Tasks and badges"),
             SectionId::Limits => ("等级与上限", "Tiers and limits"),
             SectionId::Redemption => ("使用积分", "Using points"),
             SectionId::Validity => ("有效期", "Validity"),
@@ -160,6 +165,7 @@ impl RuleBook {
             writer.points(),
             writer.earning(),
             writer.campaigns(),
+            writer.tasks(),
             writer.limits(),
             writer.redemption(),
             writer.validity(),

@@ -279,7 +279,7 @@ impl Writer<'_> {
         }
     }
 
-    fn window(&self, window: &Window) -> Option<String> {
+    pub(super) fn window(&self, window: &Window) -> Option<String> {
         let zone = &self.book.zone;
         let instant = |at| zone.rfc3339(at);
         let from =
@@ -665,7 +665,7 @@ fn counted(points: Decimal, unit: &str) -> String {
 }
 
 /// Parts of a million as a percentage.
-fn percent(ppm: u32) -> String {
+pub(super) fn percent(ppm: u32) -> String {
     let (whole, fraction) = (ppm / 10_000, ppm % 10_000);
     let text = format!("{whole}.{fraction:04}");
     format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))

@@ -131,7 +131,7 @@ pub(in crate::flows) fn want_bind(
     want(friend, referrer, keys);
     keys.want::<Referral>(referrer.as_str());
     keys.want::<Referrer>(friend);
-    judging::want_raised(BOUND, books, keys);
+    judging::want_raised(BOUND, &[friend, referrer.as_str()], books, keys);
     Touch::Done
 }
 

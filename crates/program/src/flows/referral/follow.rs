@@ -124,7 +124,9 @@ pub(in crate::flows) fn want_following(event: &Event, books: &Books, loaded: &Lo
     let fact = event.order().and_then(|order| loaded.peek::<OrderFact>(order.as_str()));
     if is_paid && member.body.invited.is_some() {
         want(friend, referrer, keys);
-        [COMPLETED, WELCOMED].iter().for_each(|kind| judging::want_raised(kind, books, keys));
+        [COMPLETED, WELCOMED]
+            .iter()
+            .for_each(|kind| judging::want_raised(kind, &[friend, referrer.as_str()], books, keys));
         return Touch::Done;
     }
     if is_paid || !fact.is_some_and(|fact| fact.brought) {
@@ -143,7 +145,7 @@ pub(super) fn want_undone(
 ) -> Touch {
     if !loaded.has_asked::<Referral>(friend) {
         want(friend, referrer, keys);
-        judging::want_raised(UNDONE, books, keys);
+        judging::want_raised(UNDONE, &[friend, referrer.as_str()], books, keys);
         return Touch::Again;
     }
     let Some(referral) = loaded.peek::<Referral>(friend) else { return Touch::Done };

@@ -63,7 +63,7 @@ fn is_at_hand(desk: &Desk<'_>, friend: &MemberId, referrer: &MemberId, kinds: &[
         && desk.has_asked::<Referrer>(referrer.as_str())
         && sessions(friend)
         && sessions(referrer)
-        && kinds.iter().all(|kind| judging::is_raised_at_hand(kind, desk))
+        && kinds.iter().all(|kind| judging::is_raised_at_hand(kind, &[friend.as_str(), referrer.as_str()], desk))
 }
 
 fn referrer_of(desk: &Desk<'_>, member: &MemberId) -> Result<Referrer, Stop> {

@@ -53,13 +53,17 @@ pub(in crate::flows) fn want_news(books: &Books, loaded: &Loaded<'_>, id: &str, 
     match &news.happened {
         Happened::Bound | Happened::Redeemed => {
             want(friend, &news.referrer, keys);
-            [super::BOUND, REDEEMED].iter().for_each(|kind| judging::want_raised(kind, books, keys));
+            [super::BOUND, REDEEMED]
+                .iter()
+                .for_each(|kind| judging::want_raised(kind, &[friend, news.referrer.as_str()], books, keys));
             Touch::Done
         }
         Happened::Ordered { order, .. } => {
             want(friend, &news.referrer, keys);
             keys.want::<OrderFact>(order.as_str());
-            [COMPLETED, WELCOMED].iter().for_each(|kind| judging::want_raised(kind, books, keys));
+            [COMPLETED, WELCOMED]
+                .iter()
+                .for_each(|kind| judging::want_raised(kind, &[friend, news.referrer.as_str()], books, keys));
             Touch::Done
         }
         Happened::Undone { .. } => want_undone(friend, &news.referrer, books, loaded, keys),

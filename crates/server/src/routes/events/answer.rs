@@ -1,8 +1,8 @@
 //! What an event brought about, on the wire.
 
-use jifen_program::Books;
 use jifen_program::earning::{Award as Given, Odds as Chance, Refused};
-use jifen_program::flows::{EventOutcome, TakenBack as Taken};
+use jifen_program::flows::{CardDrawn, EventOutcome, TakenBack as Taken, TaskDone};
+use jifen_program::{Books, RuleBook};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -32,6 +32,14 @@ pub struct EventAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     outcome: Option<Text>,
+    /// Tasks that were completed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    tasks: Vec<CompletedTask>,
+    /// Cards that were drawn for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    cards: Vec<DrawnCard>,
     /// The wallet afterwards.
     wallet: Wallet,
 }
@@ -102,6 +110,28 @@ pub struct Odds {
     points_to: i64,
 }
 
+/// A task that an event completed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CompletedTask {
+    /// The task.
+    task: String,
+    /// What people call it.
+    name: Text,
+    /// The badges it gave that the member did not hold before.
+    badges: Vec<String>,
+}
+
+/// A draw for a card.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DrawnCard {
+    /// The set.
+    set: String,
+    /// The card; nothing where luck failed.
+    card: Option<String>,
+    /// The number that was drawn, from 0 to 999,999.
+    drawn: u32,
+}
+
 impl EventAnswer {
     pub(crate) fn of(outcome: &EventOutcome, books: &Books) -> EventAnswer {
         let book = books.at(outcome.wallet.as_of);
@@ -112,8 +142,26 @@ impl EventAnswer {
             taken: outcome.taken.iter().map(TakenBack::of).collect(),
             odds: outcome.odds.iter().map(Odds::of).collect(),
             outcome: outcome.is_conduct.then(|| explain::outcome(outcome, book)),
+            tasks: outcome.tasks.iter().map(|done| CompletedTask::of(done, book)).collect(),
+            cards: outcome.cards.iter().map(DrawnCard::of).collect(),
             wallet: Wallet::of(&outcome.wallet, book),
         }
+    }
+}
+
+impl CompletedTask {
+    fn of(done: &TaskDone, book: &RuleBook) -> CompletedTask {
+        CompletedTask {
+            task: done.task.to_string(),
+            name: explain::task_name(done.task.as_str(), book),
+            badges: done.badges.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl DrawnCard {
+    fn of(drawn: &CardDrawn) -> DrawnCard {
+        DrawnCard { set: drawn.set.to_string(), card: drawn.card.as_ref().map(ToString::to_string), drawn: drawn.drawn }
     }
 }
 

@@ -48,8 +48,9 @@ type Waiting = oneshot::Receiver<Result<Judged<EventOutcome>, EngineError>>;
 
 pub(super) async fn send(call: Call, is_dry: bool) -> Answered {
     let events = split(&call.body)?;
+    let now = call.app.engine.clock().now();
     let commands: Vec<Result<JudgeEvent, Problem>> =
-        events.iter().map(|event| command(&call.app, &call.caller, event.get().as_bytes())).collect();
+        events.iter().map(|event| command(&call.app, &call.caller, event.get().as_bytes(), now)).collect();
     let results = if is_dry { dry_run(&call, commands).await? } else { submit(&call, commands).await };
     let lang = Lang::of(&call.headers);
     let results: Vec<BatchResult> = results.into_iter().map(|result| BatchResult::of(&call, lang, result)).collect();

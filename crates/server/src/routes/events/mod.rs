@@ -10,7 +10,7 @@ use axum::http::Method;
 use jifen_engine::Answered as Judged;
 use jifen_program::events::{Event, parse};
 use jifen_program::flows::{EventOutcome, JudgeEvent};
-use jifen_vocab::limits;
+use jifen_vocab::{Timestamp, limits};
 
 use crate::app::App;
 use crate::call::{self, Call, Reply, judged};
@@ -47,7 +47,7 @@ async fn send_events(call: Call) -> Answered {
 }
 
 async fn send_one(call: Call, is_dry: bool) -> Answered {
-    let command = command(&call.app, &call.caller, &call.body)?;
+    let command = command(&call.app, &call.caller, &call.body, call.app.engine.clock().now())?;
     let answered = match is_dry {
         true => call.app.engine.dry_run(&command)?,
         false => call.app.engine.submit(command).await?,
@@ -59,11 +59,12 @@ async fn send_one(call: Call, is_dry: bool) -> Answered {
     Ok(Reply::json(&EventAnswer::of(&outcome, &call.app.engine.books()))?.replayed(replayed))
 }
 
-/// Reads one event that the caller may send.
-fn command(app: &App, caller: &Arc<Caller>, json: &[u8]) -> Result<JudgeEvent, Problem> {
+/// Reads one event that the caller may send; one that does not say when it happened happened now.
+fn command(app: &App, caller: &Arc<Caller>, json: &[u8], now: Timestamp) -> Result<JudgeEvent, Problem> {
     call::check_object(json)?;
     let mut event: Event = parse(json)?;
     app.marker.mark(&mut event);
+    event.time.get_or_insert(now);
     if !caller.may_send(&event.source) {
         return Err(Problem::new(&table::SOURCE_NOT_ALLOWED).word("source", event.source.as_str()).at("/source"));
     }
