@@ -24,7 +24,7 @@ pub struct Keyring(Engine);
 #[derive(Debug)]
 enum Engine {
     File(KeyFile),
-    Database(KeyDatabase),
+    Database(Box<KeyDatabase>),
 }
 
 impl Keyring {
@@ -42,7 +42,7 @@ impl Keyring {
     /// [`StoreError::Foreign`] where the schema holds anything else, such as a store; otherwise as for
     /// [`PostgresStore::open`](crate::postgres::PostgresStore::open).
     pub fn open_database(address: &Address) -> Result<Keyring, StoreError> {
-        KeyDatabase::open(address).map(|database| Keyring(Engine::Database(database)))
+        KeyDatabase::open(address).map(|database| Keyring(Engine::Database(Box::new(database))))
     }
 
     /// Whether several machines can have it open at the same time.
