@@ -263,7 +263,7 @@ fn standing(book: &RuleBook, member: &Member, now: Timestamp, history: Vec<TierE
     MemberTier {
         tier: tier.id.to_string(),
         name: Text::from(&tier.name),
-        since: Some(since.unwrap_or(body.joined)).map(instant),
+        since: Some(instant(since.unwrap_or(body.joined))),
         permanent: NamedTier { tier: base.id.to_string(), name: Text::from(&base.name) },
         temporary_until: member.lent().map(|lent| instant(lent.until)),
         scheme: book.ascent.as_ref().map(|ascent| TierScheme {
