@@ -89,11 +89,11 @@ export function trimmed(sheet: string): string {
 /** Rules at the top of a sheet: what stands before the braces, and what stands in them. */
 function blocks(sheet: string): { head: string; body: string }[] {
   const found: { head: string; body: string }[] = [];
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const open = sheet.indexOf("{", from);
     if (open < 0) return found;
     let close = open;
-    for (let depth = 1; depth > 0; ) {
+    for (let depth = 1; depth > 0;) {
       close++;
       if (sheet[close] === "{") depth++;
       else if (sheet[close] === "}") depth--;

@@ -22,6 +22,7 @@ const Messages = lazy(() => import("../features/messages/Messages.tsx"));
 const PricePlans = lazy(() => import("../features/price-plans/PricePlans.tsx"));
 const Program = lazy(() => import("../features/program/Program.tsx"));
 const Redemptions = lazy(() => import("../features/redemptions/Redemptions.tsx"));
+const Referrals = lazy(() => import("../features/referrals/Referrals.tsx"));
 const RewardPage = lazy(() => import("../features/rewards/RewardPage.tsx"));
 const Rewards = lazy(() => import("../features/rewards/Rewards.tsx"));
 const Settings = lazy(() => import("../features/settings/Settings.tsx"));
@@ -50,6 +51,7 @@ export function Routed() {
             <Route path="program/drafts/:id" element={<DraftPage />} />
             <Route path="program/versions/:number" element={<VersionPage />} />
             <Route path="redemptions" element={<Redemptions />} />
+            <Route path="referrals" element={<Referrals />} />
             <Route path="rewards" element={<Rewards />} />
             <Route path="rewards/:id" element={<RewardPage />} />
             <Route path="settings" element={<Settings />} />

@@ -18,6 +18,7 @@ import {
   MoonOutlined,
   PercentageOutlined,
   SettingOutlined,
+  ShareAltOutlined,
   SunOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
@@ -65,6 +66,13 @@ const PLACES: Place[] = [
     icon: <MessageOutlined />,
     label: ["消息", "Messages"],
     needs: "messages:read",
+  },
+  {
+    key: "/referrals",
+    group: "people",
+    icon: <ShareAltOutlined />,
+    label: ["好友推荐", "Referrals"],
+    needs: "boards:read",
   },
   { key: "/rewards", group: "shelf", icon: <GiftOutlined />, label: ["商品", "Rewards"], needs: "rewards:read" },
   {

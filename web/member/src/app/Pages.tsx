@@ -17,6 +17,8 @@ const MessageSettings = lazy(() =>
   import("../features/messages/MessageSettings.tsx").then((m) => ({ default: m.MessageSettings })),
 );
 const Popup = lazy(() => import("../features/messages/Popup.tsx").then((m) => ({ default: m.Popup })));
+const Invite = lazy(() => import("../features/referrals/Invite.tsx").then((m) => ({ default: m.Invite })));
+const Join = lazy(() => import("../features/referrals/Join.tsx").then((m) => ({ default: m.Join })));
 const RedemptionPage = lazy(() =>
   import("../features/redemptions/RedemptionPage.tsx").then((m) => ({ default: m.RedemptionPage })),
 );
@@ -28,6 +30,8 @@ const Rules = lazy(() => import("../features/rules/Rules.tsx").then((m) => ({ de
 const Settings = lazy(() => import("../features/settings/Settings.tsx").then((m) => ({ default: m.Settings })));
 const Shelf = lazy(() => import("../features/rewards/Shelf.tsx").then((m) => ({ default: m.Shelf })));
 const Simulator = lazy(() => import("../features/rewards/Simulator.tsx").then((m) => ({ default: m.Simulator })));
+const Tasks = lazy(() => import("../features/tasks/Tasks.tsx").then((m) => ({ default: m.Tasks })));
+const Tier = lazy(() => import("../features/tiers/Tier.tsx").then((m) => ({ default: m.Tier })));
 
 /** The pages behind the sign-in, with the navigation below. */
 export function Pages() {
@@ -53,6 +57,8 @@ export function Pages() {
           <Route path="/history" component={History} />
           <Route path="/inbox" component={Inbox} />
           <Route path="/inbox/settings" component={MessageSettings} />
+          <Route path="/invite" component={Invite} />
+          <Route path="/join" component={Join} />
           <Route path="/redeem" component={Shelf} />
           <Route path="/redeem/simulate" component={Simulator} />
           <Route path="/redeem/:id" component={RewardPage} />
@@ -60,6 +66,8 @@ export function Pages() {
           <Route path="/redemptions/:id" component={RedemptionPage} />
           <Route path="/rules" component={Rules} />
           <Route path="/settings" component={Settings} />
+          <Route path="/tasks" component={Tasks} />
+          <Route path="/tier" component={Tier} />
           <Route>
             <Page title={t("app.missing")}>
               <Link href="/">{t("app.missing.hint")}</Link>
@@ -84,7 +92,11 @@ const PLACES = [
     key: "nav.redeem",
     shape: "M4 9h16v11H4zM3 6h18v3H3zM12 6v14M12 6c-5 0-5-4-2.5-4S12 6 12 6s0-4 2.5-4S17 6 12 6",
   },
-  { path: "/history", key: "nav.history", shape: "M5 6h14M5 12h14M5 18h9" },
+  {
+    path: "/tasks",
+    key: "nav.tasks",
+    shape: "M4 6l1.5 1.5L8 5M4 12l1.5 1.5L8 11M4 18l1.5 1.5L8 17M11 6.5h9M11 12.5h9M11 18.5h9",
+  },
   { path: "/rules", key: "nav.rules", shape: "M6 3h9l3 3v15H6zM9 9h6M9 13h6M9 17h4" },
   { path: "/settings", key: "nav.settings", shape: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8M4 21a8 8 0 0 1 16 0" },
 ] as const;

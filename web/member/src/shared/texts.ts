@@ -12,7 +12,7 @@ export const texts = catalog({
   "nav.label": { zh: "主导航", en: "Main" },
   "nav.wallet": { zh: "积分", en: "Points" },
   "nav.redeem": { zh: "兑换", en: "Redeem" },
-  "nav.history": { zh: "明细", en: "History" },
+  "nav.tasks": { zh: "任务", en: "Tasks" },
   "nav.rules": { zh: "规则", en: "Rules" },
   "nav.settings": { zh: "我的", en: "Me" },
   "offline.title": { zh: "当前没有网络", en: "You are offline" },

@@ -202,7 +202,7 @@ function titleOf(item: Item | undefined, name: (value: Name | string | undefined
 }
 
 function parseItem(text: string): { list: List; at: number } | null {
-  const match = /^(rules|multipliers|caps|tiers|units):(\d+)$/.exec(text);
+  const match = /^(caps|multipliers|rules|tiers|units):(\d+)$/.exec(text);
   return match ? { list: match[1] as List, at: Number(match[2]) } : null;
 }
 

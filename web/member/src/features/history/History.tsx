@@ -18,11 +18,15 @@ export function History() {
   const failed = (data ? null : error) ?? (program.data ? null : program.error);
   if (failed || !data || !program.data) {
     const again = () => void Promise.all([refetch(), program.refetch()]);
-    return <Page title={t("title")}>{failed ? <Failed error={failed} retry={again} /> : <Loading lines={8} />}</Page>;
+    return (
+      <Page title={t("title")} back="/">
+        {failed ? <Failed error={failed} retry={again} /> : <Loading lines={8} />}
+      </Page>
+    );
   }
   const entries = data.pages.flatMap((page) => page.data);
   return (
-    <Page title={t("title")}>
+    <Page title={t("title")} back="/">
       {entries.length === 0 && (
         <p className="state">
           {t("none")} <Link href="/guide">{t("none.hint")}</Link>

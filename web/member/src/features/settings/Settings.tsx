@@ -1,6 +1,7 @@
 import { type Settings as Chosen, choose, formatInstant, useSettings, useTexts } from "@jifen/look";
 import { data } from "@jifen/api";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { api } from "../../shared/api.ts";
 import { useMe } from "../../shared/me.ts";
 import { Page } from "../../shared/Page.tsx";
@@ -15,6 +16,15 @@ export function Settings() {
   return (
     <Page title={t("title")}>
       <Profile />
+      <nav aria-label={t("pages")}>
+        <ul className="rows">
+          {(["tier", "invite", "redemptions", "history"] as const).map((path) => (
+            <li key={path} className="row">
+              <Link href={`/${path}`}>{t(`page.${path}`)}</Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <Choice
         title={t("lang")}
         chosen={lang}

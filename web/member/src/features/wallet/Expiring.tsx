@@ -1,11 +1,13 @@
 import { formatInstant, formatPoints, useSettings, useTexts } from "@jifen/look";
+import { Link } from "wouter";
 import { Failed } from "../../shared/Failed.tsx";
 import { lastMoment } from "../../shared/lapses.ts";
 import { Loading } from "../../shared/Loading.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { Points } from "../../shared/Points.tsx";
-import { useNameOf } from "../../shared/program.ts";
+import { firstUnit, useNameOf } from "../../shared/program.ts";
 import { type Wallet, useWallet } from "./data.ts";
+import { Extension, useOutlook } from "./Extension.tsx";
 import { texts } from "./texts.ts";
 import { Days } from "./Wallet.tsx";
 
@@ -15,6 +17,8 @@ export function Expiring() {
   const { lang } = useSettings();
   const nameOf = useNameOf();
   const { data, error, refetch } = useWallet();
+  const first = data && firstUnit(data.program);
+  const outlook = useOutlook(first?.id).data;
   if (!data) {
     return (
       <Page title={t("title.expiring")} back="/">
@@ -27,6 +31,12 @@ export function Expiring() {
   return (
     <Page title={t("title.expiring")} back="/">
       {months.length === 0 ? <p className="state">{t("lapse.none")}</p> : <p className="quiet">{t("lapse.hint")}</p>}
+      {outlook?.falls_asleep_at && (
+        <p className="note">
+          {t("asleep", { day: formatInstant(lastMoment(outlook.falls_asleep_at), lang, program.zone, "day") })}{" "}
+          <Link href="/redeem">{t("asleep.use")}</Link>
+        </p>
+      )}
       {months.map(([month, lapses]) => (
         <section key={month}>
           <h2 className="month">{month}</h2>
@@ -37,7 +47,20 @@ export function Expiring() {
                   {t("until", { day: formatInstant(lastMoment(at), lang, program.zone, "day") })}{" "}
                   <Days at={lastMoment(at)} now={wallet.as_of} zone={program.zone} />
                 </span>
-                <Points n={points} unit={nameOf(program.units, unit)} />
+                <span className="entry-right">
+                  <Points n={points} unit={nameOf(program.units, unit)} />
+                  {outlook?.unit === unit &&
+                    outlook.data
+                      .filter((lapse) => Date.parse(lapse.expires_at) === Date.parse(at))
+                      .map((lapse) => (
+                        <Extension
+                          key={lapse.expires_at}
+                          lapse={lapse}
+                          unit={{ id: unit, name: nameOf(program.units, unit) }}
+                          zone={program.zone}
+                        />
+                      ))}
+                </span>
               </li>
             ))}
           </ul>

@@ -1,12 +1,13 @@
 import { Alert, Button, Collapse, Input } from "antd";
 import { useState } from "react";
-import { useName, useSay, type Name } from "../../../shared/language.tsx";
-import { items, itemText, replaceItem, type Files, type Item, type List, type Plain } from "../model/bundle.ts";
+import { useSay } from "../../../shared/language.tsx";
+import { itemText, replaceItem, type Files, type Item, type List, type Plain } from "../model/bundle.ts";
 import { EVENTS, eventWord, periodWord } from "../model/words.ts";
 import { AwardEditor } from "./AwardEditor.tsx";
 import { ConditionEditor } from "./ConditionEditor.tsx";
 import { useEditor, useItem, type ItemHandle } from "./context.ts";
 import { DayField, ListField, NameFields, NumberField, SelectField, SwitchField, TextField } from "./fields.tsx";
+import { useOptionsOf } from "./useOptionsOf.ts";
 
 const PERIODS = ["day", "week", "month", "year", "ever"];
 
@@ -23,16 +24,6 @@ export function ItemForm({ list, at }: { list: List; at: number }) {
       <AsText list={list} at={at} readOnly={of.readOnly} />
     </>
   );
-}
-
-/** Options made of the items of a list. */
-export function useOptionsOf(list: List): { value: string; label: string }[] {
-  const name = useName();
-  const { files } = useEditor();
-  return items(files, list).map((item) => {
-    const id = String(item["id"] ?? "");
-    return { value: id, label: name(item["name"] as Name | string | undefined) || id };
-  });
 }
 
 function RuleForm({ of }: { of: ItemHandle }) {

@@ -1,0 +1,100 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { browser, open, seriousFindings, type Watched } from "../src/browser.ts";
+import { Server } from "../src/server.ts";
+
+let server: Server;
+let chromium: Browser;
+let shown: Watched[] = [];
+
+beforeAll(async () => {
+  [server, chromium] = await Promise.all([Server.start(), browser()]);
+  await server.get("POST", "/v1/members", { id: "lin", name: "林晓", tags: ["potential"] });
+  await server.get("POST", "/v1/members", { id: "wang", name: "王" });
+});
+
+afterEach(async () => {
+  const wrong = shown.flatMap(({ wrong }) => wrong);
+  await Promise.all(shown.map(({ context }) => context.close()));
+  shown = [];
+  expect(wrong).toEqual([]);
+});
+
+afterAll(async () => {
+  await chromium.close();
+  await server.stop();
+});
+
+async function openAs(member: string, path: string, options: Parameters<typeof open>[1] = {}): Promise<Page> {
+  const watched = await open(chromium, options);
+  shown.push(watched);
+  await watched.page.goto(`${server.url}${path}#token=${await server.tokenOf(member)}`);
+  await watched.page.locator("h1").waitFor();
+  return watched.page;
+}
+
+interface Wallet {
+  units: { unit: string; available: number }[];
+}
+
+async function available(member: string): Promise<number> {
+  const wallet = await server.get<Wallet>("GET", `/v1/members/${member}/wallet`);
+  return wallet.units.find(({ unit }) => unit === "points")?.available ?? 0;
+}
+
+describe("between purchases", () => {
+  // row MEM-07
+  it("a member signs in by one tap and sees what tomorrow brings; a second tap counts for nothing", async () => {
+    const page = await openAs("lin", "/");
+    await page.getByRole("link", { name: "任务", exact: true }).click();
+    const button = page.getByRole("button", { name: /^签到/ });
+    await button.dblclick();
+    await page.getByText("今天已签到").waitFor();
+    await page.getByText(/明天签到得 \d+ 积分/).waitFor();
+    const now = await available("lin");
+    expect(now).toBeGreaterThan(0);
+    await page.reload();
+    await page.getByText("今天已签到").waitFor();
+    expect(await page.getByRole("button", { name: /^签到/ }).count()).toBe(0);
+    expect(await available("lin")).toBe(now);
+    // The change is in the history, with its reason.
+    await page.goto(`${server.url}/history`);
+    await page
+      .getByRole("button", { name: /为什么：/ })
+      .first()
+      .waitFor();
+  });
+
+  it("a friend joins by a link and is seen among the friends", async () => {
+    const page = await openAs("lin", "/invite");
+    const code = (await page.locator(".code").first().innerText()).trim();
+    expect(code).not.toBe("");
+    await page.getByRole("img", { name: /二维码/ }).waitFor();
+    const friend = await openAs("wang", `/join?code=${encodeURIComponent(code)}`);
+    await friend.getByRole("button", { name: "确认" }).click();
+    await friend.getByText(/已记录/).waitFor();
+    await page.reload();
+    await page.getByText(/首单有效/).waitFor();
+    // Nobody invites themselves.
+    const own = await openAs("lin", `/join?code=${encodeURIComponent(code)}`);
+    await own.getByRole("button", { name: "确认" }).click();
+    await own.getByRole("alert").waitFor();
+  });
+});
+
+describe("axe finds nothing serious", () => {
+  const looks = [
+    { name: "light", colorScheme: "light" as const, locale: "zh-CN" },
+    { name: "dark, in English", colorScheme: "dark" as const, locale: "en-US" },
+  ];
+  it.each(looks)("on any page, $name", async ({ colorScheme, locale }) => {
+    const page = await openAs("lin", "/tasks", { colorScheme, locale });
+    for (const path of ["/tasks", "/tier", "/invite", "/join", "/settings"]) {
+      await page.goto(server.url + path);
+      await page.locator("h1").waitFor();
+      await page.locator(".loading").first().waitFor({ state: "detached" });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(360);
+      expect(await seriousFindings(page), path).toEqual([]);
+    }
+  });
+});
