@@ -35,8 +35,9 @@ fuzz: ## try to break the API for up to an hour, with a new seed each time
 	@cargo build --locked -p jifen-cli --bin jifen
 	@FUZZ_EXAMPLES=2000 FUZZ_SECONDS=3600 FUZZ_SEED=$$(date +%s) scripts/api-fuzz.sh
 
-sim: ## a world that tries to break it: SEED=7 STEPS=5000 RUNS=20, or RUNS=0 until it is stopped
+sim: ## a world that tries to break it: SEED=7 STEPS=5000 RUNS=20, or RUNS=0 until it is stopped; and a year of MEMBERS=10000
 	@cargo run --quiet --release --locked -p jifen-sim --bin jifen-sim -- $(or $(SEED),$(shell date +%s)) $(or $(STEPS),5000) $(or $(RUNS),$(if $(SEED),1,20))
+	@cargo run --quiet --release --locked -p jifen-sim --bin jifen-sim -- year $(or $(SEED),$(shell date +%s)) $(or $(MEMBERS),10000)
 
 help:
 	@echo 'Jifen: an open platform for member points. Two commands to begin with:'

@@ -232,6 +232,13 @@ impl Engine {
         self.pipeline.waiting()
     }
 
+    /// For how many milliseconds the earliest record has been due without having been woken; 0 where none is.
+    pub fn alarms_late_ms(&self) -> Result<i64, EngineError> {
+        let next = self.shared.store.next_due().map_err(Arc::new)?;
+        let now = self.shared.clock.now();
+        Ok(next.map_or(0, |next| now.as_millis().saturating_sub(next.as_millis()).max(0)))
+    }
+
     /// What was committed since the start.
     pub fn figures(&self) -> Figures {
         self.shared.figures.now()

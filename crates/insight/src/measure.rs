@@ -18,6 +18,7 @@ pub fn measure(measure: Measure, series: &Series, book: &RuleBook, until: Day, d
     match measure {
         Measure::ActiveShare => share(active(series, until, days), members),
         Measure::IdleShare => Some(WHOLE - share(active(series, until, days), members)?),
+        Measure::DormantShare => share(series.asleep(until), series.outstanding(until)),
         Measure::LapseRate => share(sums.expired, sums.issued),
         Measure::RedemptionRate => share(sums.spent, sums.issued),
         Measure::CostRate => share(book.worth(&book.default_unit, sums.issued.max(0))?.amount, sums.paid),

@@ -34,6 +34,8 @@ pub struct DaySums {
     pub stopped: i64,
     /// Points that became owed, those repaid taken off.
     owed: i64,
+    /// Points that fell asleep, those that came back or lapsed taken off.
+    asleep: i64,
 }
 
 /// Everything that was counted about a unit, up to a day.
@@ -75,6 +77,9 @@ impl Series {
         for row in each("issuance_stopped")?.into_iter().filter(|row| row.dimensions == unit) {
             series.day(row.day).stopped += row.value;
         }
+        for row in each("asleep")?.into_iter().filter(|row| row.dimensions == unit) {
+            series.day(row.day).asleep += row.value;
+        }
         for row in each("rule")? {
             if let Some((_, rule)) = row.dimensions.split_once('|').filter(|(of, _)| *of == unit) {
                 *series.by_rule.entry((row.day.number(), rule.into())).or_default() += row.value;
@@ -115,7 +120,7 @@ impl Series {
         }
         let day = self.day(row.day);
         match kind {
-            "earn" | "open" | "adjust" => day.issued += row.value,
+            "earn" | "open" | "adjust" | "convert" => day.issued += row.value,
             "refund" | "cancel" => day.issued -= row.value,
             "spend" | "capture" => day.spent += row.value,
             "reverse" => day.spent -= row.value,
@@ -162,6 +167,7 @@ impl Series {
             joined: all.joined.saturating_add(day.joined),
             stopped: all.stopped.saturating_add(day.stopped),
             owed: all.owed.saturating_add(day.owed),
+            asleep: all.asleep.saturating_add(day.asleep),
         })
     }
 
@@ -178,6 +184,11 @@ impl Series {
             .saturating_sub(all.expired)
             .saturating_sub(all.taken)
             .saturating_add(all.owed)
+    }
+
+    /// Points that sleep at the end of that day, with what they shrank by.
+    pub fn asleep(&self, day: Day) -> i64 {
+        self.until(day).asleep
     }
 
     /// Whether anything was counted before that day: a window that begins earlier is not full.

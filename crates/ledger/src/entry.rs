@@ -108,6 +108,8 @@ pub enum EntryKind {
     Extend,
     /// Opening balance brought over from another system.
     Open,
+    /// Points came from sleeping ones of another unit.
+    Convert,
 }
 
 impl EntryKind {
@@ -132,6 +134,7 @@ impl EntryKind {
             EntryKind::Repay => "repay",
             EntryKind::Extend => "extend",
             EntryKind::Open => "open",
+            EntryKind::Convert => "convert",
         }
     }
 }
@@ -139,7 +142,8 @@ impl EntryKind {
 /// What brought an entry about: references and numbers, no free text and no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Cause {
-    /// What it was: `event`, `spend`, `hold`, `adjustment`, `import`, `redemption`, `deduction`, `time`.
+    /// What it was: `event`, `spend`, `hold`, `adjustment`, `import`, `redemption`, `deduction`,
+    /// `conversion`, `time`.
     #[serde(rename = "by")]
     pub by: CauseKind,
     /// The id of that thing: an event's id, a spend's, a hold's, an adjustment's.
@@ -198,6 +202,8 @@ pub enum CauseKind {
     Redemption,
     /// A deduction: points for a part of a bill.
     Deduction,
+    /// A conversion of sleeping points.
+    Conversion,
 }
 
 /// One movement of points, as it is hashed and stored.

@@ -15,6 +15,7 @@ pub mod clearing;
 pub mod clients;
 pub mod codes;
 pub mod confirmations;
+pub mod conversions;
 pub mod days;
 pub mod deductions;
 pub mod desk;
@@ -76,6 +77,9 @@ pub static SCHEMA: Schema = &[
     &clients::CLIENT,
     &codes::CODE,
     &confirmations::CONFIRMATION,
+    &conversions::CASH_VOUCHER,
+    &conversions::CASH_VOUCHER_KEY,
+    &conversions::CONVERSION,
     &days::DAY_EVENTS,
     &deductions::DEDUCTION,
     &desk::REQUEST_KEY,

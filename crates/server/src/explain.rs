@@ -71,6 +71,7 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
         (EntryKind::Reverse, _, CauseKind::Deduction) => {
             of_order("抵扣退回 {n} {unit}{o}。", "{n} {unit} that paid a part of a bill came back{o}.")
         }
+        (EntryKind::Spend, _, CauseKind::Conversion) => plain("转换了 {n} {unit}。", "{n} {unit} were converted."),
         (EntryKind::Spend, ..) => plain("使用了 {n} {unit}。", "{n} {unit} were spent."),
         (EntryKind::Hold, ..) => {
             plain("预留了 {n} {unit}，暂不能使用。", "{n} {unit} were set aside and cannot be used meanwhile.")
@@ -92,6 +93,7 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
             "A refund took back {n} {unit} that the order had earned{o}.",
         ),
         (EntryKind::Expire, ..) => plain("{n} {unit}已过有效期。", "{n} {unit} lapsed: their validity ended."),
+        (EntryKind::Convert, ..) => plain("由沉睡积分转入 {n} {unit}。", "{n} {unit} came from sleeping points."),
         (EntryKind::Sleep, ..) => plain(
             "{n} {unit}长期未使用，已进入沉睡；使用任意积分即可恢复。",
             "{n} {unit} fell asleep: nobody used them. Using any brings them back.",

@@ -34,6 +34,8 @@ pub struct Metrics {
 pub struct Others {
     /// Commands waiting right now.
     pub waiting: usize,
+    /// For how many milliseconds the earliest record has been due; 0 for none, nothing where it is not known.
+    pub late_ms: Option<i64>,
     /// What was committed.
     pub figures: Figures,
     /// The newest comparison of all points with the journal.
@@ -86,6 +88,10 @@ impl Metrics {
         let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
         gauge(&mut out, "jifen_requests_in_flight", "Requests being answered.", read(&self.in_flight));
         gauge(&mut out, "jifen_commands_waiting", "Commands waiting to be decided.", others.waiting);
+        if let Some(late) = others.late_ms {
+            let help = "For how long the earliest record has been due without having been woken.";
+            gauge(&mut out, "jifen_alarms_late_seconds", help, format_args!("{}.{:03}", late / 1000, late % 1000));
+        }
         counter(&mut out, "jifen_events_judged_total", "Events judged for the first time.", read(&self.events));
         counter(&mut out, "jifen_events_replayed_total", "Events that had been judged before.", read(&self.replays));
         committed(&mut out, &others.figures);

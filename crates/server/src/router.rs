@@ -14,7 +14,7 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     abuse, adjustments, approvals, assessments, audit, badges, benefits, boards, book, bookings, cards, clearing,
-    clients, confirmations, deductions, docs, drafts, entries, events, extensions, freezes, health, holds,
+    clients, confirmations, conversions, deductions, docs, drafts, entries, events, extensions, freezes, health, holds,
     leaderboards, member_sign_in, members, messages, metrics, oauth, oidc, papers, password_resets, payments, pools,
     price_plans, program, publishing, quotes, ratings, redemptions, referrals, rehearsals, reports, reviews, rewards,
     roles, sandbox, sessions, sign_in, spends, staff, streaks, tasks, tiers, traces, vouchers, wallets,
@@ -64,6 +64,12 @@ pub static OPERATIONS: &[&Operation] = &[
     &clients::REMOVE,
     &confirmations::CONFIRM,
     &confirmations::LIST,
+    &conversions::CERTIFICATE,
+    &conversions::CONVERT,
+    &conversions::LIST,
+    &conversions::SHOW_CASH,
+    &conversions::USE_CASH,
+    &conversions::WAYS,
     &deductions::CANCEL,
     &deductions::CONFIRM,
     &deductions::DEDUCT,

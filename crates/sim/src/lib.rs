@@ -10,7 +10,7 @@
 //!
 //! Files: [`Plan`] says what a seed means (`plan`); `faulty` is the store that fails; `house` the engine that is opened,
 //! killed and opened again; `request` what is asked and heard; `shops` who asks; `purse` and `model` what must come of it;
-//! `auditor` compares; `world` runs it all.
+//! `auditor` compares; `world` runs it all. Beside it, `year` lives through a year of the default program.
 
 mod auditor;
 mod faulty;
@@ -21,7 +21,9 @@ mod purse;
 mod request;
 mod shops;
 mod world;
+mod year;
 
 pub use faulty::{Bug, Struck};
 pub use plan::{Ground, Plan};
 pub use world::{Alarm, Report, run};
+pub use year::{Year, YearReport, live};

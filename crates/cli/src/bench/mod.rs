@@ -7,6 +7,7 @@ mod scenario;
 mod server;
 mod stress;
 mod suite;
+mod sweep;
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -46,6 +47,7 @@ Examples:
   jifen bench wallets --url http://127.0.0.1:8080 --token \"$TOKEN\" --members 1000 --json
   jifen bench --scenario flash-sale --url http://127.0.0.1:8080 --token \"$TOKEN\" --seconds 60 --report sale.html
   jifen bench --scenario hot-item --stock 1000 --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 200
+  jifen bench --suite --parts new-year --night 1000000 --connections 16
   jifen bench --suite --json --program programs/rulebook --orders orders.ndjson.zst
 
 Exit codes: 0 measured, 1 requests failed or it could not be measured, 2 wrong use.")]
@@ -97,11 +99,14 @@ pub(crate) struct Bench {
     orders: Option<PathBuf>,
     /// For --suite: only these parts of it, with commas
     #[arg(long, value_enum, value_name = "PARTS", value_delimiter = ',', requires = "suite",
-        default_values_t = [suite::Part::Requests, suite::Part::Redemptions, suite::Part::Year, suite::Part::Million, suite::Part::Large])]
+        default_values_t = [suite::Part::Requests, suite::Part::Redemptions, suite::Part::Year, suite::Part::Million, suite::Part::Large, suite::Part::NewYear])]
     parts: Vec<suite::Part>,
     /// For --suite: members of the largest store
     #[arg(long, value_name = "MEMBERS", default_value_t = 10_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
     large: u32,
+    /// For --suite: members whose points lapse on New Year's Eve
+    #[arg(long, value_name = "MEMBERS", default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    night: u32,
     /// For --suite: a folder on the disk to measure; what is made in it is removed at the end
     #[arg(long, value_name = "DIR", default_value = ".")]
     work: PathBuf,

@@ -73,7 +73,8 @@ async fn open(address: SocketAddr) -> Result<Connection> {
     Connection::open(address).await.map_err(failure::io(format!("connecting to {address}")))
 }
 
-fn post(target: &Target, path: &str, body: &str) -> Vec<u8> {
+/// A request with a body of JSON, as bytes.
+pub(super) fn post(target: &Target, path: &str, body: &str) -> Vec<u8> {
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n",

@@ -145,7 +145,8 @@ impl Maker {
     }
 }
 
-fn get(target: &Target, path: &str) -> (Vec<u8>, usize) {
+/// A request as bytes, and where its path begins.
+pub(super) fn get(target: &Target, path: &str) -> (Vec<u8>, usize) {
     let head =
         format!("GET {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\r\n", target.host, target.token);
     (head.into_bytes(), "GET ".len())

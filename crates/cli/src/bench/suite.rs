@@ -12,6 +12,7 @@ use super::load::{self, Load, Measured};
 use super::redeem;
 use super::scenario::Scenario;
 use super::server::{Server, this_program};
+use super::sweep;
 use super::{Bench, events_rate};
 
 /// A figure as `scripts/bench/table.mjs` reads it.
@@ -69,6 +70,7 @@ pub(super) fn run(bench: &Bench) -> Result {
             Part::Year => suite.year()?,
             Part::Million => suite.million()?,
             Part::Large => suite.large(bench.large)?,
+            Part::NewYear => suite.new_year(bench.night)?,
         }
     }
     Ok(())
@@ -87,6 +89,8 @@ pub(super) enum Part {
     Million,
     /// Orders, verification, backup and restore with --large members
     Large,
+    /// The night in which the points of --night members lapse, while live requests go on
+    NewYear,
 }
 
 impl Suite<'_> {
@@ -268,6 +272,37 @@ impl Suite<'_> {
             note: Some(note),
             ..Figure::default()
         })
+    }
+
+    /// The night in which the points of all members lapse.
+    fn new_year(&self, members: u32) -> Result {
+        let data = self.folder("new-year");
+        let night = sweep::night(self.bench, members, &self.token, &data)?;
+        for measured in [&night.orders, &night.wallets] {
+            if let Some(error) = &measured.first_error {
+                return Err(Failure::new(format!("{} requests failed, the first: {error}", measured.errors)));
+            }
+        }
+        self.show(&Figure {
+            figure: "new-year-sweep",
+            value: night.swept_in.as_secs_f64(),
+            unit: "s",
+            at_most: Some(180.0),
+            note: Some(format!("the points of {members} members lapsed at midnight")),
+            ..Figure::default()
+        })?;
+        for (figure, measured) in [("new-year-orders-p99", &night.orders), ("new-year-wallets-p99", &night.wallets)] {
+            let (p50, max) = (measured.within_ms(500), measured.within_ms(1000));
+            self.show(&Figure {
+                figure,
+                value: measured.within_ms(990),
+                unit: "ms",
+                at_most: Some(50.0),
+                note: Some(format!("meanwhile, {:.0} requests/s; p50 {p50:.1} ms, max {max:.1} ms", measured.rate())),
+                ..Figure::default()
+            })?;
+        }
+        Self::verified(&data)
     }
 
     /// A million members: how fast they come in, how much memory they take, how long a start takes.

@@ -40,6 +40,8 @@ pub enum Measure {
     ActiveShare,
     /// What the points issued are worth, of what members paid.
     CostRate,
+    /// Points that sleep, of all in members' hands (EXP-14).
+    DormantShare,
     /// Members who did nothing, of all.
     IdleShare,
     /// Points issued on a day, of the average of the days before.
@@ -57,6 +59,7 @@ impl Measure {
     pub const WORDS: &[(&str, Measure)] = &[
         ("active_share", Measure::ActiveShare),
         ("cost_rate", Measure::CostRate),
+        ("dormant_share", Measure::DormantShare),
         ("idle_share", Measure::IdleShare),
         ("issue_jump", Measure::IssueJump),
         ("lapse_rate", Measure::LapseRate),
@@ -69,6 +72,7 @@ impl Measure {
         let (zh, en) = match self {
             Measure::ActiveShare => ("活跃会员占比", "share of active members"),
             Measure::CostRate => ("积分成本率", "cost of points"),
+            Measure::DormantShare => ("沉睡积分占比", "share of sleeping points"),
             Measure::IdleShare => ("沉睡会员占比", "share of idle members"),
             Measure::IssueJump => ("单日发放与日均之比", "points issued on the day against the average"),
             Measure::LapseRate => ("积分过期率", "share of points that lapsed"),

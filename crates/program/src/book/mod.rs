@@ -10,6 +10,7 @@ pub mod benefits;
 pub mod boards;
 pub mod changes;
 pub mod check;
+pub mod conversions;
 pub mod deductions;
 pub mod diff;
 pub mod examples;
@@ -342,6 +343,8 @@ pub struct RuleBook {
     pub local: Option<LocalTerms>,
     /// What members are told.
     pub messages: messages::MessageTerms,
+    /// What sleeping points may become.
+    pub conversions: conversions::ConversionTerms,
     /// How points pay a part of a bill.
     pub deductions: deductions::DeductionTerms,
     /// How the price of a reward is made.

@@ -3,6 +3,7 @@
 mod action;
 mod approval;
 mod assessment;
+mod convert;
 mod deduct;
 mod enroll;
 mod event;
@@ -33,6 +34,7 @@ pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, 
 pub use assessment::{
     BeginAssessment, BeginPeriod, CarryOutSlice, DecideAssessment, NextStep, PlanMembers, PlanWord, next_step,
 };
+pub use convert::{Convert, Converted, UseCash, cash_state, convertible};
 pub use deduct::{Deduct, DeductionEnd, EndDeduction};
 pub use enroll::{Enroll, Enrolled};
 pub use event::{EventOutcome, JudgeEvent, TakenBack};

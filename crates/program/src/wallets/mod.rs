@@ -188,6 +188,10 @@ fn settled_view(mut wallet: Wallet, id: &MemberId, books: &Books, now: Timestamp
     WalletView::of(&wallet, now)
 }
 
+const fn is_asleep(account: Account) -> bool {
+    matches!(account, Account::Dormant | Account::Shrunk)
+}
+
 /// Counts every movement by unit, kind and label, on the day it took effect (PROG-04), and awards by rule.
 fn count(desk: &mut Desk<'_>, book: &RuleBook, out: &Outcome) {
     for sealed in &out.entries {
@@ -202,6 +206,11 @@ fn count(desk: &mut Desk<'_>, book: &RuleBook, out: &Outcome) {
         if entry.to == Account::Forfeited {
             // An adjustment adds or takes away, and its sum does not say which.
             desk.count("taken", day, format_compact!("{}|{}", entry.unit, entry.kind.as_str()), entry.points.get());
+        }
+        let asleep = i64::from(is_asleep(entry.to)) - i64::from(is_asleep(entry.from));
+        if asleep != 0 {
+            let points = entry.points.get().saturating_mul(asleep);
+            desk.count("asleep", day, CompactString::new(entry.unit.as_str()), points);
         }
         if let Some(rule) = entry.cause.rule.as_ref().filter(|_| entry.kind == EntryKind::Earn) {
             desk.count("rule", day, format_compact!("{}|{rule}", entry.unit), entry.points.get());

@@ -109,6 +109,17 @@ fn each_mistake_is_told_with_its_place() {
             "coupons:\n  - { id: a, name: A, points: 1, off: 2.00 CNY, least: 1.00 CNY }\n",
             "deductions.yaml:2:56: coupons[0].least: must not be less than what the coupon takes off",
         ),
+        // conversions.yaml
+        (
+            "conversions.yaml",
+            "conversions:\n  - { id: a, name: A, points: 1, into: { unit: stars, points: 1 } }\n",
+            "conversions.yaml:2:48: conversions[0].into.unit: there is no unit `stars`",
+        ),
+        (
+            "conversions.yaml",
+            "conversions:\n  - { id: a, name: A, points: 1, into: { charity: C, voucher: 1.00 CNY } }\n",
+            "conversions.yaml:2:40: conversions[0].into: needs exactly one of `unit`, `charity` and `voucher`",
+        ),
         // program.yaml
         ("program.yaml", "id: small\n", "program.yaml:1:1: needs `name`"),
         (

@@ -329,6 +329,13 @@ units:
       shrink: { by: 10%, every: { days: 30, round: end_of_day }, of: whole }
   - { id: miles, name: Miles, foreign: true, validity: { months: 12, round: end_of_month } }
 ";
+    let conversions = "\
+unit: points
+conversions:
+  - { id: own, name: Own, points: 10, into: { unit: points, points: 9 } }
+  - { id: gift, name: Gift, points: 1, into: { charity: { zh: 善, en: Good } } }
+  - { id: cash, name: Cash, points: 100, into: { voucher: 1.00 CNY, days: 30 } }
+";
     let tiers = "\
 tiers:
   - { id: ordinary, name: O, earning_multiplier: 1, validity: { points: { until: 2030-12-31 }, miles: { dates: [03-31] } } }
@@ -692,6 +699,7 @@ leaderboards:
         ("messages.yaml", messages),
         ("organization.yaml", organization),
         ("rights.yaml", rights),
+        ("conversions.yaml", conversions),
         ("deductions.yaml", deductions),
         ("prices.yaml", prices),
         ("rewards.yaml", rewards),

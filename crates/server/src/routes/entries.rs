@@ -340,6 +340,7 @@ fn cause_type(by: CauseKind) -> &'static str {
         CauseKind::Adjustment => "adjustment",
         CauseKind::Import => "import",
         CauseKind::Redemption => "redemption",
+        CauseKind::Conversion => "conversion",
         CauseKind::Deduction => "deduction",
     }
 }

@@ -13,7 +13,8 @@ const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 async fn show_metrics(call: Call) -> Answered {
     let app = &call.app;
     let (reconciliation, spot) = (app.reconciliation(), app.spot_check());
-    let others = Others { waiting: app.engine.waiting(), figures: app.engine.figures(), reconciliation, spot };
+    let late_ms = app.engine.alarms_late_ms().ok();
+    let others = Others { waiting: app.engine.waiting(), late_ms, figures: app.engine.figures(), reconciliation, spot };
     Ok(Reply::text(CONTENT_TYPE, app.metrics.text(&others)))
 }
 

@@ -15,6 +15,7 @@ pub mod cards;
 pub mod clearing;
 pub mod clients;
 pub mod confirmations;
+pub mod conversions;
 pub mod deductions;
 pub mod docs;
 pub mod drafts;

@@ -15,7 +15,7 @@ use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
 use crate::scopes::Scope;
 
-static LANG: Parameter = Parameter {
+pub(super) static LANG: Parameter = Parameter {
     name: "lang",
     in_path: false,
     about: Said {
@@ -59,7 +59,8 @@ fn asked(call: &Call) -> Result<(Timestamp, Lang), Problem> {
     Ok((at, lang))
 }
 
-async fn print(document: Document, name: &str) -> Answered {
+/// A document as a file of that name.
+pub(super) async fn print(document: Document, name: &str) -> Answered {
     let printed = tokio::task::spawn_blocking(move || jifen_print::pdf(&document));
     let printed = printed.await.map_err(|error| Problem::internal(error.to_string()))?;
     let bytes = printed.map_err(|error| Problem::internal(error.to_string()))?;

@@ -16,7 +16,7 @@ use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;
 
-static CODE: Parameter = Parameter {
+pub(super) static CODE: Parameter = Parameter {
     name: "code",
     in_path: true,
     about: Said {
@@ -32,10 +32,10 @@ static CODE: Parameter = Parameter {
 pub struct NewUse {
     /// The shop.
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._:-]+$")]
-    store: String,
+    pub(super) store: String,
     /// The caller's own name for it; the same one gets the first answer.
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._:-]+$")]
-    reference: String,
+    pub(super) reference: String,
 }
 
 /// A voucher was used.
@@ -90,11 +90,11 @@ pub struct VoucherAtTill {
 }
 
 /// The code of the address.
-fn code(call: &Call) -> Result<VoucherCode, Problem> {
+pub(super) fn code(call: &Call) -> Result<VoucherCode, Problem> {
     VoucherCode::typed(call.segment("code")).ok_or_else(|| unknown(call))
 }
 
-fn unknown(call: &Call) -> Problem {
+pub(super) fn unknown(call: &Call) -> Problem {
     Problem::new(&table::UNKNOWN).word("voucher", call.segment("code"))
 }
 
@@ -133,8 +133,8 @@ fn at_till(app: &App, code: &VoucherCode) -> Result<Option<VoucherAtTill>, Probl
     }))
 }
 
-async fn use_voucher(call: Call) -> Answered {
-    let code = code(&call)?;
+/// The use that is asked for, by somebody who may in that shop.
+pub(super) fn asked_use(call: &Call) -> Result<NewUse, Problem> {
     let new: NewUse = call.json()?;
     for (pointer, id) in [("/store", &new.store), ("/reference", &new.reference)] {
         jifen_vocab::id::check(id).map_err(|error| Problem::field(pointer, &error.to_string()))?;
@@ -144,15 +144,23 @@ async fn use_voucher(call: Call) -> Answered {
     if !call.caller.may_at(Scope::VouchersUse, Some(&new.store), &book.organization) {
         return Err(Problem::new(&table::FORBIDDEN).word("scope", Scope::VouchersUse.as_str()));
     }
-    // What is asked is the code and the shop, however the code was typed.
+    Ok(new)
+}
+
+/// What is asked is the code and the shop, however the code was typed.
+pub(super) fn print_of(code: &VoucherCode, new: &NewUse) -> Result<[u8; 16], Problem> {
     let asked = format!("[\"{}\",\"{}\"]", code.as_str(), new.store);
-    let fingerprint = jifen_program::events::fingerprint(asked.as_bytes());
-    let command = UseVoucher {
-        code: code.clone(),
-        store: new.store.into(),
-        reference: new.reference.into(),
-        fingerprint: fingerprint.map_err(|error| Problem::internal(error.to_string()))?,
-    };
+    jifen_program::events::fingerprint(asked.as_bytes()).map_err(|error| Problem::internal(error.to_string()))
+}
+
+async fn use_voucher(call: Call) -> Answered {
+    let code = code(&call)?;
+    let new = asked_use(&call)?;
+    let books = call.app.engine.books();
+    let book = books.at(call.app.engine.clock().now());
+    let fingerprint = print_of(&code, &new)?;
+    let command =
+        UseVoucher { code: code.clone(), store: new.store.into(), reference: new.reference.into(), fingerprint };
     let (used, replayed) = call.submit(command).await?;
     let answer = VoucherUse {
         code: code.shown(),

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::drafts::{begin, edit};
+use crate::publishing::publish;
 use crate::world::World;
 
 async fn move_to(world: &World, now: &str) {
@@ -73,6 +75,7 @@ async fn a_reward_can_be_had_with_points_that_sleep() {
     world.post("/v1/members/lin/spend", too_many).send().await.problem("insufficient-points");
 }
 
+// row EXP-05
 // row EXP-09
 // row EXP-11
 #[tokio::test]
@@ -108,4 +111,24 @@ async fn nothing_sleeps_or_lapses_without_a_notice_before() {
     assert_eq!(of("he"), ["300 lapse 2027-01-01 told 2026-10-01", "300 lapse 2027-01-01 told 2026-12-02"]);
     let lapse = &entries(&world, "he").await[0];
     assert_eq!((lapse["kind"].as_str(), lapse["points"].as_i64()), (Some("expire"), Some(-300)), "{lapse}");
+}
+
+// row EXP-18
+#[tokio::test]
+async fn when_rules_change_historic_points_are_settled_by_themselves_after_a_notice() {
+    let world = World::new();
+    gold(&world, "lin", 1_000).await;
+    let draft = begin(&world).await;
+    let draft =
+        edit(&world, &draft, "units.yaml", "after: { months: 12,", "after: { months: 2,").await.expect(200).body;
+    publish(&world, &draft, Some("2026-10-01T00:00:00+08:00")).await.expect(201);
+    // By the new rules they would have slept since September. The member is told as these take effect, and the thirty days
+    // between are the member's.
+    move_to(&world, "2026-10-30T23:59:59+08:00").await;
+    assert_eq!(sums(&world, "lin").await, [1_000, 0, 0]);
+    let told = world.get("/v1/members/lin/expiring").send().await.expect(200).body;
+    assert_eq!(told["falls_asleep_at"], "2026-10-31T00:00:00+08:00");
+    move_to(&world, "2026-10-31T00:00:01+08:00").await;
+    assert_eq!(sums(&world, "lin").await, [0, 1_000, 0]);
+    assert_eq!(entries(&world, "lin").await[0]["effective_at"], "2026-10-31T00:00:00+08:00");
 }

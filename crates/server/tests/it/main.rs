@@ -12,6 +12,7 @@ mod boards;
 mod browser;
 mod cards;
 mod conduct;
+mod conversions;
 mod deductions;
 mod dormancy;
 mod drafts;

@@ -1,5 +1,7 @@
 //! The world, run for a fixed number of steps; and proof that its alarm rings.
 
+mod year;
+
 use jifen_sim::{Bug, Ground, Plan, run};
 
 const STEPS: usize = 1_000;

@@ -53,7 +53,7 @@ pub(super) fn of(change: &Change, before: &Named, after: &Named) -> Effect {
         (Some("rules" | "multipliers"), Some("enabled")) => switched(was_off, is_off),
         (Some("caps"), None) if change.new.is_none() => Effect::Better,
         // Points that pay a part of more bills take nothing from anybody.
-        (Some("coupons"), None) if change.old.is_none() => Effect::Better,
+        (Some("conversions" | "coupons"), None) if change.old.is_none() => Effect::Better,
         (Some("units" | "channels" | "streaks"), None) if change.old.is_none() => Effect::Neutral,
         (_, None) if place.list.is_some() => Effect::Worse,
         (_, rest) => value(change, &place, rest.unwrap_or_default()),

@@ -93,9 +93,10 @@ impl Entry {
 }
 
 /// What people call a list's entries.
-const LISTS: [(&str, &str, &str); 10] = [
+const LISTS: [(&str, &str, &str); 11] = [
     ("caps", "上限", "cap"),
     ("channels", "渠道", "channel"),
+    ("conversions", "沉睡积分转换", "conversion of sleeping points"),
     ("coupons", "积分优惠", "coupon"),
     ("deductions", "抵扣", "deduction"),
     ("examples", "示例", "example"),

@@ -30,13 +30,9 @@ pub(super) fn read(root: Node<'_>, settings: &Settings, units: &[Unit], problems
     DeductionTerms { unit, minutes: minutes.unwrap_or(usual.minutes), deductions, coupons }
 }
 
-fn unit(node: Node<'_>, units: &[Unit], problems: &mut Problems) -> Option<UnitId> {
-    let text = node.text(problems)?;
-    let Some(found) = units.iter().find(|unit| unit.id.as_str() == text) else {
-        let suggestion = closest(text, units.iter().map(|unit| unit.id.as_str()));
-        problems.push(node.problem(format!("there is no unit `{text}`")).suggest(suggestion));
-        return None;
-    };
+/// A unit of the program that members may spend.
+pub(super) fn unit(node: Node<'_>, units: &[Unit], problems: &mut Problems) -> Option<UnitId> {
+    let found = values::known_unit(node, units, problems)?;
     node.or_problem(found.spendable.then(|| found.id.clone()), "must be a unit that can be spent", problems)
 }
 
@@ -113,7 +109,7 @@ fn coupon(
     Some(DeductionCoupon { id, name, points: points?, off, least, from, until, stackable: stackable? })
 }
 
-fn positive_points(map: &mut MapReader<'_>, problems: &mut Problems) -> Option<i64> {
+pub(super) fn positive_points(map: &mut MapReader<'_>, problems: &mut Problems) -> Option<i64> {
     map.require("points", problems).and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems))
 }
 
@@ -128,7 +124,7 @@ fn named(place: Node<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems
 }
 
 /// A conversion value of nothing would make points pay nothing, or anything.
-fn above_zero(node: Option<Node<'_>>, currency: Currency, problems: &mut Problems) -> Option<i64> {
+pub(super) fn above_zero(node: Option<Node<'_>>, currency: Currency, problems: &mut Problems) -> Option<i64> {
     let (node, amount) = (node?, values::amount(node?, currency, problems)?);
     node.or_problem((amount > 0).then_some(amount), "must be above zero", problems)
 }

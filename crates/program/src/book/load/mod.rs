@@ -17,6 +17,7 @@
 //! | `changes.yaml` | what is promised about changes of the rules (optional) |
 //! | `local.yaml` | what places may do on their own (optional) |
 //! | `messages.yaml` | what members are told, when and by which way (optional) |
+//! | `conversions.yaml` | what sleeping points may become (optional) |
 //! | `deductions.yaml` | how points pay a part of a bill (optional) |
 //! | `prices.yaml` | how the price of a reward is made (optional) |
 //! | `leaderboards.yaml` | who did the most in a period, and what the first places get (optional) |
@@ -32,6 +33,7 @@ mod ascent;
 mod assortment;
 mod boards;
 mod changes;
+mod conversions;
 mod deductions;
 mod earning;
 mod leaderboards;
@@ -109,6 +111,7 @@ pub(super) const FILES: &[&str] = &[
     "boards.yaml",
     "caps.yaml",
     "changes.yaml",
+    "conversions.yaml",
     "deductions.yaml",
     "examples.yaml",
     "leaderboards.yaml",
@@ -149,6 +152,7 @@ struct Documents {
     messages: Option<Document>,
     boards: Option<Document>,
     rights: Option<Document>,
+    conversions: Option<Document>,
     deductions: Option<Document>,
     prices: Option<Document>,
     rewards: Option<Document>,
@@ -208,6 +212,7 @@ impl Documents {
             messages: document("messages.yaml"),
             boards: document("boards.yaml"),
             rights,
+            conversions: document("conversions.yaml"),
             deductions: document("deductions.yaml"),
             prices: document("prices.yaml"),
             rewards: document("rewards.yaml"),
@@ -242,6 +247,9 @@ impl Documents {
         let tiers::Terms { tiers, ascent, growth, benefits } = terms;
         let stages = self.stages.as_ref();
         let stages = stages.map(|file| stages::read(file.root(), settings.currency, &mut findings.problems));
+        let conversions = self.conversions.as_ref();
+        let conversions =
+            conversions.map(|file| conversions::read(file.root(), settings.currency, &units, &mut findings.problems));
         let deductions = self.deductions.as_ref();
         let deductions =
             deductions.map(|file| deductions::read(file.root(), &settings, &units, &mut findings.problems));
@@ -319,6 +327,7 @@ impl Documents {
             boards: boards.unwrap_or_default(),
             rights: rights.unwrap_or_default(),
             messages: messages.unwrap_or_default(),
+            conversions: conversions.unwrap_or_default(),
             deductions: deductions.unwrap_or_default(),
             prices: prices.unwrap_or_default(),
             shelf: shelf.unwrap_or_default(),

@@ -6,7 +6,7 @@ use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, limits::AMOUNT_MAX};
 
 use super::{Findings, limits};
-use crate::book::{Name, Pending};
+use crate::book::{Name, Pending, Unit};
 
 /// Days beyond which a slip is more likely: a hundred years.
 const DAYS_MAX: i64 = 36_600;
@@ -70,6 +70,17 @@ pub(super) fn validity(node: Node<'_>, findings: &mut Findings) -> Option<Validi
         );
     }
     Some(validity)
+}
+
+/// The unit of that name.
+pub(super) fn known_unit<'u>(node: Node<'_>, units: &'u [Unit], problems: &mut Problems) -> Option<&'u Unit> {
+    let text = node.text(problems)?;
+    let found = units.iter().find(|unit| unit.id.as_str() == text);
+    if found.is_none() {
+        let suggestion = closest(text, units.iter().map(|unit| unit.id.as_str()));
+        problems.push(node.problem(format!("there is no unit `{text}`")).suggest(suggestion));
+    }
+    found
 }
 
 /// A span of time, rounded up where it says so: `{ months: 12, round: end_of_month }`.

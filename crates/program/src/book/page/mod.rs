@@ -5,6 +5,7 @@
 //! not overlook is bold (COMP-03).
 
 mod conduct;
+mod conversions;
 mod deductions;
 mod messages;
 mod occasions;

@@ -18,6 +18,7 @@ impl Writer<'_> {
             return self.section(SectionId::Redemption, sentences);
         }
         sentences.extend(self.deductions());
+        sentences.extend(self.conversions());
         let channels: Vec<&str> = self.book.channels.iter().map(|channel| self.name(&channel.name)).collect();
         if !channels.is_empty() {
             let list = channels.join(self.word("、", ", "));

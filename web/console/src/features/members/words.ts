@@ -7,6 +7,7 @@ export function kindWord(kind: string, say: Say): string {
     cancel: ["取消", "Canceled"],
     capture: ["核销", "Captured"],
     clear: ["清零", "Cleared"],
+    convert: ["转换", "Converted"],
     earn: ["获得", "Earned"],
     expire: ["失效", "Lapsed"],
     extend: ["延长有效期", "Extended"],

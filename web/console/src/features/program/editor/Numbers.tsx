@@ -14,6 +14,7 @@ const FILES: [file: string, zh: string, en: string][] = [
   ["local.yaml", "门店自主权限", "Local benefits"],
   ["rewards.yaml", "兑换", "Redeeming"],
   ["prices.yaml", "价格", "Prices"],
+  ["conversions.yaml", "沉睡积分转换", "Conversions"],
   ["deductions.yaml", "结账抵扣", "Checkout"],
   ["rights.yaml", "额度与审批", "Ceilings and approvals"],
   ["streaks.yaml", "连续天数", "Days in a row"],
