@@ -107,10 +107,13 @@ impl Store for MemoryStore {
         let world = self.world();
         let mut found = Vec::new();
         for ((name, id), record) in &world.records {
+            if *name != query.kind.name {
+                continue;
+            }
             let value = query.column.map_or(Value::Null, |column| record.columns[column].clone());
             let asked = if query.column.is_some() { value.clone() } else { Value::Text(id.clone()) };
             let equal = query.equals.as_ref().is_none_or(|wanted| *wanted == asked);
-            if *name == query.kind.name && equal && asked != Value::Null {
+            if equal && asked != Value::Null {
                 found.push((value, id.clone(), record.row.clone()));
             }
         }

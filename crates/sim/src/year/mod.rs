@@ -31,7 +31,7 @@ use crate::request::by;
 const BEGIN: &str = "2026-01-05T09:00:00+08:00";
 const ZONE: &str = "Asia/Shanghai";
 /// Of so many members one does something on an ordinary day.
-const QUIET: usize = 20;
+const QUIET: usize = 30;
 /// Records that are woken before it is looked again what is due, and how often that may go on.
 const SLICE: usize = 10_000;
 const SLICES_MAX: usize = 10_000;

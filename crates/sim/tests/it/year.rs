@@ -9,7 +9,7 @@ use jifen_sim::{Year, live};
 fn in_a_year_no_reminder_is_missed_or_doubled() {
     let report = live(Year { seed: 2026, members: 500, days: 365 }).unwrap_or_else(|what| panic!("{what}"));
     // A year in which nothing happens would prove nothing.
-    assert!(report.done > 5_000 && report.refused * 2 < report.done, "{report:?}");
+    assert!(report.done > 4_000 && report.refused * 2 < report.done, "{report:?}");
     assert!(report.lapses.0 > 300 && report.lapses.1 > 20, "{report:?}");
     assert!(report.expected > 300 && report.jumps > 2, "{report:?}");
 }
