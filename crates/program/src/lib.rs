@@ -51,6 +51,7 @@ pub mod stock;
 pub mod streaks;
 pub mod tasks;
 pub mod tiers;
+pub mod votes;
 pub mod vouchers;
 pub mod wallets;
 
@@ -129,6 +130,8 @@ pub static SCHEMA: Schema = &[
     &stock::STOCK,
     &tasks::PROGRESS,
     &tiers::TIER_CHANGE,
+    &votes::BALLOT,
+    &votes::POLL,
     &vouchers::VOUCHER,
     &vouchers::VOUCHER_KEY,
     &wallets::LAPSED,

@@ -17,7 +17,7 @@ use crate::routes::{
     clients, confirmations, conversions, deductions, docs, drafts, entries, events, extensions, freezes, health, holds,
     leaderboards, member_sign_in, members, messages, metrics, oauth, oidc, papers, password_resets, payments, pools,
     price_plans, program, publishing, quotes, ratings, redemptions, referrals, rehearsals, reports, reviews, rewards,
-    roles, sandbox, sessions, sign_in, spends, staff, streaks, tasks, tiers, traces, vouchers, wallets,
+    roles, sandbox, sessions, sign_in, spends, staff, streaks, tasks, tiers, traces, votes, vouchers, wallets,
 };
 
 /// Every operation there is.
@@ -196,6 +196,11 @@ pub static OPERATIONS: &[&Operation] = &[
     &tiers::ASSIGN,
     &tiers::SHOW,
     &traces::TRACE,
+    &votes::CAST,
+    &votes::CLOSE,
+    &votes::LIST,
+    &votes::LIST_OF,
+    &votes::OPEN,
     &vouchers::SHOW,
     &vouchers::USE,
     &wallets::SHOW,

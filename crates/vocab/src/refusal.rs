@@ -152,6 +152,12 @@ codes! {
     UnitNotSpendable = "unit-not-spendable",
     /// The version is in force, or was: only what has not taken effect can be withdrawn.
     VersionInForce = "version-in-force",
+    /// The vote is over, or has not begun.
+    VoteClosed = "vote-closed",
+    /// A vote with this identifier exists.
+    VoteExists = "vote-exists",
+    /// The member has voted.
+    VotedAlready = "voted-already",
     /// The voucher was used, has lapsed or was taken back.
     VoucherNotValid = "voucher-not-valid",
     /// The wallet is frozen: it earns and does not spend.

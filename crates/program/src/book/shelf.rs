@@ -23,6 +23,8 @@ pub struct ShelfTerms {
     pub vouchers: VoucherTerms,
     /// Hours within which a tier's goods are shipped (RED-16).
     pub ship_hours: Vec<(TierId, i64)>,
+    /// Hours within which what goes by courier within the city is on its way; those of the tier where it does not say.
+    pub express_hours: Option<u16>,
     /// Days for which goods may come back once handed over (RED-10).
     pub return_days: u16,
     /// Dear rewards that may be taken back without reason (RED-13).
@@ -115,6 +117,7 @@ impl Default for ShelfTerms {
             early_access: Vec::new(),
             vouchers: VoucherTerms { goods_days: 30, other_days: 90, fee: Decimal::from(0) },
             ship_hours: Vec::new(),
+            express_hours: None,
             return_days: 7,
             revocation: None,
             confirmation: None,

@@ -135,13 +135,14 @@ pub struct OrderLine {
 pub static EVENT_KEY: Kind = Kind::facts("event_key");
 
 /// Types of events that the product itself raises: from outside they are not taken.
-pub const RAISED: [&str; 6] = [
+pub const RAISED: [&str; 7] = [
     "member.birthday",
     "referral.bound",
     "referral.completed",
     "referral.redeemed",
     "referral.undone",
     "referral.welcomed",
+    "vote.cast",
 ];
 
 /// Where the product's own events come from.

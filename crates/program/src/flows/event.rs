@@ -352,6 +352,13 @@ impl EventOutcome {
         }
     }
 
+    /// What it awarded of the first unit among its awards; nothing where it awarded nothing.
+    pub(super) fn brought(&self) -> Option<(i64, UnitId)> {
+        let unit = &self.awards.first()?.unit;
+        let points = self.awards.iter().filter(|award| award.unit == *unit).map(|award| award.points.get()).sum();
+        Some((points, unit.clone()))
+    }
+
     pub(super) fn refuse(&mut self, rule: Option<jifen_vocab::RuleId>, refusal: Refusal) {
         self.refusals.push(Refused { rule, refusal });
     }

@@ -27,6 +27,7 @@ mod sign_in;
 mod streak;
 mod tasks;
 mod tier;
+mod vote;
 mod watch;
 
 pub use action::{Action, DataAccess, Done};
@@ -61,3 +62,4 @@ pub use sign_in::{
 pub use streak::{CheckIn, forecast};
 pub use tasks::{CardDrawn, TaskDone};
 pub use tier::{AssignTier, Assigned};
+pub use vote::{CastBallot, ClosePoll, MakePoll};

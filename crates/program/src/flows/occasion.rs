@@ -10,6 +10,7 @@ use crate::desk::{Desk, Keys, Stop, Touch};
 use crate::events::Event;
 use crate::member::Member;
 use crate::members::Birthday;
+use crate::messages::{self, Cause};
 
 /// The birthday has come.
 const BIRTHDAY: &str = "member.birthday";
@@ -33,7 +34,12 @@ pub(super) fn celebrate(desk: &mut Desk<'_>, member: &str) -> Result<(), Stop> {
     let is_there = desk.read::<Member>(member)?.is_some();
     if let Some(id) = MemberId::new(member).ok().filter(|_| is_there && book.occasions.birthday.is_some()) {
         let name = compact_str::format_compact!("{BIRTHDAY}:{year}");
-        judging::raise(&Event::raised(BIRTHDAY, name, &id, at, &json!({"year": year})), at, desk)?;
+        let event = Event::raised(BIRTHDAY, name, &id, at, &json!({"year": year}));
+        let (outcome, _) = judging::raise(&event, at, desk)?;
+        let member = desk.read::<Member>(member)?;
+        if let (Some((points, unit)), Some(member)) = (outcome.brought(), member) {
+            messages::notify_at(desk, &member.body, Cause::Birthday { points, unit }, at);
+        }
     }
     Ok(())
 }

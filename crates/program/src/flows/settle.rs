@@ -2,7 +2,7 @@
 
 use jifen_vocab::Key;
 
-use super::{approval, deduct, occasion, redeem, referral};
+use super::{approval, deduct, occasion, redeem, referral, vote};
 use crate::approvals::APPROVAL;
 use crate::book::Books;
 use crate::days::{DAY_EVENTS, DayBlock};
@@ -13,6 +13,7 @@ use crate::members::BIRTHDAY;
 use crate::messages::{self, DELIVERY};
 use crate::redemptions::REDEMPTION;
 use crate::referrals::REFERRAL_NEWS;
+use crate::votes::POLL;
 use crate::vouchers::VOUCHER;
 use crate::wallets::Sitting;
 
@@ -39,6 +40,9 @@ impl Command for Wake {
         if *self.key.kind == REDEMPTION {
             return redeem::want_run_out(&self.key.id, loaded, keys);
         }
+        if *self.key.kind == POLL {
+            return vote::want(&self.key.id, keys);
+        }
         if *self.key.kind == REFERRAL_NEWS {
             return referral::want_news(books, loaded, &self.key.id, keys);
         }
@@ -63,6 +67,9 @@ impl Command for Wake {
         }
         if *self.key.kind == REDEMPTION {
             redeem::run_out(desk, &self.key.id)?;
+        }
+        if *self.key.kind == POLL {
+            vote::run_out(desk, &self.key.id)?;
         }
         if *self.key.kind == REFERRAL_NEWS {
             referral::hear(desk, &self.key.id)?;

@@ -53,6 +53,9 @@ pub enum Delivery {
 }
 
 impl Delivery {
+    /// All ways.
+    pub const ALL: [Delivery; 4] = [Delivery::Electronic, Delivery::Express, Delivery::PickUp, Delivery::Ship];
+
     /// Whether it is sent, so that nobody shows a code for it.
     pub const fn is_sent(self) -> bool {
         matches!(self, Delivery::Express | Delivery::Ship)

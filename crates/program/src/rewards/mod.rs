@@ -62,6 +62,9 @@ impl<'de> Deserialize<'de> for RewardKind {
     }
 }
 
+/// The ways in which rewards can be had: at once as a code, by courier within the city, handed over in a shop, sent home.
+pub const DELIVERIES: [&str; 4] = ["electronic", "express", "pick_up", "ship"];
+
 /// What an operator says of a reward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -152,6 +155,9 @@ pub struct Offer {
     /// Before this hour it is sent the same day: what spoils does not lie (CAT-34).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_day_until: Option<u8>,
+    /// The ways in which it can be had, of [`DELIVERIES`] (RED-15); all that suit it where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<CompactString>,
     /// How far in front it stands, the more the further (CAT-30).
     #[serde(default)]
     pub weight: i32,
@@ -243,6 +249,7 @@ impl Offer {
             supplier: None,
             last: false,
             same_day_until: None,
+            deliveries: Vec::new(),
             weight: 0,
             per_second: None,
         }

@@ -590,6 +590,7 @@ month_max: { ordinary: 3 }
 day_max: 2
 early_access_hours: { ordinary: 72 }
 ship_hours: { ordinary: 24 }
+express_hours: 4
 return_days: 7
 vouchers: { goods_days: 30, other_days: 90, fee: 10% }
 revocation: { above: 500.00 CNY, hours: 24 }

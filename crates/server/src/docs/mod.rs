@@ -150,6 +150,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("deductions", Said { en: "Deductions", zh: "账单抵扣" }),
     ("payments", Said { en: "Payments", zh: "支付" }),
     ("adjustments", Said { en: "Adjustments", zh: "手工调整" }),
+    ("votes", Said { en: "Votes", zh: "投票" }),
     ("referrals", Said { en: "Friends", zh: "邀请好友" }),
     ("tiers", Said { en: "Tiers", zh: "等级" }),
     ("streaks", Said { en: "Days in a row", zh: "连续天数" }),

@@ -702,6 +702,24 @@ rows! {
         advice: ["Bring an earlier version back as a draft and publish that.", "请恢复较早的版本为草稿并发布。"],
         detail: [["Version {version} has taken effect.", "版本 {version} 已经生效。"]],
     }
+    VOTE_CLOSED = "vote-closed", 409 {
+        title: ["The vote is not open", "投票未开放"],
+        when: ["The vote is over, or has not begun.", "投票已结束或尚未开始。"],
+        advice: ["Look at its dates.", "请查看投票时间。"],
+        detail: [["The vote {vote} is {state}.", "投票 {vote} 的状态为 {state}。"]],
+    }
+    VOTE_EXISTS = "vote-exists", 409 {
+        title: ["There is such a vote", "投票已存在"],
+        when: ["A vote with this identifier exists.", "该标识的投票已存在。"],
+        advice: ["Choose another identifier.", "请更换标识。"],
+        detail: [["There is a vote {vote}.", "投票 {vote} 已存在。"]],
+    }
+    VOTED_ALREADY = "voted-already", 409 {
+        title: ["Voted already", "已投过票"],
+        when: ["Each member has one ballot in a vote.", "每位会员在一次投票中只有一票。"],
+        advice: ["Nothing needs to be done.", "无需再次投票。"],
+        detail: [["The choice was {option}.", "所选为 {option}。"]],
+    }
     VOUCHER_NOT_VALID = "voucher-not-valid", 409 {
         title: ["Voucher is not valid", "券码无效"],
         when: ["The voucher was used, has lapsed or was taken back, or is for other shops.", "券码已使用、已过期、已作废，或不适用于该门店。"],

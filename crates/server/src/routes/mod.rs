@@ -58,5 +58,6 @@ pub mod streaks;
 pub mod tasks;
 pub mod tiers;
 pub mod traces;
+pub mod votes;
 pub mod vouchers;
 pub mod wallets;

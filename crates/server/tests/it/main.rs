@@ -49,4 +49,5 @@ mod tasks;
 mod tiers;
 mod traces;
 mod transitions;
+mod votes;
 mod world;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::redeem::{ask, member, redeem, reward};
 use crate::world::{World, event, order};
 
 async fn until(world: &World, now: &str) {
@@ -125,4 +126,61 @@ async fn a_return_because_of_quality_brings_care_points_once_an_order() {
     assert_eq!(world.available("lin").await, 300);
     let too_much = back("r-4", 90_000, "quality").send().await.expect(200).body;
     assert_eq!((&too_much["awards"], &too_much["refusals"][0]["code"]), (&json!([]), &json!("refund-exceeds-order")));
+}
+
+// rows OCC-02, OCC-03, OCC-04
+#[tokio::test]
+async fn birthday_gifts_are_there_for_the_month_and_only_then() {
+    let world = World::new();
+    born(&world, "june", "1990-06-30").await;
+    born(&world, "july", "1990-07-01").await;
+    for id in ["june", "july"] {
+        world.give(id, 2_000).await;
+    }
+    // Limited gifts of the birthday channel; one is engraved as the member chooses, one is paid with points and cash.
+    let engraved = json!({"birthday_only": true, "choices": [{"id": "engraving", "name": "Engraving",
+        "options": [{"id": "name", "name": "Name"}, {"id": "date", "name": "Date"}]}]});
+    reward(&world, "mug", 300, json!({"birthday_only": true, "limited": true, "stock": 5})).await;
+    reward(&world, "pen", 500, engraved).await;
+    let cake = json!({"birthday_only": true, "cash": 5_000, "kind": "service"});
+    reward(&world, "cake", 400, cake).await;
+    let channel = world.get("/v1/rewards?member=june&zone=birthday").send().await.expect(200).body;
+    let ids: Vec<&str> = channel["data"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+    assert_eq!((ids.len(), ids.contains(&"pen"), ids.contains(&"cake")), (3, true, true));
+    assert_eq!(world.get("/v1/rewards?member=july&zone=birthday").send().await.expect(200).body["data"], json!([]));
+    let refused = ask(&world, "july", "pen", json!({"options": {"engraving": "name"}})).await;
+    assert_eq!(refused.problem("reward-unavailable").body["why"], "birthday");
+    redeem(&world, "june", "pen", json!({"options": {"engraving": "name"}})).await.expect(201);
+    let cake = redeem(&world, "june", "cake", json!({})).await.expect(201).body;
+    assert_eq!((&cake["state"], &cake["cash"]["amount"]), (&json!("awaiting_payment"), &json!(5_000)));
+}
+
+// row RED-15
+#[tokio::test]
+async fn a_reward_says_in_which_ways_it_comes_and_each_has_its_deadline() {
+    let world = World::new();
+    member(&world, "lin", "gold", 5_000).await;
+    reward(&world, "pan", 100, json!({})).await;
+    reward(&world, "fish", 100, json!({"same_day_until": 14, "deliveries": ["express"]})).await;
+    reward(&world, "song", 100, json!({"kind": "digital"})).await;
+    let ways = |id: &'static str| {
+        let world = &world;
+        async move { world.get(&format!("/v1/rewards/{id}")).send().await.expect(200).body["deliveries"].clone() }
+    };
+    assert_eq!(ways("pan").await, json!(["express", "pick_up", "ship"]));
+    assert_eq!((ways("fish").await, ways("song").await), (json!(["express"]), json!(["electronic"])));
+    let made = |reward: &'static str, way: &'static str| redeem(&world, "lin", reward, json!({"delivery": way}));
+    let ship_by = |made: crate::world::Heard| made.expect(201).body["ship_by"].as_str().unwrap_or("").to_owned();
+    assert!(ship_by(made("pan", "ship").await).starts_with("2026-06-11T12:00"), "a day, home");
+    assert!(ship_by(made("pan", "express").await).starts_with("2026-06-10T16:00"), "four hours, within the city");
+    assert!(ship_by(made("fish", "express").await).starts_with("2026-06-11T00:00"), "fresh, the same day");
+    let at_once = made("song", "electronic").await.expect(201).body;
+    assert!(at_once["vouchers"][0]["code"].is_string(), "{at_once}");
+    let in_shop = made("pan", "pick_up").await.expect(201).body;
+    assert!(
+        in_shop["vouchers"][0]["code"].is_string() && in_shop.get("ship_by").is_none_or(serde_json::Value::is_null)
+    );
+    ask(&world, "lin", "fish", json!({"delivery": "ship"})).await.problem("invalid-field");
+    let wrong = json!({"id": "ice", "name": "Ice", "kind": "goods", "category": "daily", "points": 9, "deliveries": ["electronic"]});
+    world.post("/v1/rewards", wrong).send().await.problem("invalid-field");
 }

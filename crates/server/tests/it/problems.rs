@@ -172,6 +172,12 @@ async fn points(seen: &mut Seen) {
     let invitation = world.ask("POST", "/v1/members/lin/invitation").send().await.expect(200).body;
     let own = json!({"code": invitation["code"]});
     seen.problem("referral-refused", world.post("/v1/members/lin/referrals", own).send().await);
+    world.post("/v1/votes", crate::votes::vote("mug")).send().await.expect(201);
+    seen.problem("vote-exists", world.post("/v1/votes", crate::votes::vote("mug")).send().await);
+    crate::votes::cast(&world, "lin", "mug", "cat").await.expect(200);
+    seen.problem("voted-already", crate::votes::cast(&world, "lin", "mug", "dog").await);
+    world.ask("POST", "/v1/votes/mug/close").send().await.expect(200);
+    seen.problem("vote-closed", crate::votes::cast(&world, "lin", "mug", "dog").await);
     world.member("gone").await;
     let erase = || world.post("/v1/members/gone/erase", json!({"reason": "x"}));
     erase().send().await.expect(200);

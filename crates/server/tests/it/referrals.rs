@@ -106,6 +106,19 @@ async fn friend_and_first_order_may_come_in_one_batch() {
     assert_eq!((world.available("lin").await, world.available("wei").await), (250, 146));
 }
 
+// row SOC-07
+#[tokio::test]
+async fn an_invitation_can_be_sent_as_it_is() {
+    let world = World::new();
+    world.member("lin").await;
+    let invitation = world.ask("POST", "/v1/members/lin/invitation").send().await.expect(200).body;
+    let code = invitation["code"].as_str().unwrap();
+    for lang in ["zh", "en"] {
+        assert!(invitation["share"][lang].as_str().unwrap().contains(code), "{invitation}");
+    }
+    assert_eq!(invitation["path"], format!("/join?code={code}"));
+}
+
 #[tokio::test]
 async fn a_code_binds_a_friend_until_the_first_order() {
     let world = World::new();

@@ -32,6 +32,7 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     terms.day_max = map.take("day_max").and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems));
     terms.early_access = by_tier(map.take("early_access_hours"), HOURS_MAX, problems);
     terms.ship_hours = by_tier(map.take("ship_hours"), HOURS_MAX, problems);
+    terms.express_hours = number(map.take("express_hours"), 1..=HOURS_MAX, problems);
     if let Some(days) = number(map.take("return_days"), 0..=DAYS_MAX, problems) {
         terms.return_days = days;
     }

@@ -12,6 +12,7 @@ use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch
 use crate::flows::referral;
 use crate::member::Member;
 use crate::messages::{self, Cause};
+use crate::quotes::Delivery;
 use crate::redemptions::{Piece, PieceState, Redemption, State};
 use crate::rewards::Reward;
 use crate::vouchers::{Voucher, VoucherCode};
@@ -29,6 +30,11 @@ pub(super) fn hand_over(
     redemption.waits_until = None;
     let hours = of_tier(&book.shelf.ship_hours, &counter.sitting.member.body.tier);
     redemption.ship_by = hours.filter(|_| redemption.sent).map(|hours| now.plus_millis(hours * 3_600_000));
+    if let Some(hours) = book.shelf.express_hours.filter(|_| redemption.delivery == Delivery::Express.as_str()) {
+        // Whoever has it brought within the city waits hours and not days, whatever the tier.
+        let by = now.plus_millis(i64::from(hours) * 3_600_000);
+        redemption.ship_by = Some(redemption.ship_by.map_or(by, |usual| usual.min(by)));
+    }
     let same_day = counter.reward.as_ref().and_then(|reward| reward.offer.same_day_until);
     if let Some(hour) = same_day.filter(|_| redemption.sent) {
         // What spoils is on its way the day it was ordered; too late in the day, the day after.

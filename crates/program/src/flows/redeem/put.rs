@@ -13,7 +13,7 @@ use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::pricing::PriceHistory;
 use crate::redemptions::PIECES_MAX;
-use crate::rewards::{Offer, Reward};
+use crate::rewards::{DELIVERIES, Offer, Reward};
 use crate::stock::Stock;
 use crate::wallets::spendable_unit;
 
@@ -168,6 +168,12 @@ fn check_makeup(offer: &Offer, book: &RuleBook) -> Result<(), Refusal> {
     }
     if offer.same_day_until.is_some_and(|hour| hour > 24) {
         return Err(Refusal::field("/same_day_until", "be an hour from 0 to 24"));
+    }
+    let physical = offer.is_physical();
+    let suits = |way: &CompactString| DELIVERIES.contains(&way.as_str()) && physical == (way != "electronic");
+    if !offer.deliveries.iter().all(suits) {
+        let ways = if physical { "express, pick_up and ship" } else { "electronic" };
+        return Err(Refusal::field("/deliveries", &format!("be of {ways}, as it suits what the reward is")));
     }
     if offer.weight.abs() > WEIGHT_MAX {
         return Err(Refusal::field("/weight", &format!("be from -{WEIGHT_MAX} to {WEIGHT_MAX}")));

@@ -122,9 +122,18 @@ impl Command for AskQuote {
 impl AskQuote {
     fn delivery(&self, reward: &Reward) -> Result<Delivery, Refusal> {
         let physical = reward.offer.is_physical();
+        let named = &reward.offer.deliveries;
+        let is_named = |delivery: Delivery| named.is_empty() || named.iter().any(|name| name == delivery.as_str());
+        let usual = if physical { Delivery::PickUp } else { Delivery::Electronic };
         match self.delivery {
-            None if physical => Ok(Delivery::PickUp),
-            None => Ok(Delivery::Electronic),
+            None if is_named(usual) => Ok(usual),
+            None => Delivery::ALL
+                .into_iter()
+                .find(|way| is_named(*way))
+                .ok_or_else(|| Refusal::field("/delivery", "be present")),
+            Some(delivery) if !is_named(delivery) => {
+                Err(Refusal::field("/delivery", &format!("be one of {}", named.join(", "))))
+            }
             Some(delivery) if physical == (delivery != Delivery::Electronic) => Ok(delivery),
             Some(_) => Err(Refusal::field("/delivery", "suit what the reward is")),
         }

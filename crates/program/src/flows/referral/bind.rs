@@ -14,6 +14,7 @@ use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::flows::event as judging;
 use crate::member::Member;
+use crate::messages::{self, Cause};
 use crate::referrals::{Invitation, Referral, ReferralState, Referrer, Why};
 use crate::vouchers::VoucherCode;
 use crate::wallets::unknown;
@@ -231,5 +232,10 @@ pub(in crate::flows) fn raise_bound(desk: &mut Desk<'_>, referral: &Referral) ->
     }
     let data = json!({"friend": referral.friend.as_str()});
     let event = event(BOUND, &referral.friend, &referral.referrer, referral.at, &data);
-    judging::raise(&event, referral.at, desk).map(drop)
+    let (outcome, _) = judging::raise(&event, referral.at, desk)?;
+    let inviter = desk.read::<Member>(referral.referrer.as_str())?;
+    if let (Some((points, unit)), Some(inviter)) = (outcome.brought(), inviter) {
+        messages::notify(desk, &inviter.body, Cause::FriendJoined { points, unit });
+    }
+    Ok(())
 }

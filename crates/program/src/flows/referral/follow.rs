@@ -11,6 +11,7 @@ use crate::desk::{Desk, Keys, Loaded, Stop, Touch};
 use crate::events::{BroughtBy, Event, EventBody};
 use crate::flows::event::{self as judging, Case, EventOutcome};
 use crate::member::Member;
+use crate::messages::{self, Cause};
 use crate::orders::{OrderAward, OrderFact, OrderState};
 use crate::referrals::{Brought, Invitation, Referral, ReferralState};
 use crate::vouchers::VoucherCode;
@@ -235,7 +236,11 @@ pub(super) fn complete(
         return Ok(Err(Refusal::new(Code::ReferralRefused).word("why", why.as_str())));
     }
     let data = json!({"friend": friend.as_str(), "order": order.as_str(), "amount": amount});
-    let (_, brought) = judging::raise(&event(COMPLETED, &friend, &inviter, at, &data), at, desk)?;
+    let (told, brought) = judging::raise(&event(COMPLETED, &friend, &inviter, at, &data), at, desk)?;
+    let by = desk.read::<Member>(inviter.as_str())?;
+    if let (Some((points, unit)), Some(by)) = (told.brought(), by) {
+        messages::notify(desk, &by.body, Cause::FriendOrdered { points, unit });
+    }
     let data = json!({"referrer": inviter.as_str(), "order": order.as_str(), "amount": amount});
     let (outcome, welcomed) = judging::raise(&event(WELCOMED, &friend, &friend, at, &data), at, desk)?;
     let [brought, welcomed] = [brought, welcomed].map(kept);

@@ -211,6 +211,8 @@ pub(super) struct Makeup {
     /// Before this hour it is sent the same day.
     #[serde(skip_serializing_if = "Option::is_none")]
     same_day_until: Option<u8>,
+    /// The ways in which it can be had.
+    deliveries: Vec<&'static str>,
 }
 
 /// A picture.
@@ -258,6 +260,16 @@ struct ChoiceOption {
     name: Text,
 }
 
+/// The ways that were named, or all that suit the reward.
+fn deliveries(offer: &program::Offer) -> Vec<&'static str> {
+    let physical = offer.is_physical();
+    let is_named = |way: &str| match offer.deliveries.is_empty() {
+        true => physical == (way != "electronic"),
+        false => offer.deliveries.iter().any(|named| named == way),
+    };
+    program::DELIVERIES.into_iter().filter(|way| is_named(way)).collect()
+}
+
 impl Makeup {
     pub(super) fn of(offer: &program::Offer) -> Makeup {
         let picture = |picture: &program::Picture| Picture { url: picture.url.clone(), alt: Text::from(&picture.alt) };
@@ -279,6 +291,7 @@ impl Makeup {
             unlocked_by: offer.unlock.as_ref().map(|unlock| Text::from(&unlock.terms)),
             booking: offer.booking.map(|booking| Booking { least: booking.least, most: booking.most }),
             same_day_until: offer.same_day_until,
+            deliveries: deliveries(offer),
         }
     }
 }

@@ -113,6 +113,10 @@ pub(super) struct RewardBody {
     /// Before this hour it is sent the same day.
     #[schema(maximum = 24)]
     same_day_until: Option<u8>,
+    /// The ways in which it can be had, of `electronic`, `express`, `pick_up` and `ship`; all that suit it unless given.
+    #[serde(default)]
+    #[schema(max_items = 4)]
+    deliveries: Vec<String>,
     /// How far in front it stands where the shelf is sorted by weight.
     #[serde(default)]
     #[schema(minimum = -1000, maximum = 1000)]
@@ -205,6 +209,7 @@ impl RewardBody {
             supplier: self.supplier.map(makeup::supplier).transpose()?,
             last: self.last,
             same_day_until: self.same_day_until,
+            deliveries: self.deliveries.iter().map(Into::into).collect(),
             weight: self.weight,
             per_second: self.per_second,
         })

@@ -27,7 +27,7 @@ async fn plan(world: &World) -> Value {
 
 #[tokio::test]
 async fn a_supplier_tells_stock_and_shelf_life_and_a_delivery_counts_once() {
-    // rows CAT-23, OPER-02
+    // rows CAT-23, INTG-04, OPER-02
     let world = World::of("retention");
     reward(&world, "milk", 10, json!({"stock": 10})).await;
     let body = json!({"add": 40, "best_before": "2026-07-05"});
@@ -94,7 +94,7 @@ async fn the_mix_the_margin_and_what_is_new_stand_against_their_aims() {
 
 #[tokio::test]
 async fn what_lies_too_long_is_told_with_what_the_supplier_takes_back() {
-    // rows CAT-25, CAT-26
+    // rows CAT-25, CAT-26, INTG-04
     let world = World::of("retention");
     member(&world, "lin", "ordinary", 5_000).await;
     let supplier = json!({"name": "Qingmu", "return_days": 30, "return_percent": 80});
