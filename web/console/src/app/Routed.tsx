@@ -10,6 +10,7 @@ const firstPage = /^\/console\/?$/.test(location.pathname) ? import("../features
 void firstPage?.then((page) => page.prefetch());
 
 const Approvals = lazy(() => import("../features/approvals/Approvals.tsx"));
+const Assessments = lazy(() => import("../features/assessments/Assessments.tsx"));
 const Audit = lazy(() => import("../features/audit/Audit.tsx"));
 const Bookings = lazy(() => import("../features/bookings/Bookings.tsx"));
 const Clients = lazy(() => import("../features/clients/Clients.tsx"));
@@ -28,6 +29,7 @@ const Rewards = lazy(() => import("../features/rewards/Rewards.tsx"));
 const Settings = lazy(() => import("../features/settings/Settings.tsx"));
 const Shelf = lazy(() => import("../features/shelf/Shelf.tsx"));
 const Staff = lazy(() => import("../features/staff/Staff.tsx"));
+const Tiers = lazy(() => import("../features/tiers/Tiers.tsx"));
 const Till = lazy(() => import("../features/till/Till.tsx"));
 const VersionPage = lazy(() => import("../features/program/VersionPage.tsx"));
 
@@ -40,6 +42,7 @@ export function Routed() {
           <Routes>
             <Route index element={<Overview />} />
             <Route path="approvals" element={<Approvals />} />
+            <Route path="assessments" element={<Assessments />} />
             <Route path="audit" element={<Audit />} />
             <Route path="bookings" element={<Bookings />} />
             <Route path="clients" element={<Clients />} />
@@ -57,6 +60,7 @@ export function Routed() {
             <Route path="settings" element={<Settings />} />
             <Route path="shelf" element={<Shelf />} />
             <Route path="staff" element={<Staff />} />
+            <Route path="tiers" element={<Tiers />} />
             <Route path="till" element={<Till />} />
             <Route path="*" element={<NoPage />} />
           </Routes>

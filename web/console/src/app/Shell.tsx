@@ -6,6 +6,7 @@ import {
   BookOutlined,
   CalendarOutlined,
   CheckSquareOutlined,
+  CrownOutlined,
   DashboardOutlined,
   DesktopOutlined,
   GiftOutlined,
@@ -19,6 +20,7 @@ import {
   PercentageOutlined,
   SettingOutlined,
   ShareAltOutlined,
+  SolutionOutlined,
   SunOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
@@ -67,6 +69,8 @@ const PLACES: Place[] = [
     label: ["消息", "Messages"],
     needs: "messages:read",
   },
+  { key: "/tiers", group: "people", icon: <CrownOutlined />, label: ["等级与权益", "Tiers"], needs: "program:read" },
+  { key: "/assessments", group: "people", icon: <SolutionOutlined />, label: ["等级评定", "Assessments"], needs: "members:read" },
   {
     key: "/referrals",
     group: "people",

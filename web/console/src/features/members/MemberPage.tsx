@@ -13,6 +13,7 @@ import { useMember, type Member } from "./api.ts";
 import { History } from "./History.tsx";
 import { PersonalFields } from "./PersonalFields.tsx";
 import { Redeemed } from "./Redeemed.tsx";
+import { TierView } from "./TierView.tsx";
 import { WalletView } from "./WalletView.tsx";
 
 /** One member: wallet, history with reasons, profile, and what may be done. */
@@ -44,6 +45,7 @@ export default function MemberPage() {
                 items={[
                   { key: "wallet", label: say("积分", "Points"), children: <WalletView id={id} /> },
                   { key: "history", label: say("明细", "History"), children: <History id={id} /> },
+                  { key: "tier", label: say("等级", "Tier"), children: <TierView id={id} /> },
                   ...(can("redemptions:read")
                     ? [{ key: "redemptions", label: say("兑换", "Redemptions"), children: <Redeemed id={id} /> }]
                     : []),

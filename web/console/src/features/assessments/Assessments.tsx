@@ -1,0 +1,301 @@
+import { Alert, Button, Drawer, Modal, Progress, Space, Table, Tag, type TableProps } from "antd";
+import { useState } from "react";
+import { Link } from "react-router";
+import { Answer } from "../../shared/Answer.tsx";
+import { useAddress } from "../../shared/address.ts";
+import { useFormat } from "../../shared/format.ts";
+import { Instant } from "../../shared/Instant.tsx";
+import { useActionKey } from "../../shared/key.ts";
+import { useSay } from "../../shared/language.tsx";
+import { Page } from "../../shared/Page.tsx";
+import { Pager } from "../../shared/Pager.tsx";
+import { PlainTable } from "../../shared/PlainTable.tsx";
+import { ProblemView } from "../../shared/ProblemView.tsx";
+import { useNames } from "../../shared/program.ts";
+import { useSession } from "../../shared/session.tsx";
+import { useChange } from "../../shared/useChange.tsx";
+import {
+  decideAssessment,
+  makeAssessment,
+  tableOf,
+  useAssessment,
+  useAssessments,
+  useLines,
+  type Assessment,
+  type AssessmentLine,
+  type Verb,
+} from "./api.ts";
+import { stateWord, turnWord } from "./words.ts";
+
+/** Assessments of all members: who rises, who falls and why, looked at before anything happens. */
+export default function Assessments() {
+  const say = useSay();
+  const [{ cursor, open, lines }, go] = useAddress(["cursor", "open", "lines"]);
+  const page = useAssessments(cursor);
+  const make = <Make made={(plan) => go({ open: plan.id, cursor: null })} />;
+  return (
+    <Page title={say("等级评定", "Assessments")} needs="members:read" actions={make}>
+      <Answer
+        query={page}
+        rows={6}
+        empty={{
+          when: ({ data }) => data.length === 0,
+          text: say(
+            "还没有评定。到了规则设定的日期会自动进行，也可以现在发起。",
+            "No assessment yet. One is made on the dates of the rules, or now.",
+          ),
+          action: make,
+        }}
+      >
+        {({ data, next_cursor }) => (
+          <>
+            <Plans plans={data} open={(id) => go({ open: id })} />
+            <Pager cursor={cursor} next={next_cursor} go={(to) => go({ cursor: to })} />
+          </>
+        )}
+      </Answer>
+      <PlanDrawer
+        id={open}
+        lines={lines}
+        page={(to) => go({ lines: to })}
+        close={() => go({ open: null, lines: null })}
+      />
+    </Page>
+  );
+}
+
+function Make({ made }: { made: (plan: Assessment) => void }) {
+  const say = useSay();
+  const { can } = useSession();
+  const [key, nextKey] = useActionKey();
+  const { run, busy, problem, reset } = useChange<null, Assessment>({
+    act: async () => ({ done: true, value: await makeAssessment(key) }),
+    stale: [["assessments"]],
+    done: say("已发起评定", "The assessment has begun"),
+    settled: nextKey,
+    then: made,
+  });
+  if (!can("tiers:assess")) return null;
+  return (
+    <>
+      <Button type="primary" loading={busy} onClick={() => run(null)}>
+        {say("发起评定", "Assess now")}
+      </Button>
+      {problem && (
+        <Modal open title={say("未能发起评定", "No assessment was made")} footer={null} onCancel={reset}>
+          <ProblemView problem={problem} />
+        </Modal>
+      )}
+    </>
+  );
+}
+
+function Plans({ plans, open }: { plans: Assessment[]; open: (id: string) => void }) {
+  const say = useSay();
+  const format = useFormat();
+  const columns: TableProps<Assessment>["columns"] = [
+    {
+      title: say("截至", "As of"),
+      key: "as_of",
+      render: (_, plan) => (
+        <Button type="link" className="cell-link" onClick={() => open(plan.id)}>
+          <Instant at={plan.as_of} />
+        </Button>
+      ),
+    },
+    {
+      title: say("发起", "Asked for"),
+      key: "by",
+      responsive: ["md"],
+      render: (_, plan) => (plan.automatic ? say("按规则日期", "by the calendar") : plan.made_by),
+    },
+    { title: say("会员", "Members"), key: "seen", align: "right", render: (_, { seen }) => format.number(seen) },
+    { title: say("有变化", "Changes"), key: "lines", align: "right", render: (_, { lines }) => format.number(lines) },
+    {
+      title: say("状态", "State"),
+      key: "state",
+      render: (_, { state }) => {
+        const { text, color } = stateWord(state, say);
+        return <Tag color={color}>{text}</Tag>;
+      },
+    },
+  ];
+  return <Table rowKey="id" columns={columns} dataSource={plans} pagination={false} scroll={{ x: "max-content" }} />;
+}
+
+interface DrawerProps {
+  id: string;
+  lines: string;
+  page: (cursor: string | null) => void;
+  close: () => void;
+}
+
+function PlanDrawer({ id, lines, page, close }: DrawerProps) {
+  const say = useSay();
+  const plan = useAssessment(id);
+  return (
+    <Drawer open={id !== ""} onClose={close} size={860} title={say("等级评定", "Assessment")} destroyOnHidden>
+      {id && (
+        <Answer query={plan}>
+          {(found) => (
+            <Space orientation="vertical" size={16} style={{ width: "100%" }}>
+              <Summary plan={found} />
+              <Decide plan={found} />
+              {found.state !== "planning" && found.lines > 0 && (
+                <Lines id={found.id} cursor={lines} page={page} />
+              )}
+            </Space>
+          )}
+        </Answer>
+      )}
+    </Drawer>
+  );
+}
+
+function Summary({ plan }: { plan: Assessment }) {
+  const say = useSay();
+  const names = useNames();
+  const format = useFormat();
+  const { text, color } = stateWord(plan.state, say);
+  const dealt = plan.done + plan.skipped;
+  return (
+    <>
+      <div>
+        <Tag color={color}>{text}</Tag> {say("截至", "as of")} <Instant at={plan.as_of} />
+        <span className="quiet">
+          {" "}
+          · {say(`规则第 ${plan.version} 版`, `version ${plan.version} of the rules`)}
+          {plan.decided_by && ` · ${plan.decided_by === "rule-book" ? say("自动执行", "runs by itself") : plan.decided_by}`}
+        </span>
+      </div>
+      {plan.lines > 0 && ["running", "stopped", "done"].includes(plan.state) && (
+        <Progress
+          percent={Math.floor((dealt * 100) / plan.lines)}
+          status={plan.state === "running" ? "active" : "normal"}
+          format={() => `${format.number(dealt)} / ${format.number(plan.lines)}`}
+        />
+      )}
+      {plan.skipped > 0 && (
+        <p className="quiet">
+          {say(
+            `${plan.skipped} 位会员在此期间等级已变化，未作处理。`,
+            `${plan.skipped} members had moved meanwhile and were left alone.`,
+          )}
+        </p>
+      )}
+      <PlainTable
+        caption={say("各等级会员", "Members of each tier")}
+        columns={[
+          { label: say("现等级", "Tier") },
+          { label: say("保级", "Keep it"), numeric: true },
+          { label: say("升级", "Rise"), numeric: true },
+          { label: say("降级预告", "Are told"), numeric: true },
+          { label: say("降级", "Fall"), numeric: true },
+        ]}
+        rows={plan.tally.map((tally) => [
+          names.tier(tally.tier),
+          format.number(tally.kept),
+          format.number(tally.risen),
+          format.number(tally.warned),
+          format.number(tally.fallen),
+        ])}
+      />
+      {plan.state === "done" && plan.lines === 0 && (
+        <Alert type="success" title={say("所有会员等级不变。", "Everybody keeps their tier.")} />
+      )}
+    </>
+  );
+}
+
+function Lines({ id, cursor, page }: { id: string; cursor: string; page: (cursor: string | null) => void }) {
+  const say = useSay();
+  const names = useNames();
+  const lines = useLines(id, cursor);
+  const columns: TableProps<AssessmentLine>["columns"] = [
+    {
+      title: say("会员", "Member"),
+      key: "member",
+      render: (_, { member }) => <Link to={`/members/${encodeURIComponent(member)}?tab=tier`}>{member}</Link>,
+    },
+    { title: say("现等级", "From"), key: "from", render: (_, { from }) => names.tier(from) },
+    { title: say("将变为", "To"), key: "to", render: (_, { to }) => names.tier(to) },
+    { title: say("变化", "What"), key: "what", render: (_, { what }) => turnWord(what, say) },
+    { title: say("等级分", "Score"), key: "score", align: "right", render: (_, { score }) => score },
+  ];
+  return (
+    <>
+      <Space style={{ justifyContent: "space-between", width: "100%" }}>
+        <strong>{say("名单", "Who")}</strong>
+        <Button href={tableOf(id)} download={`${id}.csv`}>
+          {say("导出", "Export")}
+        </Button>
+      </Space>
+      <Answer query={lines} rows={8}>
+        {({ data, next_cursor }) => (
+          <>
+            <Table rowKey="member" size="small" columns={columns} dataSource={data} pagination={false} />
+            <Pager cursor={cursor} next={next_cursor} go={page} />
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}
+
+function Decide({ plan }: { plan: Assessment }) {
+  const say = useSay();
+  const { can } = useSession();
+  const [key, nextKey] = useActionKey();
+  const [asked, setAsked] = useState<Verb | null>(null);
+  const { run, busy, problem, reset } = useChange<Verb, Assessment>({
+    act: async (verb) => ({ done: true, value: await decideAssessment(plan.id, verb, key) }),
+    stale: [["assessments"]],
+    done: say("已记录您的决定", "Your decision is noted"),
+    settled: () => {
+      nextKey();
+      setAsked(null);
+    },
+  });
+  const verbs: Verb[] =
+    { planning: ["dismiss"], proposed: ["run", "dismiss"], running: ["stop"], stopped: ["run", "dismiss"] }[
+      plan.state as string
+    ] ?? ([] as never);
+  if (!can("tiers:assess") || verbs.length === 0) return null;
+  const label: Record<Verb, string> = {
+    run: plan.state === "stopped" ? say("继续执行", "Go on") : say("执行", "Let it run"),
+    stop: say("停止", "Stop"),
+    dismiss: say("驳回", "Dismiss"),
+  };
+  const about: Record<Verb, string> = {
+    run: say(
+      `${plan.lines} 位会员的等级将变化；降级先通知会员。`,
+      `Something changes for ${plan.lines} members; who falls is told first.`,
+    ),
+    stop: say("当前批次完成后停止，已执行的不撤销。", "It stops after this slice. What is done stays."),
+    dismiss: say("未执行的部分不再执行。", "What is left of it is not carried out."),
+  };
+  return (
+    <Space wrap>
+      {verbs.map((verb) => (
+        <Button key={verb} type={verb === "run" ? "primary" : "default"} onClick={() => setAsked(verb)}>
+          {label[verb]}
+        </Button>
+      ))}
+      <Modal
+        open={asked !== null}
+        title={asked ? label[asked] : ""}
+        okText={asked ? label[asked] : ""}
+        cancelText={say("取消", "Cancel")}
+        confirmLoading={busy}
+        onOk={() => asked && run(asked)}
+        onCancel={() => {
+          reset();
+          setAsked(null);
+        }}
+      >
+        {asked && <p>{about[asked]}</p>}
+        {problem && <ProblemView problem={problem} />}
+      </Modal>
+    </Space>
+  );
+}
