@@ -133,7 +133,7 @@ impl Command for CastBallot {
         keys.want::<Poll>(&self.poll);
         keys.want::<Member>(self.member.as_str());
         keys.want::<Ballot>(&Ballot::id(&self.poll, self.member.as_str()));
-        judging::want_raised(CAST, books, keys);
+        judging::want_raised(CAST, &[self.member.as_str()], books, keys);
         Touch::Done
     }
 

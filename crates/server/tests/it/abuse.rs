@@ -58,6 +58,10 @@ async fn ten_reviews_within_a_minute_freeze_the_points_for_a_day() {
     assert_eq!(hit["name"], json!({"zh": "频繁评价", "en": "Reviews in quick succession"}));
     let until = hit["frozen_until"].as_str().unwrap();
     assert!(until.starts_with("2026-06-11T12:00"), "{until}");
+    // The member is told at once.
+    let inbox = world.get("/v1/members/lin/messages").send().await.expect(200).body;
+    let told = inbox["data"].as_array().unwrap().iter().find(|message| message["kind"] == "frozen");
+    assert_eq!(told.map(|message| &message["show"]), Some(&json!("popup")), "{inbox}");
     // The wallet earns and does not spend; nine more pasted at once change nothing.
     let spend = json!({"unit": "points", "points": 5, "reason": "x", "reference": "x-1"});
     let spend = || world.post("/v1/members/lin/spend", spend.clone()).send();

@@ -141,9 +141,7 @@ function PlanDrawer({ id, lines, page, close }: DrawerProps) {
             <Space orientation="vertical" size={16} style={{ width: "100%" }}>
               <Summary plan={found} />
               <Decide plan={found} />
-              {found.state !== "planning" && found.lines > 0 && (
-                <Lines id={found.id} cursor={lines} page={page} />
-              )}
+              {found.state !== "planning" && found.lines > 0 && <Lines id={found.id} cursor={lines} page={page} />}
             </Space>
           )}
         </Answer>
@@ -165,7 +163,8 @@ function Summary({ plan }: { plan: Assessment }) {
         <span className="quiet">
           {" "}
           · {say(`规则第 ${plan.version} 版`, `version ${plan.version} of the rules`)}
-          {plan.decided_by && ` · ${plan.decided_by === "rule-book" ? say("自动执行", "runs by itself") : plan.decided_by}`}
+          {plan.decided_by &&
+            ` · ${plan.decided_by === "rule-book" ? say("自动执行", "runs by itself") : plan.decided_by}`}
         </span>
       </div>
       {plan.lines > 0 && ["running", "stopped", "done"].includes(plan.state) && (

@@ -156,7 +156,8 @@ function Score({ standing }: { standing: MemberTier }) {
 function Changes({ standing }: { standing: MemberTier }) {
   const say = useSay();
   const names = useNames();
-  if (standing.history.length === 0) return <p className="quiet">{say("等级没有变化过。", "The tier never changed.")}</p>;
+  if (standing.history.length === 0)
+    return <p className="quiet">{say("等级没有变化过。", "The tier never changed.")}</p>;
   return (
     <PlainTable
       caption={say("等级变更", "Changes")}
