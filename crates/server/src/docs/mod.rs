@@ -146,6 +146,8 @@ const FEATURES: &[(&str, Said)] = &[
     ("bookings", Said { en: "Bookings", zh: "预约" }),
     ("messages", Said { en: "Messages", zh: "消息" }),
     ("ratings", Said { en: "Ratings", zh: "评价" }),
+    ("extensions", Said { en: "Dates put off", zh: "有效期与延期" }),
+    ("conversions", Said { en: "Conversions", zh: "沉睡积分转换" }),
     ("holds", Said { en: "Holds", zh: "预留" }),
     ("deductions", Said { en: "Deductions", zh: "账单抵扣" }),
     ("payments", Said { en: "Payments", zh: "支付" }),

@@ -108,7 +108,10 @@ async fn the_overview_warns_where_too_many_points_sleep() {
     let overview = world.get("/v1/boards/overview").send().await.expect(200).body;
     let alerts = overview["alerts"].as_array().unwrap();
     assert!(alerts.iter().any(|alert| alert["id"] == "dormant"), "{overview}");
-    convert(&world, "to-growth", 1_000, "c-1").await.expect(200);
+    convert(&world, "to-growth", 400, "c-1").await.expect(200);
+    // The rest is awake; a day says what it was like when it is over.
+    let tomorrow = json!({"now": "2027-01-03T09:00:00+08:00"});
+    world.post("/v1/sandbox/clock", tomorrow).send().await.expect(200);
     let overview = world.get("/v1/boards/overview").send().await.expect(200).body;
     let alerts = overview["alerts"].as_array().unwrap();
     assert!(alerts.iter().all(|alert| alert["id"] != "dormant"), "{overview}");
