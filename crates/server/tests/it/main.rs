@@ -33,6 +33,7 @@ mod pages;
 mod papers;
 mod password_resets;
 mod payments;
+mod postgres;
 mod problems;
 mod publishing;
 mod rates;

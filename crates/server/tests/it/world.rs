@@ -9,15 +9,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use jifen_engine::{Clock, Engine, open_program};
-use jifen_program::SCHEMA;
 use jifen_server::{App, Options, router};
 use jifen_store::Store;
-use jifen_store::sqlite::SqliteStore;
 use jifen_vocab::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::browser::Browser;
+use crate::postgres;
 
 /// The token that may do everything.
 pub(crate) const TOKEN: &str = "sandbox-token";
@@ -146,7 +145,7 @@ impl World {
 
     fn of_files(files: &BTreeMap<String, String>) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
+        let store = postgres::store(folder.path());
         let engine = engine_of(store, &jifen_engine::Options::default(), files);
         World::around(folder, engine, |_| {})
     }
@@ -157,7 +156,7 @@ impl World {
     }
 
     pub(crate) fn in_folder_with(folder: tempfile::TempDir, change: impl FnOnce(&mut Options)) -> World {
-        let store = Arc::new(SqliteStore::open(&folder.path().join("data"), SCHEMA).unwrap());
+        let store = postgres::store(folder.path());
         World::over(folder, store, &jifen_engine::Options::default(), change)
     }
 
