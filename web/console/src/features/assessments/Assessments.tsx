@@ -27,6 +27,14 @@ import {
 } from "./api.ts";
 import { stateWord, turnWord } from "./words.ts";
 
+/** What may be decided about an assessment, by where it stands. */
+const VERBS: Record<string, Verb[]> = {
+  planning: ["dismiss"],
+  proposed: ["run", "dismiss"],
+  running: ["stop"],
+  stopped: ["run", "dismiss"],
+};
+
 /** Assessments of all members: who rises, who falls and why, looked at before anything happens. */
 export default function Assessments() {
   const say = useSay();
@@ -255,10 +263,7 @@ function Decide({ plan }: { plan: Assessment }) {
       setAsked(null);
     },
   });
-  const verbs: Verb[] =
-    { planning: ["dismiss"], proposed: ["run", "dismiss"], running: ["stop"], stopped: ["run", "dismiss"] }[
-      plan.state as string
-    ] ?? ([] as never);
+  const verbs = VERBS[plan.state] ?? [];
   if (!can("tiers:assess") || verbs.length === 0) return null;
   const label: Record<Verb, string> = {
     run: plan.state === "stopped" ? say("继续执行", "Go on") : say("执行", "Let it run"),
