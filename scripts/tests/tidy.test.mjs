@@ -47,14 +47,14 @@ test("a list marked as sorted is sorted", () => {
 
 test("features do not know each other, flows know them all", () => {
   const at = (path, text) => ({ path: `crates/program/src/${path}`, lines: lines(text) });
-  const tiers = at("tiers/mod.rs", "//! Tiers.\n");
-  const check = (path, text) => featuresApart([tiers, at(path, text)]);
-  assert.equal(check("earning.rs", "use crate::tiers::Tier;").length, 1);
-  assert.equal(check("earning.rs", "use super::tiers::Tier;").length, 1);
-  assert.equal(check("earning/decide.rs", "use super::super::tiers::Tier;").length, 1);
-  assert.equal(check("earning.rs", "use crate::{\n    desk::Desk,\n    tiers::{self, Tier},\n};").length, 1);
-  assert.deepEqual(check("earning.rs", "// use crate::tiers::Tier;\nuse crate::desk::Desk;\nuse crate::earning::x;"), []);
-  assert.deepEqual(check("flows/purchase.rs", "use crate::{earning, tiers};"), []);
+  const holds = at("holds/mod.rs", "//! Holds.\n");
+  const check = (path, text) => featuresApart([holds, at(path, text)]);
+  assert.equal(check("earning.rs", "use crate::holds::Hold;").length, 1);
+  assert.equal(check("earning.rs", "use super::holds::Hold;").length, 1);
+  assert.equal(check("earning/decide.rs", "use super::super::holds::Hold;").length, 1);
+  assert.equal(check("earning.rs", "use crate::{\n    desk::Desk,\n    holds::{self, Hold},\n};").length, 1);
+  assert.deepEqual(check("earning.rs", "// use crate::holds::Hold;\nuse crate::desk::Desk;\nuse crate::earning::x;"), []);
+  assert.deepEqual(check("flows/purchase.rs", "use crate::{earning, holds};"), []);
 });
 
 test("features of a page do not know each other, the app knows them all", () => {

@@ -89,7 +89,7 @@ describe("axe finds nothing serious", () => {
   ];
   it.each(looks)("on any page, $name", async ({ colorScheme, locale }) => {
     const page = await openAs("lin", "/tasks", { colorScheme, locale });
-    for (const path of ["/tasks", "/tier", "/invite", "/join", "/settings"]) {
+    for (const path of ["/tasks", "/tier", "/badges", "/boards", "/invite", "/join", "/settings"]) {
       await page.goto(server.url + path);
       await page.locator("h1").waitFor();
       await page.locator(".loading").first().waitFor({ state: "detached" });

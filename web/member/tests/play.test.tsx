@@ -68,9 +68,31 @@ const streak = {
   },
 };
 
+const task = {
+  id: "weekly-browse",
+  name: name("每周逛一逛", "A look around"),
+  about: null,
+  kind: "weekly",
+  from: "2026-06-15T00:00:00+08:00",
+  until: "2026-06-22T00:00:00+08:00",
+  state: "open",
+  ordered: false,
+  completed: 0,
+  times: 1,
+  steps: [{ id: "look", name: name("浏览品类", "look"), done: 1, goal: 3, counts: "different" }],
+  awards: [{ kind: "points", unit: "points", points: 20 }],
+};
+
 const play = {
   ...everything,
   "/v1/members/lin/streaks": { as_of: "2026-06-18T20:15:00+08:00", streaks: [streak] },
+  "/v1/members/lin/tasks": {
+    data: [
+      task,
+      { ...task, id: "buy", kind: "daily", name: name("今日购物", "Buy today"), state: "done" },
+      { ...task, id: "secret", kind: "badge", name: name("徽章条件", "For a badge") },
+    ],
+  },
 };
 
 describe("the task center", () => {
@@ -109,6 +131,135 @@ describe("the task center", () => {
     expect(screen.getByText("有 5% 的机会另得 10 至 100 积分")).toBeTruthy();
     expect(screen.getByLabelText("2026年6月18日，已签到")).toBeTruthy();
     expect(screen.queryByRole("button", { name: /签到，得/ })).toBeNull();
+  });
+
+  // row MEM-07
+  it("shows how far each task is, until when, and what it gives; badges have a page of their own", async () => {
+    serve(play);
+    at("/tasks");
+    expect(await screen.findByRole("heading", { name: "每周任务" })).toBeTruthy();
+    const bar = screen.getByRole("progressbar", { name: "浏览品类 1 / 3" }) as HTMLProgressElement;
+    expect([bar.value, bar.max]).toEqual([1, 3]);
+    expect(screen.getByText("+20 积分")).toBeTruthy();
+    expect(screen.getByText(/2026年6月21日 23:59 截止/)).toBeTruthy();
+    expect(screen.getByText("✓ 已完成")).toBeTruthy();
+    expect(screen.queryByText("徽章条件")).toBeNull();
+  });
+
+  it("says so where nothing is to be done, and what went wrong where something did", async () => {
+    serve({ ...play, "/v1/members/lin/tasks": { data: [] } });
+    at("/tasks");
+    expect(await screen.findByText(/目前没有任务/)).toBeTruthy();
+    cleanup();
+    queries.clear();
+    serve({ ...play, "/v1/members/lin/tasks": undefined });
+    at("/tasks");
+    expect(await screen.findByText(/客服编号 req-1/)).toBeTruthy();
+  });
+});
+
+describe("the wall of badges", () => {
+  // row MEM-08
+  it("has what is held first, and riddles for what is hidden", async () => {
+    const badge = { kind: "badge", about: null, hidden: false, riddle: null, image: null, until: null };
+    serve({
+      ...everything,
+      "/v1/members/lin/badges": {
+        data: [
+          {
+            ...badge,
+            id: null,
+            name: null,
+            hidden: true,
+            riddle: name("月圆之夜", "A full moon"),
+            held: false,
+            earned_at: null,
+          },
+          {
+            ...badge,
+            id: "b1",
+            name: name("社交达人", "Connector"),
+            held: true,
+            earned_at: "2026-06-01T00:00:00+08:00",
+          },
+        ],
+      },
+      "/v1/members/lin/collections": {
+        data: [
+          {
+            id: "five",
+            name: name("春节福卡", "Five cards"),
+            from: null,
+            until: null,
+            day_max: 3,
+            complete: false,
+            cards: [{ id: "fu", name: name("福", "fu"), held: 2, odds_ppm: 200_000 }],
+          },
+        ],
+      },
+    });
+    at("/badges");
+    expect(await screen.findByText("已获得 1 / 2")).toBeTruthy();
+    const names = screen.getAllByRole("listitem").map((one) => one.querySelector("strong")?.textContent);
+    expect(names).toEqual(["社交达人", "隐藏徽章", "福"]);
+    expect(screen.getByText("月圆之夜")).toBeTruthy();
+    expect(screen.getByText("2026年6月1日 获得")).toBeTruthy();
+    expect(await screen.findByText("抽中概率 20%")).toBeTruthy();
+  });
+});
+
+describe("leaderboards", () => {
+  // row MEM-08
+  it("show one's own place before the others, who stay unnamed", async () => {
+    const place = (place: number, alias: string, score: number, own = false) => ({
+      place,
+      alias: name(alias, alias),
+      score,
+      own,
+      reached_at: "2026-06-18T20:15:00+08:00",
+    });
+    serve({
+      ...everything,
+      "/v1/leaderboards": {
+        data: [
+          {
+            id: "earned",
+            name: name("积分获取榜", "Earned"),
+            by: "earned",
+            unit: "points",
+            period: "month",
+            by_store: false,
+            top: 10,
+            prizes: [
+              {
+                from: 1,
+                to: 10,
+                awards: [
+                  { kind: "badge", badge: "x" },
+                  { kind: "points", unit: "points", points: 100 },
+                ],
+              },
+            ],
+            prizes_after_hours: 24,
+          },
+        ],
+      },
+      "/v1/leaderboards/earned": {
+        id: "earned",
+        from: "2026-06-01",
+        until: "2026-07-01",
+        over: false,
+        data: [place(1, "…8fa2", 900), place(2, "…lin", 500, true)],
+        own: place(2, "…lin", 500, true),
+        winners: [],
+      },
+    });
+    at("/boards");
+    expect(await screen.findByText("第 2 名")).toBeTruthy();
+    expect(screen.getByText(/2026年6月1日 至 2026年6月30日/)).toBeTruthy();
+    expect(screen.getByText("…8fa2", { exact: false })).toBeTruthy();
+    expect(await screen.findByText("徽章、+100 积分")).toBeTruthy();
+    expect(screen.getByText("第 1 至 10 名")).toBeTruthy();
   });
 });
 

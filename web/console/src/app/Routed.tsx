@@ -15,6 +15,7 @@ const Audit = lazy(() => import("../features/audit/Audit.tsx"));
 const Bookings = lazy(() => import("../features/bookings/Bookings.tsx"));
 const Clients = lazy(() => import("../features/clients/Clients.tsx"));
 const DraftPage = lazy(() => import("../features/program/DraftPage.tsx"));
+const Leaderboards = lazy(() => import("../features/leaderboards/Leaderboards.tsx"));
 const MemberPage = lazy(() => import("../features/members/MemberPage.tsx"));
 const Members = lazy(() => import("../features/members/Members.tsx"));
 const NoPage = lazy(() => import("./NoPage.tsx"));
@@ -29,6 +30,7 @@ const Rewards = lazy(() => import("../features/rewards/Rewards.tsx"));
 const Settings = lazy(() => import("../features/settings/Settings.tsx"));
 const Shelf = lazy(() => import("../features/shelf/Shelf.tsx"));
 const Staff = lazy(() => import("../features/staff/Staff.tsx"));
+const Tasks = lazy(() => import("../features/tasks/Tasks.tsx"));
 const Tiers = lazy(() => import("../features/tiers/Tiers.tsx"));
 const Till = lazy(() => import("../features/till/Till.tsx"));
 const VersionPage = lazy(() => import("../features/program/VersionPage.tsx"));
@@ -46,6 +48,7 @@ export function Routed() {
             <Route path="audit" element={<Audit />} />
             <Route path="bookings" element={<Bookings />} />
             <Route path="clients" element={<Clients />} />
+            <Route path="leaderboards" element={<Leaderboards />} />
             <Route path="members" element={<Members />} />
             <Route path="members/:id" element={<MemberPage />} />
             <Route path="messages" element={<Messages />} />
@@ -60,6 +63,7 @@ export function Routed() {
             <Route path="settings" element={<Settings />} />
             <Route path="shelf" element={<Shelf />} />
             <Route path="staff" element={<Staff />} />
+            <Route path="tasks" element={<Tasks />} />
             <Route path="tiers" element={<Tiers />} />
             <Route path="till" element={<Till />} />
             <Route path="*" element={<NoPage />} />

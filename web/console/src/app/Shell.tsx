@@ -9,6 +9,7 @@ import {
   CrownOutlined,
   DashboardOutlined,
   DesktopOutlined,
+  FlagOutlined,
   GiftOutlined,
   GlobalOutlined,
   IdcardOutlined,
@@ -23,6 +24,7 @@ import {
   SolutionOutlined,
   SunOutlined,
   TeamOutlined,
+  TrophyOutlined,
 } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Badge, Button, Drawer, Dropdown, Layout, Menu, Tag, type MenuProps } from "antd";
@@ -68,6 +70,14 @@ const PLACES: Place[] = [
     icon: <MessageOutlined />,
     label: ["消息", "Messages"],
     needs: "messages:read",
+  },
+  { key: "/tasks", group: "people", icon: <FlagOutlined />, label: ["任务", "Tasks"], needs: "boards:read" },
+  {
+    key: "/leaderboards",
+    group: "people",
+    icon: <TrophyOutlined />,
+    label: ["排行榜", "Leaderboards"],
+    needs: "members:read",
   },
   { key: "/tiers", group: "people", icon: <CrownOutlined />, label: ["等级与权益", "Tiers"], needs: "program:read" },
   { key: "/assessments", group: "people", icon: <SolutionOutlined />, label: ["等级评定", "Assessments"], needs: "members:read" },

@@ -8,6 +8,7 @@ import { texts } from "../shared/texts.ts";
 import { useUnread } from "../shared/unread.ts";
 import { Wallet } from "../features/wallet/Wallet.tsx";
 
+const Badges = lazy(() => import("../features/badges/Badges.tsx").then((m) => ({ default: m.Badges })));
 const CardPage = lazy(() => import("../features/cards/CardPage.tsx").then((m) => ({ default: m.CardPage })));
 const Expiring = lazy(() => import("../features/wallet/Expiring.tsx").then((m) => ({ default: m.Expiring })));
 const Guide = lazy(() => import("../features/guide/Guide.tsx").then((m) => ({ default: m.Guide })));
@@ -19,6 +20,9 @@ const MessageSettings = lazy(() =>
 const Popup = lazy(() => import("../features/messages/Popup.tsx").then((m) => ({ default: m.Popup })));
 const Invite = lazy(() => import("../features/referrals/Invite.tsx").then((m) => ({ default: m.Invite })));
 const Join = lazy(() => import("../features/referrals/Join.tsx").then((m) => ({ default: m.Join })));
+const Leaderboards = lazy(() =>
+  import("../features/leaderboards/Leaderboards.tsx").then((m) => ({ default: m.Leaderboards })),
+);
 const RedemptionPage = lazy(() =>
   import("../features/redemptions/RedemptionPage.tsx").then((m) => ({ default: m.RedemptionPage })),
 );
@@ -51,6 +55,8 @@ export function Pages() {
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={Wallet} />
+          <Route path="/badges" component={Badges} />
+          <Route path="/boards" component={Leaderboards} />
           <Route path="/card" component={CardPage} />
           <Route path="/expiring" component={Expiring} />
           <Route path="/guide" component={Guide} />

@@ -21,6 +21,7 @@ import { FilesEditor } from "./editor/FilesEditor.tsx";
 import { ItemForm } from "./editor/forms.tsx";
 import { Numbers } from "./editor/Numbers.tsx";
 import { PlainList } from "./editor/PlainList.tsx";
+import { Play } from "./editor/Play.tsx";
 import { Problems } from "./editor/Problems.tsx";
 import { items, type Item, type List } from "./model/bundle.ts";
 import { Publish } from "./Publish.tsx";
@@ -128,6 +129,7 @@ function Editor({ draft }: { draft: Draft }) {
               label: entry.label,
               children: entry.lists.map((list) => <PlainList key={list} list={list} title={entry.label} open={open} />),
             })),
+            { key: "play", label: say("任务与徽章", "Tasks and badges"), children: <Play open={open} /> },
             { key: "terms", label: say("条款与数值", "Terms and numbers"), children: <Numbers /> },
             { key: "files", label: say("原文", "Files"), children: <FilesEditor /> },
             {
@@ -202,7 +204,7 @@ function titleOf(item: Item | undefined, name: (value: Name | string | undefined
 }
 
 function parseItem(text: string): { list: List; at: number } | null {
-  const match = /^(caps|multipliers|rules|tiers|units):(\d+)$/.exec(text);
+  const match = /^(badges|caps|leaderboards|multipliers|rules|tasks|tiers|units):(\d+)$/.exec(text);
   return match ? { list: match[1] as List, at: Number(match[2]) } : null;
 }
 

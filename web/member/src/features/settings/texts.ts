@@ -9,6 +9,8 @@ export const texts = catalog({
   since: { zh: "加入时间", en: "Member since" },
   pages: { zh: "我的页面", en: "My pages" },
   "page.tier": { zh: "我的等级", en: "My tier" },
+  "page.badges": { zh: "徽章墙", en: "Badges" },
+  "page.boards": { zh: "排行榜", en: "Leaderboards" },
   "page.invite": { zh: "邀请好友", en: "Invite friends" },
   "page.redemptions": { zh: "我的兑换", en: "My redemptions" },
   "page.history": { zh: "积分明细", en: "History of points" },

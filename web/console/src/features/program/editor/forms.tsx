@@ -7,6 +7,7 @@ import { AwardEditor } from "./AwardEditor.tsx";
 import { ConditionEditor } from "./ConditionEditor.tsx";
 import { useEditor, useItem, type ItemHandle } from "./context.ts";
 import { DayField, ListField, NameFields, NumberField, SelectField, SwitchField, TextField } from "./fields.tsx";
+import { BadgeForm, BoardForm, TaskForm } from "./PlayForms.tsx";
 import { useOptionsOf } from "./useOptionsOf.ts";
 
 const PERIODS = ["day", "week", "month", "year", "ever"];
@@ -16,6 +17,9 @@ export function ItemForm({ list, at }: { list: List; at: number }) {
   const of = useItem(list, at);
   return (
     <>
+      {list === "badges" && <BadgeForm of={of} />}
+      {list === "leaderboards" && <BoardForm of={of} />}
+      {list === "tasks" && <TaskForm of={of} />}
       {list === "rules" && <RuleForm of={of} />}
       {list === "multipliers" && <MultiplierForm of={of} />}
       {list === "caps" && <CapForm of={of} />}

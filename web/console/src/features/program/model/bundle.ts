@@ -13,10 +13,13 @@ export type Path = (string | number)[];
 
 /** The file each list of a bundle stands in. */
 export const LISTS = {
+  badges: "tasks.yaml",
   caps: "caps.yaml",
+  leaderboards: "leaderboards.yaml",
   multipliers: "earning.yaml",
   rules: "earning.yaml",
   sources: "sources.yaml",
+  tasks: "tasks.yaml",
   tiers: "tiers.yaml",
   units: "units.yaml",
 } as const;
