@@ -189,7 +189,7 @@ impl Command for PlanMembers {
         plan.seen += self.said.len() as i64;
         let lines: Vec<&Line> = self.said.iter().filter(|line| line.turn != Turn::Keeps).collect();
         for lines in lines.chunks(SLICE_LINES) {
-            let slice = Slice { v: 1, lines: lines.iter().map(|line| Line::clone(line)).collect() };
+            let slice = Slice { v: 1, lines: lines.iter().copied().cloned().collect() };
             desk.write_new(&slice_id(&plan.id, plan.slices), slice);
             plan.slices += 1;
             plan.lines += lines.len() as i64;

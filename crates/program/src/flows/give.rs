@@ -25,7 +25,7 @@ pub(super) struct Giver<'a> {
 
 /// What was given.
 pub(super) enum Gave {
-    Points(Award, Piece),
+    Points(Box<Award>, Piece),
     /// A badge that the member did not hold before.
     Badge(CompactString),
     /// What the member had already, or a word for the tier.
@@ -71,7 +71,7 @@ impl Giver<'_> {
                     version: book.version,
                     why,
                 };
-                Ok(Gave::Points(award, granted.piece))
+                Ok(Gave::Points(Box::new(award), granted.piece))
             }
             TaskAward::Badge(badge) => {
                 let until = self.book.tasks.badge(badge).and_then(|badge| badge.until(self.at));

@@ -186,7 +186,7 @@ impl Case<'_> {
                 Gave::Points(award, piece) => {
                     let (unit, points, version) = (award.unit.clone(), award.points, award.version);
                     completion.points.push(PointsGiven { unit, points, version, piece });
-                    self.outcome.awards.push(award);
+                    self.outcome.awards.push(*award);
                 }
                 Gave::Badge(badge) => completion.badges.push(badge),
                 Gave::Nothing => {}

@@ -121,7 +121,7 @@ fn values(field: &Field, facts: &Facts<'_>, lines: &[usize]) -> SmallVec<[Compac
     match field {
         Field::LineCategory => lines.iter().filter_map(|&line| facts.lines[line].category).for_each(add),
         Field::LineSku => lines.iter().filter_map(|&line| facts.lines[line].sku).for_each(add),
-        Field::Day => add(&facts.local.date()),
+        Field::Day => add(facts.local.date()),
         Field::Store => facts.store.into_iter().for_each(add),
         Field::Data(path) => match facts.data.find(path) {
             Some(serde_json::Value::String(text)) => add(text),

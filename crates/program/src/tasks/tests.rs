@@ -153,8 +153,8 @@ impl World {
     }
 
     fn number(&self, task: &str, step: &str) -> i64 {
-        let runs = self.progress.runs.iter().filter(|run| run.task.as_str() == task);
-        runs.last().and_then(|run| run.step(step)).map_or(0, |step| step.number)
+        let mut runs = self.progress.runs.iter().filter(|run| run.task.as_str() == task);
+        runs.next_back().and_then(|run| run.step(step)).map_or(0, |step| step.number)
     }
 }
 

@@ -80,7 +80,13 @@ const PLACES: Place[] = [
     needs: "members:read",
   },
   { key: "/tiers", group: "people", icon: <CrownOutlined />, label: ["等级与权益", "Tiers"], needs: "program:read" },
-  { key: "/assessments", group: "people", icon: <SolutionOutlined />, label: ["等级评定", "Assessments"], needs: "members:read" },
+  {
+    key: "/assessments",
+    group: "people",
+    icon: <SolutionOutlined />,
+    label: ["等级评定", "Assessments"],
+    needs: "members:read",
+  },
   {
     key: "/referrals",
     group: "people",

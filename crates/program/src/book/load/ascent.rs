@@ -142,7 +142,7 @@ fn part(
             (full, score, most.checked_div(Ratio::whole(full))?, Some(most), Some(share))
         }
     };
-    let unit = unit.map_or_else(|| around.units.first().map(|unit| unit.id.clone()), |unit| unit)?;
+    let unit = unit.unwrap_or_else(|| around.units.first().map(|unit| unit.id.clone()))?;
     let name = name.unwrap_or_else(|| usual_name(kind));
     Some((Part { kind, name, unit, days, each, score, rate, most }, share))
 }
@@ -231,7 +231,7 @@ pub(super) fn growth(node: Node<'_>, around: &Around<'_>, problems: &mut Problem
     if let Some(place) = place.filter(|_| is_spent) {
         problems.push(place.problem("can be spent: redemptions raise a unit that cannot"));
     }
-    let of = of.map_or_else(|| around.units.first().map(|unit| unit.id.clone()), |unit| unit)?;
+    let of = of.unwrap_or_else(|| around.units.first().map(|unit| unit.id.clone()))?;
     Some(RedemptionGrowth { unit: grown, of, each: each?, growth: growth? })
 }
 
