@@ -117,7 +117,7 @@ describe("what a member can look up", () => {
     await server.moveTo(new Date(Date.parse(await server.now()) + 1_030 * DAY_MS).toISOString());
     await page.goto(`${server.url}/#token=${await server.tokenOf("lin")}`);
     await page.locator(".balance .big").waitFor();
-    await page.getByRole("link", { name: "明细", exact: true }).click();
+    await page.getByRole("link", { name: "全部明细" }).click();
     await page.getByRole("button", { name: "为什么：消费积分 +46" }).click();
     await page.getByRole("dialog").getByText("第 1 版规则").waitFor();
     await page.keyboard.press("Escape");
