@@ -152,14 +152,15 @@ impl Lane {
             false => (text(&load.filled.title), text(&load.filled.text)),
         };
         match &load.address {
-            Address::One(to) => (self.send_one(load, to, title, text), Vec::new()),
+            Address::One(to) => (self.send_one(load, to, &title, text), Vec::new()),
             Address::Browsers(browsers) => self.push(load, browsers, &title, &text),
         }
     }
 
-    fn send_one(&self, load: &Load, to: &str, title: String, text: String) -> Carried {
+    fn send_one(&self, load: &Load, to: &str, title: &str, text: String) -> Carried {
         let second = load.now.as_millis() / 1_000;
-        let letter = |text: String| Letter { channel: self.channel, to: to.to_owned(), subject: title.clone(), text };
+        let letter =
+            |text: String| Letter { channel: self.channel, to: to.to_owned(), subject: title.to_owned(), text };
         let sent = match &self.carrier {
             Some(Carrier::Mail(mail)) => mail.deliver(&letter(self.with_link(&text, load)), &load.id),
             Some(Carrier::Sms(sms)) => sms.deliver(&letter(text), &load.id),
@@ -172,7 +173,7 @@ impl Lane {
                     id: &load.id,
                     channel: self.channel,
                     to,
-                    title: &title,
+                    title,
                     text: &text,
                     link: load.link.as_deref(),
                     language: if load.english { "en" } else { "zh" },

@@ -148,7 +148,7 @@ pub static SEND: Operation = Operation {
 #[serde(untagged)]
 pub enum EventsAnswer {
     /// Of one event.
-    One(EventAnswer),
+    One(Box<EventAnswer>),
     /// Of a batch.
     Batch(BatchAnswer),
 }
