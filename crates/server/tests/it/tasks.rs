@@ -88,7 +88,10 @@ async fn invitations_raise_the_tier_and_earn_a_badge_that_opens_a_reward() {
     let quote = || world.post("/v1/quotes", json!({"member": "lin", "reward": "rare"})).send();
     quote().await.expect(409);
     for number in 0..10 {
-        send(&world, event(&format!("i-{number}"), "referral.completed", "lin", json!({}))).await;
+        let friend = format!("friend-{number}");
+        let enrolled = json!({"id": friend, "referrer": "lin"});
+        world.post("/v1/members", enrolled).send().await.expect(201);
+        send(&world, order(&format!("o-{number}"), &friend, 1_000)).await;
     }
     let connector = badge(&world, "lin", 1).await;
     assert_eq!(
@@ -119,7 +122,15 @@ async fn a_hidden_badge_is_a_riddle_until_it_is_earned_and_task_points_pay_privi
     }
     let found = badge(&world, "lin", 1).await;
     assert_eq!((&found["id"], &found["held"]), (&json!("explorer"), &json!(true)));
-    send(&world, event("f-1", "referral.redeemed", "lin", json!({"friend": "wu"}))).await;
+    // Whom they invited redeems for the first time.
+    world.post("/v1/members", json!({"id": "wu", "referrer": "lin"})).send().await.expect(201);
+    world.give("wu", 100).await;
+    let tea = json!({"id": "tea", "name": "Tea", "kind": "coupon", "category": "service", "points": 100});
+    world.post("/v1/rewards", tea).send().await.expect(201);
+    let quote = world.post("/v1/quotes", json!({"member": "wu", "reward": "tea"})).send().await.expect(200).body;
+    world.post("/v1/redemptions", json!({"quote": quote["id"]})).key("tea").send().await.expect(201);
+    let soon = json!({"now": "2026-06-10T12:01:00+08:00"});
+    world.post("/v1/sandbox/clock", soon).send().await.expect(200);
     assert_eq!(badge(&world, "lin", 0).await["held"], true);
     send(&world, event("s-2", "content.shared", "lin", json!({}))).await;
     let round = send(&world, event("s-3", "review.posted", "lin", json!({}))).await;

@@ -34,7 +34,7 @@ impl Writer<'_> {
                 let cause = self.name(cause);
                 self.say(
                     || format!("捐给“{cause}”，附电子证书"),
-                    || format!("are given to “{cause}”, with a certificate"),
+                    || format!("are given to {cause}, with a certificate"),
                 )
             }
             Into::Voucher { amount, days } => {

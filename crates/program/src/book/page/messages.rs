@@ -15,10 +15,10 @@ impl Writer<'_> {
         let mut sentences: Vec<String> = terms.kinds.iter().map(|kind| self.message(kind)).collect();
         if let Some(quiet) = terms.quiet {
             let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-            let hours = format!("{}–{}", clock(quiet.from), clock(quiet.until));
+            let (from, until) = (clock(quiet.from), clock(quiet.until));
             sentences.push(self.say(
-                || format!("{} 免打扰，紧急消息除外。", key(hours.clone())),
-                || format!("Nothing but what is urgent is sent {}.", key(hours.clone())),
+                || format!("{} 免打扰，紧急消息除外。", key(format!("{from}–{until}"))),
+                || format!("Nothing but what is urgent is sent {}.", key(format!("from {from} to {until}"))),
             ));
         }
         sentences.extend(terms.ceilings.iter().map(|ceiling| {
@@ -52,8 +52,9 @@ impl Writer<'_> {
         if kind.on == Trigger::Hand {
             parts.push(self.word("由工作人员发送", "sent by a person").to_owned());
         }
-        if let Some(when) = &kind.when {
-            parts.push(self.say(|| format!("条件 {}", when.text()), || format!("where {}", when.text())));
+        // What a condition says in its own language is for operators, not for members.
+        if kind.when.is_some() {
+            parts.push(self.say(|| "仅发给部分会员".to_owned(), || "only to some members".to_owned()));
         }
         let routes: Vec<String> = kind
             .send

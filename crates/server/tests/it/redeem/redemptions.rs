@@ -166,7 +166,7 @@ async fn silver_and_above_are_shipped_within_a_day() {
     reward(&world, "cup", 10, json!({})).await;
     for tier in ["ordinary", "silver", "gold", "diamond"] {
         member(&world, tier, tier, 100).await;
-        let made = redeem(&world, tier, "cup", json!({"delivery": "express"})).await.expect(201).body;
+        let made = redeem(&world, tier, "cup", json!({"delivery": "ship"})).await.expect(201).body;
         match made["ship_by"].as_str() {
             Some(by) => assert!(tier != "ordinary" && by.starts_with("2026-06-11T12:"), "{by}"),
             None => assert_eq!(tier, "ordinary"),
