@@ -138,7 +138,7 @@ async fn a_hidden_badge_is_a_riddle_until_it_is_earned_and_task_points_pay_privi
     let trial = json!({"id": "trial", "name": {"zh": "新品试用", "en": "Early trial"}, "kind": "service", "category": "service",
         "points": 100, "unit": "task-points"});
     let more = json!({"unit": "task-points", "points": 90, "reason": "from the year before"});
-    world.post("/v1/members/lin/adjustments", more).send().await.expect(200);
+    world.post("/v1/members/lin/adjustments", more).key("more").send().await.expect(200);
     world.post("/v1/rewards", trial).send().await.expect(201);
     let quote = world.post("/v1/quotes", json!({"member": "lin", "reward": "trial"})).send().await.expect(200).body;
     world.post("/v1/redemptions", json!({"quote": quote["id"]})).key("r").send().await.expect(201);
