@@ -73,8 +73,6 @@ async fn a_refund_takes_back_what_the_task_gave_and_the_next_order_gives_it_agai
     assert_eq!(pack["points"], json!([{"unit": "points", "points": 400}]));
 }
 
-// row SOC-09
-// row TIER-08
 // row TIER-17
 // row MEM-08
 #[tokio::test]
