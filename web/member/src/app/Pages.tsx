@@ -52,6 +52,11 @@ export function Pages() {
           {t("offline.title")}
         </p>
       )}
+      {unread && (
+        <Suspense>
+          <Popup unread={unread} />
+        </Suspense>
+      )}
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={Wallet} />
@@ -81,11 +86,6 @@ export function Pages() {
           </Route>
         </Switch>
       </Suspense>
-      {unread && (
-        <Suspense>
-          <Popup unread={unread} />
-        </Suspense>
-      )}
       <Navigation />
     </>
   );

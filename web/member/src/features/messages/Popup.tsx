@@ -5,14 +5,16 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../../shared/api.ts";
 import { useMe } from "../../shared/me.ts";
-import { Sheet } from "../../shared/Sheet.tsx";
 import { useMarkRead } from "./data.ts";
 import { texts } from "./texts.ts";
 
 /** How many unread messages are looked through for one that pops up. */
 const LOOKED_AT = 20;
 
-/** The newest unread message that asks to be seen, over whatever page is open; closing it counts as reading it. */
+/**
+ * The newest unread message that asks to be seen, at the top of whatever page is open: nobody is kept from what they came
+ * for. Closing it counts as reading it.
+ */
 export function Popup({ unread }: { unread: string }) {
   const t = useTexts(texts);
   const text = useText();
@@ -34,13 +36,19 @@ export function Popup({ unread }: { unread: string }) {
     markRead.mutate(message.id);
   };
   return (
-    <Sheet key={message.id} title={text(message.title)} onClose={close}>
+    <aside key={message.id} className="told" role="status">
+      <strong>{text(message.title)}</strong>
       <p>{text(message.text)}</p>
-      {message.link && (
-        <Link href={message.link} className="button" onClick={close}>
-          {t("open")}
-        </Link>
-      )}
-    </Sheet>
+      <p>
+        {message.link && (
+          <Link href={message.link} className="button" onClick={close}>
+            {t("open")}
+          </Link>
+        )}{" "}
+        <button type="button" className="link" onClick={close}>
+          {t("close")}
+        </button>
+      </p>
+    </aside>
   );
 }

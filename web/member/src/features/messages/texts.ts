@@ -23,6 +23,7 @@ export const texts = catalog({
   "channel.community": { zh: "社群", en: "Community" },
   "channel.in_store": { zh: "门店", en: "In store" },
   browser: { zh: "在此浏览器接收通知", en: "Show messages in this browser" },
+  close: { zh: "关闭", en: "Close" },
   "browser.about": { zh: "即使没有打开本页面也能收到。", en: "Even while this page is closed." },
   "browser.impossible": { zh: "此浏览器不支持通知。", en: "This browser cannot show messages." },
   "browser.denied": {
