@@ -166,7 +166,7 @@ async fn a_new_member_is_welcomed_in_the_inbox_and_reads_it_once() {
     let unread = world.get("/v1/members/lin/messages?unread=true").send().await.expect(200);
     assert_eq!(unread.body, json!({"data": [], "next_cursor": null}));
     // Three days later the hints are there.
-    let later = json!({"now": "2026-06-13T12:00:01+08:00"});
+    let later = json!({"now": "2026-06-13T12:05:00+08:00"});
     world.post("/v1/sandbox/clock", later).send().await.expect(200);
     assert_eq!(inbox(&world, "lin").await[0]["kind"], "first-redemption");
     read(json!({})).await.problem("invalid-field");
