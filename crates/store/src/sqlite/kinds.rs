@@ -110,11 +110,6 @@ impl Table {
         }
     }
 
-    /// Whether it is worth knowing in memory which ids there are: most lookups are for new ones.
-    pub(super) fn has_filter(&self) -> bool {
-        self.unlisted || self.kind.immutable
-    }
-
     /// The columns a new record is written with besides its id, in the order of the parameters.
     fn written(kind: &'static Kind) -> Vec<String> {
         let own = [(!kind.immutable, "version"), (kind.alarmed, "due_at"), (kind.chained, "tail")];

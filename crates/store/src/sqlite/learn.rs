@@ -15,7 +15,6 @@ impl Shared {
     /// Fills the filters.
     pub(super) fn learn_ids(&self) {
         for (kind, filter) in (0_u16..).zip(&self.filters) {
-            let Some(filter) = filter else { continue };
             match self.learn_ids_of(kind, filter) {
                 Ok(true) => filter.complete(),
                 Ok(false) => return,

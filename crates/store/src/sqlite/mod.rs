@@ -24,6 +24,7 @@ mod sealed;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod warm;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -114,8 +115,8 @@ struct Shared {
     /// Written while a commit becomes visible, so that nobody sees its records without its entries or half of it.
     showing: RwLock<()>,
     readers: Readers,
-    /// For kinds that are not listed and for immutable ones, the ids there are.
-    filters: Vec<Option<Filter>>,
+    /// For each kind, the ids there are: most of what is looked up or written by a new id is new indeed.
+    filters: Vec<Filter>,
     /// For each kind, the newest batch with a record of it.
     touched: Vec<AtomicU64>,
     /// What somebody who follows has not been given yet.
@@ -159,7 +160,7 @@ impl SqliteStore {
             held: Held::new(options.row_cache_bytes),
             showing: RwLock::new(()),
             readers: Readers::new(&folder.tables(), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
-            filters: kinds.iter().map(|table| table.has_filter().then(Filter::new)).collect(),
+            filters: kinds.iter().map(|_| Filter::new()).collect(),
             touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
             tap: Mutex::default(),
             writer: Mutex::new(Writer { log, ahead: Some(ahead), last_entry, buffer: Vec::new() }),
@@ -174,7 +175,10 @@ impl SqliteStore {
         store.spawn("jifen-store-tables", move || applier.run())?;
         let writing = Arc::clone(&shared);
         store.spawn("jifen-store-log", move || maker.run(|deliver| deliver(&mut writing.writer().log)))?;
-        store.spawn("jifen-store-ids", move || shared.learn_ids())?;
+        store.spawn("jifen-store-ids", move || {
+            shared.learn_ids();
+            shared.warm_rows();
+        })?;
         Ok(store)
     }
 
@@ -378,8 +382,8 @@ impl Shared {
         let applied = self.queue.applied();
         for (row, key) in sealed.rows.iter().zip(keys) {
             self.held.put(key.with_id(&row.id), row.row.clone(), sealed.seq, applied);
-            if let Some(filter) = self.filters[usize::from(key.kind)].as_ref().filter(|_| row.row.version == 1) {
-                filter.add(spread(key.mark()));
+            if row.row.version == 1 {
+                self.filters[usize::from(key.kind)].add(spread(key.mark()));
             }
             self.touched[usize::from(key.kind)].store(sealed.seq, Ordering::Release);
         }

@@ -35,7 +35,7 @@ impl Shared {
         let mut rows: Vec<Option<Row>> = vec![None; keys.len()];
         let mut missing = Vec::new();
         for (place, key) in keys.iter().enumerate() {
-            // Most ids of keys and facts are new, and nothing tells that more quickly than the filter.
+            // Most ids of keys, facts and messages are new, and nothing tells that more quickly than the filter.
             if self.may_hold(key) {
                 rows[place] = self.held.get(*key);
                 missing.extend(rows[place].is_none().then_some(place));
@@ -67,8 +67,7 @@ impl Shared {
     }
 
     fn may_hold(&self, key: &Hashed<'_>) -> bool {
-        let filter = &self.filters[usize::from(key.kind)];
-        filter.as_ref().is_none_or(|filter| filter.may_hold(spread(key.mark())))
+        self.filters[usize::from(key.kind)].may_hold(spread(key.mark()))
     }
 
     /// What a question has to look through, after waiting where that would be much. Nothing is pending for kinds that
@@ -380,7 +379,7 @@ fn wanted(query: &Find, row: &SealedRow) -> Option<Found> {
 }
 
 /// A row whose terms begin at that place of the answer.
-fn row_at(found: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Row> {
+pub(super) fn row_at(found: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Row> {
     let due_at: Option<i64> = found.get(at + 1)?;
     Ok(Row {
         version: found.get(at)?,
