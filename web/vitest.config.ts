@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [react(), look()],
   test: {
     environment: "happy-dom",
-    include: ["{api,look,console,member}/{build,src,tests}/**/*.test.{ts,tsx}"],
+    include: ["{api,look,console,journeys,member}/{build,src,tests}/**/*.test.{ts,tsx}"],
     environmentOptions: { happyDOM: { url: "http://jifen.test/" } },
     restoreMocks: true,
     // Days and hours are the program's, so the machine's own zone must not matter: this one is far from it.

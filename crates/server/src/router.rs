@@ -15,9 +15,10 @@ use crate::problems::{Problem, table};
 use crate::routes::{
     abuse, adjustments, approvals, assessments, audit, badges, benefits, boards, book, bookings, cards, clearing,
     clients, confirmations, conversions, deductions, docs, drafts, entries, events, extensions, freezes, health, holds,
-    leaderboards, member_sign_in, members, messages, metrics, oauth, oidc, papers, password_resets, payments, pools,
-    price_plans, program, publishing, quotes, ratings, redemptions, referrals, rehearsals, reports, reviews, rewards,
-    roles, sandbox, sessions, sign_in, spends, staff, streaks, tasks, tiers, traces, votes, vouchers, wallets,
+    leaderboards, member_sign_in, members, messages, metrics, oauth, occasions, oidc, papers, password_resets,
+    payments, pools, price_plans, program, publishing, quotes, ratings, redemptions, referrals, rehearsals, reports,
+    reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, streaks, tasks, tiers, traces, votes, vouchers,
+    wallets,
 };
 
 /// Every operation there is.
@@ -119,6 +120,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &metrics::SHOW,
     &oauth::DESCRIBE,
     &oauth::ISSUE,
+    &occasions::SHOW,
     &oidc::ARRIVE,
     &oidc::DEPART,
     &papers::RULES,

@@ -16,6 +16,19 @@ export function jifen(): string {
   return program;
 }
 
+const SHOP = "/shop/online";
+
+/** A business fact as shops report it. */
+export interface CloudEvent {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: string;
+  subject: string;
+  time: string;
+  data: Record<string, unknown>;
+}
+
 /** What the server answered. */
 export interface Answer<T> {
   status: number;
@@ -119,6 +132,11 @@ export class Server {
 
   /** A member pays for an order; each line is a category and an amount in minor units. */
   async pays(member: string, order: string, lines: [category: string, amount: number][], time?: string): Promise<void> {
+    await this.report(this.paid(member, order, lines, time ?? (await this.now())));
+  }
+
+  /** The event of an order that was paid. */
+  paid(member: string, order: string, lines: [category: string, amount: number][], time: string): CloudEvent {
     const amount = lines.reduce((sum, [, amount]) => sum + amount, 0);
     const data = {
       order,
@@ -127,15 +145,16 @@ export class Server {
       channel: "app",
       lines: lines.map(([category, amount], at) => ({ sku: `s-${at}`, category, quantity: 1, amount })),
     };
-    const event = {
-      specversion: "1.0",
-      id: `paid-${order}`,
-      source: "/shop/online",
-      type: "order.paid",
-      subject: member,
-      time: time ?? (await this.now()),
-      data,
-    };
+    return { specversion: "1.0", id: `paid-${order}`, source: SHOP, type: "order.paid", subject: member, time, data };
+  }
+
+  /** Something else happens to a member, now. */
+  async happens(member: string, type: string, data: Record<string, unknown> = {}): Promise<void> {
+    const time = await this.now();
+    await this.report({ specversion: "1.0", id: randomUUID(), source: SHOP, type, subject: member, time, data });
+  }
+
+  private async report(event: CloudEvent): Promise<void> {
     await this.get("POST", "/v1/events", event, { type: "application/cloudevents+json" });
   }
 

@@ -320,27 +320,13 @@ describe("axe finds nothing serious", () => {
     { name: "light", colorScheme: "light" as const, locale: "zh-CN" },
     { name: "dark, in English", colorScheme: "dark" as const, locale: "en-US" },
   ];
-  it.each(looks)("on the pages of redeeming, $name", async ({ colorScheme, locale, name }) => {
+  it.each(looks)("at the kiosk and when confirming, $name", async ({ colorScheme, locale, name }) => {
     const who = `he-${name.length}`;
     await member(who, 1_000);
-    const quote = await server.get<{ id: string }>("POST", "/v1/quotes", { member: who, reward: "coupon" });
-    const made = await server.get<Redemption>("POST", "/v1/redemptions", { quote: quote.id });
     const page = await openAs(who, "/redeem", { colorScheme, locale });
-    for (const path of [
-      "/redeem",
-      "/redeem?sort=value",
-      "/redeem/lamp",
-      "/redeem/simulate",
-      "/redemptions",
-      `/redemptions/${made.id}`,
-      "/card",
-      "/kiosk",
-    ]) {
-      await page.goto(server.url + path);
-      await page.locator("h1").waitFor();
-      await page.locator(".loading").first().waitFor({ state: "detached" });
-      expect(await seriousFindings(page), path).toEqual([]);
-    }
+    await page.goto(`${server.url}/kiosk`);
+    await page.locator("h1").waitFor();
+    expect(await seriousFindings(page), "the kiosk").toEqual([]);
     await page.goto(`${server.url}/redeem/coupon`);
     await page.locator(".buy").click();
     await page.getByRole("dialog").getByRole("slider").waitFor();

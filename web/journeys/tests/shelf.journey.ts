@@ -183,22 +183,3 @@ describe("the till", () => {
       .waitFor();
   });
 });
-
-describe("every page of the shelf", () => {
-  it("has nothing that axe finds serious, light and dark", async () => {
-    await reward("book", "书", { stock: 3, tags: ["春"] });
-    await redeem("book", { quantity: 3 });
-    const found: string[] = [];
-    const pages = ["/rewards", "/rewards?new=1", "/rewards/book", "/redemptions?show=all", "/till"];
-    for (const colorScheme of ["light", "dark"] as const) {
-      const lin = await at("lin", { colorScheme });
-      for (const path of pages) {
-        await lin.goto(`${server.url}/console${path}`);
-        await lin.getByRole("heading", { level: 1 }).waitFor();
-        await lin.waitForLoadState("networkidle");
-        found.push(...(await seriousFindings(lin)).map((finding) => `${path} ${colorScheme} ${finding}`));
-      }
-    }
-    expect(found).toEqual([]);
-  });
-});

@@ -162,6 +162,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("abuse", Said { en: "Abuse", zh: "异常行为" }),
     ("assessments", Said { en: "Assessments", zh: "等级评定" }),
     ("benefits", Said { en: "Benefits", zh: "等级权益" }),
+    ("occasions", Said { en: "Occasions", zh: "生日与节日" }),
     ("freezes", Said { en: "Freezes", zh: "冻结" }),
     ("approvals", Said { en: "Approvals", zh: "审批" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),

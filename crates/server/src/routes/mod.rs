@@ -32,6 +32,7 @@ pub mod members;
 pub mod messages;
 pub mod metrics;
 pub mod oauth;
+pub mod occasions;
 pub mod oidc;
 pub mod papers;
 pub mod password_resets;

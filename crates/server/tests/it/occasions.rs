@@ -184,3 +184,19 @@ async fn a_reward_says_in_which_ways_it_comes_and_each_has_its_deadline() {
     let wrong = json!({"id": "ice", "name": "Ice", "kind": "goods", "category": "daily", "points": 9, "deliveries": ["electronic"]});
     world.post("/v1/rewards", wrong).send().await.problem("invalid-field");
 }
+
+#[tokio::test]
+async fn festivals_are_told_with_their_next_dates() {
+    let world = World::new();
+    until(&world, "2026-09-01T12:00:00+08:00").await;
+    let told = world.get("/v1/program/occasions").send().await.expect(200).body;
+    assert_eq!(told["today"], "2026-09-01");
+    assert_eq!(told["birthday"], json!({"leap_day": "02-28", "locked_days": 365, "hour": 8}));
+    let days = told["days"].as_array().unwrap();
+    let of = |id: &str| days.iter().find(|day| day["id"] == id).unwrap();
+    assert_eq!(days[0]["id"], "mid-autumn", "the next to come is first");
+    assert_eq!(of("mid-autumn")["next"], json!(["2026-09-25", "2027-09-15", "2028-10-03"]));
+    assert_eq!(of("spring-festival")["next"][0], "2027-02-06");
+    assert_eq!((&of("spring-festival")["follows"], &of("spring-festival")["on"]), (&json!("lunar"), &json!("01-01")));
+    assert_eq!((&of("brand-day")["follows"], &of("brand-day")["next"][0]), (&json!("year"), &json!("2027-08-18")));
+}

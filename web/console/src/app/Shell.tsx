@@ -1,4 +1,5 @@
 import {
+  AlertOutlined,
   ApiOutlined,
   AuditOutlined,
   BarChartOutlined,
@@ -9,11 +10,13 @@ import {
   CrownOutlined,
   DashboardOutlined,
   DesktopOutlined,
+  FileSearchOutlined,
   FlagOutlined,
   GiftOutlined,
   GlobalOutlined,
   IdcardOutlined,
   InboxOutlined,
+  LikeOutlined,
   LogoutOutlined,
   MenuOutlined,
   MessageOutlined,
@@ -22,6 +25,7 @@ import {
   SettingOutlined,
   ShareAltOutlined,
   SolutionOutlined,
+  StarOutlined,
   SunOutlined,
   TeamOutlined,
   TrophyOutlined,
@@ -41,7 +45,7 @@ import { prepareProblems } from "../shared/ProblemLater.tsx";
 import { useSession } from "../shared/session.tsx";
 import { useWide } from "../shared/useWide.ts";
 
-type Group = "people" | "shelf" | "rules" | "house";
+type Group = "people" | "play" | "shelf" | "rules" | "watch" | "house";
 
 interface Place {
   key: string;
@@ -55,8 +59,10 @@ interface Place {
 
 const GROUPS: Record<Group, [zh: string, en: string]> = {
   people: ["会员", "People"],
+  play: ["互动", "Engagement"],
   shelf: ["货架", "Shelf"],
   rules: ["方案", "Program"],
+  watch: ["风控", "Watch"],
   house: ["管理", "House"],
 };
 
@@ -71,14 +77,6 @@ const PLACES: Place[] = [
     label: ["消息", "Messages"],
     needs: "messages:read",
   },
-  { key: "/tasks", group: "people", icon: <FlagOutlined />, label: ["任务", "Tasks"], needs: "boards:read" },
-  {
-    key: "/leaderboards",
-    group: "people",
-    icon: <TrophyOutlined />,
-    label: ["排行榜", "Leaderboards"],
-    needs: "members:read",
-  },
   { key: "/tiers", group: "people", icon: <CrownOutlined />, label: ["等级与权益", "Tiers"], needs: "program:read" },
   {
     key: "/assessments",
@@ -87,13 +85,29 @@ const PLACES: Place[] = [
     label: ["等级评定", "Assessments"],
     needs: "members:read",
   },
+  { key: "/tasks", group: "play", icon: <FlagOutlined />, label: ["任务", "Tasks"], needs: "boards:read" },
+  {
+    key: "/leaderboards",
+    group: "play",
+    icon: <TrophyOutlined />,
+    label: ["排行榜", "Leaderboards"],
+    needs: "members:read",
+  },
   {
     key: "/referrals",
-    group: "people",
+    group: "play",
     icon: <ShareAltOutlined />,
     label: ["好友推荐", "Referrals"],
     needs: "boards:read",
   },
+  {
+    key: "/occasions",
+    group: "play",
+    icon: <StarOutlined />,
+    label: ["生日与节日", "Occasions"],
+    needs: "program:read",
+  },
+  { key: "/votes", group: "play", icon: <LikeOutlined />, label: ["投票", "Votes"], needs: "rewards:read" },
   { key: "/rewards", group: "shelf", icon: <GiftOutlined />, label: ["商品", "Rewards"], needs: "rewards:read" },
   {
     key: "/shelf",
@@ -132,6 +146,14 @@ const PLACES: Place[] = [
     label: ["审批", "Approvals"],
     needs: "approvals:read",
   },
+  {
+    key: "/reviews",
+    group: "watch",
+    icon: <FileSearchOutlined />,
+    label: ["待审事件", "Events to review"],
+    needs: "reviews:read",
+  },
+  { key: "/abuse", group: "watch", icon: <AlertOutlined />, label: ["异常行为", "Abuse"], needs: "reviews:read" },
   { key: "/audit", group: "house", icon: <AuditOutlined />, label: ["操作记录", "Audit"], needs: "audit:read" },
   {
     key: "/staff",

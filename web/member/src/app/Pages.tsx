@@ -7,35 +7,11 @@ import { Page } from "../shared/Page.tsx";
 import { texts } from "../shared/texts.ts";
 import { useUnread } from "../shared/unread.ts";
 import { Wallet } from "../features/wallet/Wallet.tsx";
+import { type Fetch, HOME, ROUTES } from "./routes.ts";
 
-const Badges = lazy(() => import("../features/badges/Badges.tsx").then((m) => ({ default: m.Badges })));
-const CardPage = lazy(() => import("../features/cards/CardPage.tsx").then((m) => ({ default: m.CardPage })));
-const Expiring = lazy(() => import("../features/wallet/Expiring.tsx").then((m) => ({ default: m.Expiring })));
-const Guide = lazy(() => import("../features/guide/Guide.tsx").then((m) => ({ default: m.Guide })));
-const History = lazy(() => import("../features/history/History.tsx").then((m) => ({ default: m.History })));
-const Inbox = lazy(() => import("../features/messages/Inbox.tsx").then((m) => ({ default: m.Inbox })));
-const MessageSettings = lazy(() =>
-  import("../features/messages/MessageSettings.tsx").then((m) => ({ default: m.MessageSettings })),
-);
 const Popup = lazy(() => import("../features/messages/Popup.tsx").then((m) => ({ default: m.Popup })));
-const Invite = lazy(() => import("../features/referrals/Invite.tsx").then((m) => ({ default: m.Invite })));
-const Join = lazy(() => import("../features/referrals/Join.tsx").then((m) => ({ default: m.Join })));
-const Leaderboards = lazy(() =>
-  import("../features/leaderboards/Leaderboards.tsx").then((m) => ({ default: m.Leaderboards })),
-);
-const RedemptionPage = lazy(() =>
-  import("../features/redemptions/RedemptionPage.tsx").then((m) => ({ default: m.RedemptionPage })),
-);
-const Redemptions = lazy(() =>
-  import("../features/redemptions/Redemptions.tsx").then((m) => ({ default: m.Redemptions })),
-);
-const RewardPage = lazy(() => import("../features/rewards/RewardPage.tsx").then((m) => ({ default: m.RewardPage })));
-const Rules = lazy(() => import("../features/rules/Rules.tsx").then((m) => ({ default: m.Rules })));
-const Settings = lazy(() => import("../features/settings/Settings.tsx").then((m) => ({ default: m.Settings })));
-const Shelf = lazy(() => import("../features/rewards/Shelf.tsx").then((m) => ({ default: m.Shelf })));
-const Simulator = lazy(() => import("../features/rewards/Simulator.tsx").then((m) => ({ default: m.Simulator })));
-const Tasks = lazy(() => import("../features/tasks/Tasks.tsx").then((m) => ({ default: m.Tasks })));
-const Tier = lazy(() => import("../features/tiers/Tier.tsx").then((m) => ({ default: m.Tier })));
+
+const PAGES = Object.entries<Fetch>(ROUTES).map(([path, fetch]) => ({ path, Page: lazy(fetch) }));
 
 /** The pages behind the sign-in, with the navigation below. */
 export function Pages() {
@@ -59,26 +35,12 @@ export function Pages() {
       )}
       <Suspense fallback={<Loading />}>
         <Switch>
-          <Route path="/" component={Wallet} />
-          <Route path="/badges" component={Badges} />
-          <Route path="/boards" component={Leaderboards} />
-          <Route path="/card" component={CardPage} />
-          <Route path="/expiring" component={Expiring} />
-          <Route path="/guide" component={Guide} />
-          <Route path="/history" component={History} />
-          <Route path="/inbox" component={Inbox} />
-          <Route path="/inbox/settings" component={MessageSettings} />
-          <Route path="/invite" component={Invite} />
-          <Route path="/join" component={Join} />
-          <Route path="/redeem" component={Shelf} />
-          <Route path="/redeem/simulate" component={Simulator} />
-          <Route path="/redeem/:id" component={RewardPage} />
-          <Route path="/redemptions" component={Redemptions} />
-          <Route path="/redemptions/:id" component={RedemptionPage} />
-          <Route path="/rules" component={Rules} />
-          <Route path="/settings" component={Settings} />
-          <Route path="/tasks" component={Tasks} />
-          <Route path="/tier" component={Tier} />
+          <Route path={HOME} component={Wallet} />
+          {PAGES.map(({ path, Page }) => (
+            <Route key={path} path={path}>
+              {(params) => <Page params={{ id: (params as { id?: string }).id ?? "" }} />}
+            </Route>
+          ))}
           <Route>
             <Page title={t("app.missing")}>
               <Link href="/">{t("app.missing.hint")}</Link>

@@ -1,19 +1,16 @@
-import { Alert, Button, Drawer, Modal, Progress, Space, Table, Tag, type TableProps } from "antd";
-import { useState } from "react";
+import { Alert, Button, Drawer, Progress, Space, Table, type TableProps } from "antd";
 import { Link } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { useFormat } from "../../shared/format.ts";
 import { Instant } from "../../shared/Instant.tsx";
-import { useActionKey } from "../../shared/key.ts";
 import { useSay } from "../../shared/language.tsx";
-import { Page } from "../../shared/Page.tsx";
 import { Pager } from "../../shared/Pager.tsx";
 import { PlainTable } from "../../shared/PlainTable.tsx";
-import { ProblemView } from "../../shared/ProblemView.tsx";
+import { DecidePlan } from "../../shared/plans/DecidePlan.tsx";
+import { MakePlan } from "../../shared/plans/MakePlan.tsx";
+import { PlanPage, StateTag } from "../../shared/plans/PlanPage.tsx";
 import { useNames } from "../../shared/program.ts";
-import { useSession } from "../../shared/session.tsx";
-import { useChange } from "../../shared/useChange.tsx";
 import {
   decideAssessment,
   makeAssessment,
@@ -38,97 +35,60 @@ const VERBS: Record<string, Verb[]> = {
 /** Assessments of all members: who rises, who falls and why, looked at before anything happens. */
 export default function Assessments() {
   const say = useSay();
+  const format = useFormat();
   const [{ cursor, open, lines }, go] = useAddress(["cursor", "open", "lines"]);
-  const page = useAssessments(cursor);
-  const make = <Make made={(plan) => go({ open: plan.id, cursor: null })} />;
   return (
-    <Page title={say("等级评定", "Assessments")} needs="members:read" actions={make}>
-      <Answer
-        query={page}
-        rows={6}
-        empty={{
-          when: ({ data }) => data.length === 0,
-          text: say(
-            "还没有评定。到了规则设定的日期会自动进行，也可以现在发起。",
-            "No assessment yet. One is made on the dates of the rules, or now.",
-          ),
-          action: make,
-        }}
-      >
-        {({ data, next_cursor }) => (
-          <>
-            <Plans plans={data} open={(id) => go({ open: id })} />
-            <Pager cursor={cursor} next={next_cursor} go={(to) => go({ cursor: to })} />
-          </>
-        )}
-      </Answer>
+    <PlanPage
+      title={say("等级评定", "Assessments")}
+      needs="members:read"
+      make={
+        <MakePlan
+          needs="tiers:assess"
+          label={say("发起评定", "Assess now")}
+          done={say("已发起评定", "The assessment has begun")}
+          refused={say("未能发起评定", "No assessment was made")}
+          make={makeAssessment}
+          made={(plan) => go({ open: plan.id, cursor: null })}
+          stale={[["assessments"]]}
+        />
+      }
+      none={say(
+        "还没有评定。到了规则设定的日期会自动进行，也可以现在发起。",
+        "No assessment yet. One is made on the dates of the rules, or now.",
+      )}
+      plans={useAssessments(cursor)}
+      cursor={cursor}
+      go={go}
+      known={{ title: say("截至", "As of"), at: ({ as_of }) => as_of }}
+      columns={[
+        {
+          title: say("发起", "Asked for"),
+          key: "by",
+          responsive: ["md"],
+          render: (_, plan) => (plan.automatic ? say("按规则日期", "by the calendar") : plan.made_by),
+        },
+        { title: say("会员", "Members"), key: "seen", align: "right", render: (_, { seen }) => format.number(seen) },
+        {
+          title: say("有变化", "Changes"),
+          key: "lines",
+          align: "right",
+          render: (_, { lines }) => format.number(lines),
+        },
+        {
+          title: say("状态", "State"),
+          key: "state",
+          render: (_, { state }) => <StateTag of={stateWord(state, say)} />,
+        },
+      ]}
+    >
       <PlanDrawer
         id={open}
         lines={lines}
         page={(to) => go({ lines: to })}
         close={() => go({ open: null, lines: null })}
       />
-    </Page>
+    </PlanPage>
   );
-}
-
-function Make({ made }: { made: (plan: Assessment) => void }) {
-  const say = useSay();
-  const { can } = useSession();
-  const [key, nextKey] = useActionKey();
-  const { run, busy, problem, reset } = useChange<null, Assessment>({
-    act: async () => ({ done: true, value: await makeAssessment(key) }),
-    stale: [["assessments"]],
-    done: say("已发起评定", "The assessment has begun"),
-    settled: nextKey,
-    then: made,
-  });
-  if (!can("tiers:assess")) return null;
-  return (
-    <>
-      <Button type="primary" loading={busy} onClick={() => run(null)}>
-        {say("发起评定", "Assess now")}
-      </Button>
-      {problem && (
-        <Modal open title={say("未能发起评定", "No assessment was made")} footer={null} onCancel={reset}>
-          <ProblemView problem={problem} />
-        </Modal>
-      )}
-    </>
-  );
-}
-
-function Plans({ plans, open }: { plans: Assessment[]; open: (id: string) => void }) {
-  const say = useSay();
-  const format = useFormat();
-  const columns: TableProps<Assessment>["columns"] = [
-    {
-      title: say("截至", "As of"),
-      key: "as_of",
-      render: (_, plan) => (
-        <Button type="link" className="cell-link" onClick={() => open(plan.id)}>
-          <Instant at={plan.as_of} />
-        </Button>
-      ),
-    },
-    {
-      title: say("发起", "Asked for"),
-      key: "by",
-      responsive: ["md"],
-      render: (_, plan) => (plan.automatic ? say("按规则日期", "by the calendar") : plan.made_by),
-    },
-    { title: say("会员", "Members"), key: "seen", align: "right", render: (_, { seen }) => format.number(seen) },
-    { title: say("有变化", "Changes"), key: "lines", align: "right", render: (_, { lines }) => format.number(lines) },
-    {
-      title: say("状态", "State"),
-      key: "state",
-      render: (_, { state }) => {
-        const { text, color } = stateWord(state, say);
-        return <Tag color={color}>{text}</Tag>;
-      },
-    },
-  ];
-  return <Table rowKey="id" columns={columns} dataSource={plans} pagination={false} scroll={{ x: "max-content" }} />;
 }
 
 interface DrawerProps {
@@ -162,12 +122,11 @@ function Summary({ plan }: { plan: Assessment }) {
   const say = useSay();
   const names = useNames();
   const format = useFormat();
-  const { text, color } = stateWord(plan.state, say);
   const dealt = plan.done + plan.skipped;
   return (
     <>
       <div>
-        <Tag color={color}>{text}</Tag> {say("截至", "as of")} <Instant at={plan.as_of} />
+        <StateTag of={stateWord(plan.state, say)} /> {say("截至", "as of")} <Instant at={plan.as_of} />
         <span className="quiet">
           {" "}
           · {say(`规则第 ${plan.version} 版`, `version ${plan.version} of the rules`)}
@@ -251,20 +210,6 @@ function Lines({ id, cursor, page }: { id: string; cursor: string; page: (cursor
 
 function Decide({ plan }: { plan: Assessment }) {
   const say = useSay();
-  const { can } = useSession();
-  const [key, nextKey] = useActionKey();
-  const [asked, setAsked] = useState<Verb | null>(null);
-  const { run, busy, problem, reset } = useChange<Verb, Assessment>({
-    act: async (verb) => ({ done: true, value: await decideAssessment(plan.id, verb, key) }),
-    stale: [["assessments"]],
-    done: say("已记录您的决定", "Your decision is noted"),
-    settled: () => {
-      nextKey();
-      setAsked(null);
-    },
-  });
-  const verbs = VERBS[plan.state] ?? [];
-  if (!can("tiers:assess") || verbs.length === 0) return null;
   const label: Record<Verb, string> = {
     run: plan.state === "stopped" ? say("继续执行", "Go on") : say("执行", "Let it run"),
     stop: say("停止", "Stop"),
@@ -279,27 +224,16 @@ function Decide({ plan }: { plan: Assessment }) {
     dismiss: say("未执行的部分不再执行。", "What is left of it is not carried out."),
   };
   return (
-    <Space wrap>
-      {verbs.map((verb) => (
-        <Button key={verb} type={verb === "run" ? "primary" : "default"} onClick={() => setAsked(verb)}>
-          {label[verb]}
-        </Button>
-      ))}
-      <Modal
-        open={asked !== null}
-        title={asked ? label[asked] : ""}
-        okText={asked ? label[asked] : ""}
-        cancelText={say("取消", "Cancel")}
-        confirmLoading={busy}
-        onOk={() => asked && run(asked)}
-        onCancel={() => {
-          reset();
-          setAsked(null);
-        }}
-      >
-        {asked && <p>{about[asked]}</p>}
-        {problem && <ProblemView problem={problem} />}
-      </Modal>
-    </Space>
+    <DecidePlan
+      needs="tiers:assess"
+      decisions={(VERBS[plan.state] ?? []).map((verb) => ({
+        verb,
+        label: label[verb],
+        about: <p>{about[verb]}</p>,
+        primary: verb === "run",
+      }))}
+      act={(verb, key) => decideAssessment(plan.id, verb, key)}
+      stale={[["assessments"]]}
+    />
   );
 }

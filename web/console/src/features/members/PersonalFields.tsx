@@ -33,7 +33,11 @@ export function PersonalFields({ member }: { member: Member }) {
           { key: "name", label: say("姓名", "Name"), children: shown.name ?? none },
           { key: "phone", label: say("手机", "Phone"), children: shown.phone ?? none },
           { key: "email", label: say("邮箱", "Mail"), children: shown.email ?? none },
-          { key: "birthday", label: say("生日", "Birthday"), children: shown.birthday ?? none },
+          {
+            key: "birthday",
+            label: say("生日", "Birthday"),
+            children: shown.birthday ?? (clear ? none : say("未显示", "not shown")),
+          },
         ]}
       />
       <ReasonModal<Personal>

@@ -136,6 +136,7 @@ function Score({ standing }: { standing: MemberTier }) {
       </h3>
       {next && (
         <Progress
+          aria-label={say("等级分", "Score")}
           percent={Math.min(100, Math.floor((score.total * 100) / Math.max(1, next.from)))}
           format={() => `${score.total} / ${next.from}`}
         />

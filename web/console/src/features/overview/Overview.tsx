@@ -4,11 +4,12 @@ import { Link } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { useFormat } from "../../shared/format.ts";
-import { Instant } from "../../shared/Instant.tsx";
+import { AsOf } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { useProgramInForce } from "../../shared/program.ts";
 import { onceIdle } from "../../shared/idle.ts";
+import { Tiles, type Tile } from "../../shared/Tiles.tsx";
 import { prefetchOverview, USUAL_DAYS, useOverview, type Alarm, type Overview as Board } from "./api.ts";
 import { Charted } from "./Charted.tsx";
 
@@ -77,9 +78,7 @@ export default function Overview() {
             <Suspense fallback={null}>
               <Kpis kpis={data.kpis} />
             </Suspense>
-            <p className="quiet">
-              {say("数据截至", "As of")} <Instant at={data.as_of} />
-            </p>
+            <AsOf at={data.as_of} />
           </div>
         )}
       </Answer>
@@ -91,7 +90,7 @@ function Counters({ board }: { board: Board }) {
   const say = useSay();
   const format = useFormat();
   const { totals } = board;
-  const tiles: { label: string; value: string; points?: boolean; note?: string }[] = [
+  const tiles: Tile[] = [
     { label: say("已发放", "Issued"), value: format.number(totals.issued), points: true },
     { label: say("已使用", "Spent"), value: format.number(totals.spent), points: true },
     { label: say("已失效", "Lapsed"), value: format.number(totals.expired), points: true },
@@ -99,30 +98,15 @@ function Counters({ board }: { board: Board }) {
       label: say("未使用", "Outstanding"),
       value: format.number(totals.outstanding),
       points: true,
-      ...(totals.outstanding_value
-        ? {
-            note: say(
-              `约值 ${format.money(totals.outstanding_value)}`,
-              `worth ${format.money(totals.outstanding_value)}`,
-            ),
-          }
-        : {}),
+      note:
+        totals.outstanding_value &&
+        say(`约值 ${format.money(totals.outstanding_value)}`, `worth ${format.money(totals.outstanding_value)}`),
     },
     { label: say("会员", "Members"), value: format.number(totals.members) },
     { label: say("活跃会员", "Active members"), value: format.number(totals.active_members) },
     { label: say("订单", "Orders"), value: format.number(totals.orders) },
   ];
-  return (
-    <section aria-label={say("实时数据", "Live figures")} className="grid tiles">
-      {tiles.map((tile) => (
-        <Card key={tile.label} size="small">
-          <div className="quiet">{tile.label}</div>
-          <div className={tile.points ? "tile-value points" : "tile-value"}>{tile.value}</div>
-          {tile.note && <div className="quiet">{tile.note}</div>}
-        </Card>
-      ))}
-    </section>
-  );
+  return <Tiles label={say("实时数据", "Live figures")} tiles={tiles} />;
 }
 
 /** Where something can be done about an alert, by what it is about; what only a rule book knows leads to the rules. */

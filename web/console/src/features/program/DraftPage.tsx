@@ -21,9 +21,9 @@ import { FilesEditor } from "./editor/FilesEditor.tsx";
 import { ItemForm } from "./editor/forms.tsx";
 import { Numbers } from "./editor/Numbers.tsx";
 import { PlainList } from "./editor/PlainList.tsx";
-import { Play } from "./editor/Play.tsx";
+import { OwnLists } from "./editor/OwnLists.tsx";
 import { Problems } from "./editor/Problems.tsx";
-import { items, type Item, type List } from "./model/bundle.ts";
+import { items, LISTS, type Item, type List } from "./model/bundle.ts";
 import { Publish } from "./Publish.tsx";
 import { TemporaryChange } from "./TemporaryChange.tsx";
 import { useEditing, type Editing, type Saving } from "./useEditing.ts";
@@ -84,10 +84,6 @@ function Editor({ draft }: { draft: Draft }) {
   const open = useCallback((list: List, at: number) => go({ item: `${list}:${at}` }), [go]);
   const shown = parseItem(item);
   const state = { files, readOnly, currency: session.program.currency, problems, edit: editing.edit };
-  const lists: { key: string; label: string; lists: List[] }[] = [
-    { key: "tiers", label: say("等级", "Tiers"), lists: ["tiers"] },
-    { key: "units", label: say("单位与有效期", "Units and validity"), lists: ["units"] },
-  ];
   return (
     <EditorProvider value={state}>
       <UndoKeys editing={editing} />
@@ -124,12 +120,31 @@ function Editor({ draft }: { draft: Draft }) {
               label: say("规则与活动", "Rules and campaigns"),
               children: <Board open={open} temporary={(rule) => setTemporary({ rule })} />,
             },
-            ...lists.map((entry) => ({
-              key: entry.key,
-              label: entry.label,
-              children: entry.lists.map((list) => <PlainList key={list} list={list} title={entry.label} open={open} />),
-            })),
-            { key: "play", label: say("任务与徽章", "Tasks and badges"), children: <Play open={open} /> },
+            {
+              key: "tiers",
+              label: say("等级与权益", "Tiers and benefits"),
+              children: (
+                <>
+                  <PlainList list="tiers" title={say("等级", "Tiers")} open={open} />
+                  <OwnLists lists={["benefits"]} open={open} />
+                </>
+              ),
+            },
+            {
+              key: "units",
+              label: say("单位与有效期", "Units and validity"),
+              children: <PlainList list="units" title={say("单位与有效期", "Units and validity")} open={open} />,
+            },
+            {
+              key: "play",
+              label: say("任务与徽章", "Tasks and badges"),
+              children: <OwnLists lists={["tasks", "streaks", "badges", "leaderboards"]} open={open} />,
+            },
+            {
+              key: "days",
+              label: say("节日与风控", "Days and abuse"),
+              children: <OwnLists lists={["days", "patterns"]} open={open} />,
+            },
             { key: "terms", label: say("条款与数值", "Terms and numbers"), children: <Numbers /> },
             { key: "files", label: say("原文", "Files"), children: <FilesEditor /> },
             {
@@ -204,8 +219,8 @@ function titleOf(item: Item | undefined, name: (value: Name | string | undefined
 }
 
 function parseItem(text: string): { list: List; at: number } | null {
-  const match = /^(badges|caps|leaderboards|multipliers|rules|tasks|tiers|units):(\d+)$/.exec(text);
-  return match ? { list: match[1] as List, at: Number(match[2]) } : null;
+  const [list = "", at = ""] = text.split(":");
+  return list in LISTS && /^\d{1,4}$/.test(at) ? { list: list as List, at: Number(at) } : null;
 }
 
 function SavingTag({ saving, retry }: { saving: Saving; retry: () => void }) {

@@ -3,11 +3,12 @@ import { Link } from "react-router";
 import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { useFormat } from "../../shared/format.ts";
-import { Instant } from "../../shared/Instant.tsx";
+import { AsOf } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { PlainTable } from "../../shared/PlainTable.tsx";
 import { Points } from "../../shared/Points.tsx";
+import { Tiles, type Tile } from "../../shared/Tiles.tsx";
 import { FLAGS, useShelfBoard, type Doing, type Share, type ShelfBoard } from "./api.ts";
 import { flagWord } from "./words.ts";
 
@@ -21,7 +22,7 @@ export default function Shelf() {
       <Answer query={board} rows={10}>
         {(data) => (
           <div className="grid">
-            <Tiles board={data} />
+            <Figures board={data} />
             <Warnings board={data} />
             <div className="grid halves">
               <Shares title={say("价位分布", "By price")} shares={data.layers} bound={null} />
@@ -48,9 +49,7 @@ export default function Shelf() {
             >
               <Doings doings={data.data} flag={flag} clear={() => go({ flag: null })} />
             </Card>
-            <p className="quiet">
-              {say("数据截至", "As of")} <Instant at={data.as_of} />
-            </p>
+            <AsOf at={data.as_of} />
           </div>
         )}
       </Answer>
@@ -58,23 +57,18 @@ export default function Shelf() {
   );
 }
 
-function Tiles({ board }: { board: ShelfBoard }) {
+function Figures({ board }: { board: ShelfBoard }) {
   const say = useSay();
   const format = useFormat();
   const { margin } = board;
-  const tiles: { label: string; value: string; note?: string; bad?: boolean }[] = [
+  const tiles: Tile[] = [
     { label: say("在架商品", "On the shelf"), value: format.number(board.rewards) },
     {
       label: say("近 30 天上新", "New in 30 days"),
       value: format.number(board.fresh),
-      ...(board.refresh_by
-        ? {
-            note: say(
-              `${format.day(board.refresh_by)}前应上新`,
-              `something new is due by ${format.day(board.refresh_by)}`,
-            ),
-          }
-        : {}),
+      note:
+        board.refresh_by &&
+        say(`${format.day(board.refresh_by)}前应上新`, `something new is due by ${format.day(board.refresh_by)}`),
     },
   ];
   if (margin) {
@@ -96,17 +90,7 @@ function Tiles({ board }: { board: ShelfBoard }) {
       note: say(`应低于 ${board.low_value.bound}%`, `to stay below ${board.low_value.bound}%`),
     });
   }
-  return (
-    <section className="grid tiles" aria-label={say("货架数据", "Figures of the shelf")}>
-      {tiles.map((tile) => (
-        <Card key={tile.label} size="small">
-          <div className="quiet">{tile.label}</div>
-          <div className={tile.bad ? "tile-value stop" : "tile-value"}>{tile.value}</div>
-          {tile.note && <div className="quiet">{tile.note}</div>}
-        </Card>
-      ))}
-    </section>
-  );
+  return <Tiles label={say("货架数据", "Figures of the shelf")} tiles={tiles} />;
 }
 
 /** What is wrong with the shelf as a whole, in sentences. */

@@ -6,11 +6,12 @@ import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { useFormat } from "../../shared/format.ts";
 import { get } from "../../shared/http.ts";
-import { Instant } from "../../shared/Instant.tsx";
+import { AsOf } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { PlainTable } from "../../shared/PlainTable.tsx";
 import { useSession } from "../../shared/session.tsx";
+import { Tiles } from "../../shared/Tiles.tsx";
 
 type Schemas = components["schemas"];
 
@@ -63,17 +64,13 @@ function Board({ days }: { days: string }) {
     <Answer query={board} rows={6}>
       {(data) => (
         <>
-          <section className="grid tiles" aria-label={say("等级数据", "Figures of tiers")}>
-            {[
+          <Tiles
+            label={say("等级数据", "Figures of tiers")}
+            tiles={[
               { label: say("升级率", "Upgrade rate"), value: rate(data.upgrade_rate) },
               { label: say("保级率", "Retention rate"), value: rate(data.retention_rate) },
-            ].map((tile) => (
-              <Card key={tile.label} size="small">
-                <div className="quiet">{tile.label}</div>
-                <div className="tile-value">{tile.value}</div>
-              </Card>
-            ))}
-          </section>
+            ]}
+          />
           <Card title={say("各等级", "Each tier")}>
             <PlainTable
               caption={say("各等级", "Each tier")}
@@ -104,9 +101,7 @@ function Board({ days }: { days: string }) {
               />
             </Card>
           )}
-          <p className="quiet">
-            {say("数据截至", "As of")} <Instant at={data.as_of} />
-          </p>
+          <AsOf at={data.as_of} />
         </>
       )}
     </Answer>
@@ -143,9 +138,7 @@ function Matrix() {
                 ),
               ],
               ...rows.map((row) => [
-                <span key="name">
-                  {name(row.name)} <span className="quiet">{row.file}</span>
-                </span>,
+                <span key="name">{name(row.name)}</span>,
                 ...row.cells.map(({ value }) => (value ? name(value) : "–")),
               ]),
             ]}

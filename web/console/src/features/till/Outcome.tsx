@@ -1,6 +1,7 @@
 import { CheckCircleFilled, CloseCircleFilled } from "@ant-design/icons";
 import { Button, Tag } from "antd";
 import { useEffect, useRef } from "react";
+import { useFormat } from "../../shared/format.ts";
 import { Instant } from "../../shared/Instant.tsx";
 import { useName, useSay } from "../../shared/language.tsx";
 import { usePlaces } from "../../shared/places.ts";
@@ -16,6 +17,16 @@ function useShopName(): (id: string) => string {
   return (id) => name(places.find((place) => place.id === id)?.name) || id;
 }
 
+/** What a code is good for. */
+function Good({ good }: { good: Voucher["good"] }) {
+  const say = useSay();
+  const name = useName();
+  const format = useFormat();
+  if ("cash" in good)
+    return <>{say(`现金券 ${format.money(good.cash)}`, `Voucher worth ${format.money(good.cash)}`)}</>;
+  return <>{name(good.name) || good.reward}</>;
+}
+
 interface FoundProps {
   voucher: Voucher;
   store: string;
@@ -27,7 +38,6 @@ interface FoundProps {
 /** What a code is good for; where it still is, the button that uses it has the focus, so that Enter is enough. */
 export function Found({ voucher, store, busy, use, next }: FoundProps) {
   const say = useSay();
-  const name = useName();
   const shop = useShopName();
   const button = useRef<HTMLButtonElement>(null);
   const elsewhere = voucher.stores.length > 0 && !voucher.stores.includes(store);
@@ -36,21 +46,27 @@ export function Found({ voucher, store, busy, use, next }: FoundProps) {
   const { text, color } = voucherWord(voucher.state, say);
   return (
     <section className="till-card" aria-label={say("券", "Voucher")}>
-      <div className="till-name">{name(voucher.name) || voucher.reward}</div>
+      <div className="till-name">
+        <Good good={voucher.good} />
+      </div>
       <div>
         <Tag color={color}>{text}</Tag> <code>{voucher.code}</code>
       </div>
       <p>
         {say("会员", "Member")} {voucher.member} · {say("有效至", "valid until")} <Instant at={voucher.expires_at} />
       </p>
-      {voucher.state === "used" && voucher.used_at && (
+      {voucher.state === "used" && voucher.used && (
         <p className="stop">
           <CloseCircleFilled /> {say("已核销：", "Used: ")}
-          <Instant at={voucher.used_at} /> · {shop(voucher.used_store ?? "")} · {voucher.used_reference}
+          <Instant at={voucher.used.at} /> · {shop(voucher.used.store)} · {voucher.used.reference}
         </p>
       )}
       {voucher.state === "lapsed" && (
-        <p className="stop">{say("已过期，积分已按规则退回。", "It has lapsed; points went back as the rules say.")}</p>
+        <p className="stop">
+          {"cash" in voucher.good
+            ? say("已过期，不能再用。", "It has lapsed and cannot be used.")
+            : say("已过期，积分已按规则退回。", "It has lapsed; points went back as the rules say.")}
+        </p>
       )}
       {voucher.state === "void" && (
         <p className="stop">{say("兑换已取消，券码作废。", "The redemption was undone.")}</p>
@@ -79,7 +95,6 @@ export function Found({ voucher, store, busy, use, next }: FoundProps) {
 /** That it was used. */
 export function Used({ use, next }: { use: VoucherUse; next: () => void }) {
   const say = useSay();
-  const name = useName();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   return (
@@ -88,7 +103,7 @@ export function Used({ use, next }: { use: VoucherUse; next: () => void }) {
         <CheckCircleFilled /> {say("已核销", "Used")}
       </div>
       <p>
-        {name(use.name)} · {say("会员", "member")} {use.member} · <Instant at={use.used_at} />
+        <Good good={use.good} /> · {say("会员", "member")} {use.member} · <Instant at={use.used_at} />
       </p>
       <Button ref={button} type="primary" size="large" onClick={next}>
         {say("下一张", "Next one")}

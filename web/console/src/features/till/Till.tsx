@@ -70,7 +70,7 @@ function Desk({ store }: { store: string }) {
   const [reference, setReference] = useState("");
   const looking = useMutation({ mutationFn: look });
   const using = useMutation({
-    mutationFn: (voucher: Voucher) => accept(voucher.code, store, reference),
+    mutationFn: (voucher: Voucher) => accept(voucher, store, reference),
     onSuccess: () => client.invalidateQueries({ queryKey: ["redemptions"] }),
   });
   const find = (code: string) => {

@@ -1,6 +1,7 @@
 import { dayOf, formatInstant, useSettings, useTexts } from "@jifen/look";
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
+import { Download } from "../../shared/Download.tsx";
 import { useRulesAt } from "../../shared/entries/data.ts";
 import { Failed } from "../../shared/Failed.tsx";
 import { Loading } from "../../shared/Loading.tsx";
@@ -54,7 +55,7 @@ export function Rules() {
       {at === null && <Coming coming={data.coming} zone={zone} />}
       <Sections sections={page.sections} />
       <div className="actions">
-        <Pdf at={at} />
+        <Download label={t("pdf")} busy={t("pdf.busy")} get={() => downloadRules(at)} />
         {key.length > 0 && (
           <button type="button" className="button plain" onClick={() => setShowKey(true)}>
             {t("key.show")}
@@ -85,27 +86,6 @@ function DayOfRules({ at, shown }: { at: string | null; shown: string | null }) 
       </label>
       {at !== null && <Link href="/rules">{t("date.today")}</Link>}
     </p>
-  );
-}
-
-function Pdf({ at }: { at: string | null }) {
-  const t = useTexts(texts);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const get = () => {
-    setBusy(true);
-    setError(null);
-    void downloadRules(at)
-      .catch(setError)
-      .finally(() => setBusy(false));
-  };
-  return (
-    <>
-      <button type="button" className="button" disabled={busy} onClick={get}>
-        {busy ? t("pdf.busy") : t("pdf")}
-      </button>
-      {error !== null && <Failed error={error} />}
-    </>
   );
 }
 

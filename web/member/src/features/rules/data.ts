@@ -1,9 +1,9 @@
-import { ApiProblem, type components, data } from "@jifen/api";
+import { type components, data } from "@jifen/api";
 import { settings } from "@jifen/look";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, queries } from "../../shared/api.ts";
+import { download } from "../../shared/files.ts";
 import { useMe } from "../../shared/me.ts";
-import { csrf, token } from "../../shared/session.ts";
 
 export type Version = components["schemas"]["Version"];
 
@@ -32,21 +32,9 @@ export function useConfirm() {
   });
 }
 
-/** Gets the rules of a day as a file and hands it to the browser. A link alone would not carry the sign-in. */
-export async function downloadRules(at: string | null): Promise<void> {
+/** Gets the rules of a day as a file. */
+export function downloadRules(at: string | null): Promise<void> {
   const { lang } = settings();
   const query = new URLSearchParams(at === null ? { lang } : { at, lang });
-  const headers = new Headers({ "accept-language": lang });
-  const bearer = token();
-  const guard = csrf();
-  if (bearer) headers.set("authorization", `Bearer ${bearer}`);
-  if (guard) headers.set("x-csrf-token", guard);
-  const response = await fetch(`/v1/program/rules.pdf?${query}`, { headers, credentials: "same-origin" });
-  if (!response.ok) throw ApiProblem.from(response, await response.json().catch(() => null));
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `rules-${at?.slice(0, 10) ?? "today"}-${lang}.pdf`;
-  link.click();
-  URL.revokeObjectURL(address);
+  return download(`/v1/program/rules.pdf?${query}`, `rules-${at?.slice(0, 10) ?? "today"}-${lang}.pdf`);
 }

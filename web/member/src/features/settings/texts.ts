@@ -11,6 +11,8 @@ export const texts = catalog({
   "page.tier": { zh: "我的等级", en: "My tier" },
   "page.badges": { zh: "徽章墙", en: "Badges" },
   "page.boards": { zh: "排行榜", en: "Leaderboards" },
+  "page.votes": { zh: "投票", en: "Votes" },
+  "page.inbox": { zh: "消息", en: "Messages" },
   "page.invite": { zh: "邀请好友", en: "Invite friends" },
   "page.redemptions": { zh: "我的兑换", en: "My redemptions" },
   "page.history": { zh: "积分明细", en: "History of points" },

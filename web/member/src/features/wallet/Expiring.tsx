@@ -37,6 +37,12 @@ export function Expiring() {
           <Link href="/redeem">{t("asleep.use")}</Link>
         </p>
       )}
+      {(outlook?.dormant ?? 0) > 0 && (
+        <p className="note">
+          {t("dormant.note", { n: formatPoints(outlook?.dormant ?? 0, lang) })}{" "}
+          <Link href="/sleeping">{t("dormant.see")}</Link>
+        </p>
+      )}
       {months.map(([month, lapses]) => (
         <section key={month}>
           <h2 className="month">{month}</h2>

@@ -149,7 +149,8 @@ function States({ unit }: { unit: WalletUnit }) {
       {states.map((state) => (
         <div key={state}>
           <dt>
-            {t(state)} <span className="quiet small">{t(`${state}.about`)}</span>
+            {state === "dormant" ? <Link href="/sleeping">{t(state)}</Link> : t(state)}{" "}
+            <span className="quiet small">{t(`${state}.about`)}</span>
           </dt>
           <dd>
             <Points n={state === "debt" ? -unit[state] : unit[state]} />

@@ -38,6 +38,8 @@ export const texts = catalog({
   },
   dormant: { zh: "休眠", en: "Resting" },
   "dormant.about": { zh: "再次活跃后恢复", en: "back when you are active again" },
+  "dormant.note": { zh: "{n} 积分正在休眠。", en: "{n} points are resting." },
+  "dormant.see": { zh: "看看怎样恢复或转换", en: "See how to wake or turn them" },
   debt: { zh: "待补足", en: "Owed" },
   "debt.about": { zh: "以后获得的积分会先补足", en: "points that you earn next repay it" },
   frozen: {

@@ -6,7 +6,8 @@ import type { ReactNode } from "react";
 import { useName, useSay, type Name, type Say } from "../../../shared/language.tsx";
 import { useNames } from "../../../shared/program.ts";
 import { freshId, insert, items, remove, type Item, type List, type Plain } from "../model/bundle.ts";
-import { awardText, conditionText, eventWord, periodWord, windowText } from "../model/words.ts";
+import { eventWord } from "../../../shared/events.ts";
+import { awardText, conditionText, periodWord, windowText } from "../model/words.ts";
 import { useEditor } from "./context.ts";
 import { slot } from "./Board.tsx";
 

@@ -28,7 +28,7 @@ function PieceCard({ piece, add }: { piece: Piece; add: (piece: Piece) => void }
         className="piece-grip"
         {...attributes}
         {...listeners}
-        aria-label={say(`拖动${name}`, `Drag ${name}`)}
+        aria-label={say(`拖动${name} ${about}`, `Drag ${name} ${about}`)}
       >
         <strong>{name}</strong>
         <div className="quiet">{about}</div>

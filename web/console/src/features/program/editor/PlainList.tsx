@@ -1,7 +1,10 @@
 import { EditOutlined } from "@ant-design/icons";
 import { Button, Card } from "antd";
+import { eventWord } from "../../../shared/events.ts";
 import { useName, useSay, type Name, type Say } from "../../../shared/language.tsx";
+import { useNames } from "../../../shared/program.ts";
 import { items, type Item, type List } from "../model/bundle.ts";
+import { periodWord } from "../model/words.ts";
 import { useEditor } from "./context.ts";
 
 /** Tiers and units: a list whose order has a meaning that dragging would change. */
@@ -52,12 +55,43 @@ export function PlainList({
 
 function Brief({ item }: { item: Item }) {
   const say = useSay();
+  const name = useName();
+  const { tier: tierName, unit: unitName } = useNames();
+  const names = (list: unknown[]) =>
+    list.map((one) => name((one as { name?: Name }).name) || "…").join(say("、", ", "));
+  const cells = (tiers: unknown): [string, string][] =>
+    Object.entries(tiers as Record<string, Name>).map(([tier, gets]) => [tierName(tier), name(gets)]);
   const words: [string, string][] = [];
   if (item["earning_multiplier"] !== undefined) {
     words.push([say("获取倍率", "Earning multiplier"), `×${String(item["earning_multiplier"])}`]);
   }
   if (item["value"] !== undefined) words.push([say("每分价值", "Worth of a point"), plain(item["value"])]);
-  if (item["validity"] !== undefined) words.push([say("有效期", "Validity"), validityText(item["validity"], say)]);
+  if (item["validity"] !== undefined)
+    words.push([say("有效期", "Validity"), validityText(item["validity"], say, unitName)]);
+  if (item["enabled"] === false) words.push([say("状态", "State"), say("未启用", "not in use")]);
+  if (item["about"] !== undefined) words.push([say("说明", "About"), name(item["about"] as Name)]);
+  if (item["on"] !== undefined) words.push([whenWord(item["on"], say), list(item["on"], say)]);
+  if (Array.isArray(item["steps"])) words.push([say("要做什么", "What is to be done"), names(item["steps"])]);
+  if (typeof item["period"] === "string") words.push([say("周期", "Period"), periodWord(item["period"], say)]);
+  if (item["lunar"] !== undefined) words.push([say("农历", "Traditional calendar"), String(item["lunar"])]);
+  if (item["dates"] !== undefined) words.push([say("日期", "Dates"), plain(item["dates"])]);
+  if (item["count"] !== undefined) {
+    words.push([
+      say("达到", "Reaches"),
+      say(
+        `${String(item["seconds"])} 秒内 ${String(item["count"])} 次`,
+        `${String(item["count"])} in ${String(item["seconds"])} s`,
+      ),
+    ]);
+    const hours = item["freeze_hours"];
+    words.push([
+      say("处理", "What follows"),
+      hours === undefined
+        ? say("仅记录", "noted")
+        : say(`冻结 ${String(hours)} 小时`, `frozen for ${String(hours)} hours`),
+    ]);
+  }
+  if (item["tiers"] !== undefined && !Array.isArray(item["tiers"])) words.push(...cells(item["tiers"]));
   if (item["notice"] !== undefined) words.push([say("提醒", "Notice"), plain(item["notice"])]);
   return (
     <table className="plain">
@@ -73,8 +107,18 @@ function Brief({ item }: { item: Item }) {
   );
 }
 
+/** Whether a list names days or events. */
+function whenWord(value: unknown, say: Say): string {
+  return /^\d/.test(String(value)) ? say("每年", "Each year") : say("行为", "What counts");
+}
+
+/** Events by their names; days as they are written. */
+function list(value: unknown, say: Say): string {
+  return (Array.isArray(value) ? value : [value]).map((one) => eventWord(String(one), say)).join(say("、", ", "));
+}
+
 /** How long points live, in words; by unit where a tier says it. */
-function validityText(value: unknown, say: Say): string {
+function validityText(value: unknown, say: Say, unitName: (id: string) => string): string {
   const words: Record<string, [string, string]> = {
     forever: ["永久有效", "never lapses"],
     natural_year: ["自然年", "natural year"],
@@ -86,7 +130,7 @@ function validityText(value: unknown, say: Say): string {
   if (typeof months === "number") return say(`${months} 个月`, `${months} months`);
   if (typeof days === "number") return say(`${days} 天`, `${days} days`);
   return Object.entries(value)
-    .map(([key, inner]) => `${key} ${validityText(inner, say)}`)
+    .map(([key, inner]) => `${unitName(key)} ${validityText(inner, say, unitName)}`)
     .join(say("，", ", "));
 }
 

@@ -1,8 +1,8 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
+import { EVENTS, eventWord } from "../../../shared/events.ts";
 import { useSay } from "../../../shared/language.tsx";
 import type { Path, Plain } from "../model/bundle.ts";
-import { EVENTS, eventWord } from "../model/words.ts";
 import type { ItemHandle } from "./context.ts";
 import { DayField, ListField, NameFields, NumberField, SelectField, SwitchField, TextField } from "./fields.tsx";
 import { useOptionsOf } from "./useOptionsOf.ts";

@@ -2,11 +2,15 @@ import { Alert, Button, Collapse, Input } from "antd";
 import { useState } from "react";
 import { useSay } from "../../../shared/language.tsx";
 import { itemText, replaceItem, type Files, type Item, type List, type Plain } from "../model/bundle.ts";
-import { EVENTS, eventWord, periodWord } from "../model/words.ts";
+import { EVENTS, eventWord } from "../../../shared/events.ts";
+import { periodWord } from "../model/words.ts";
 import { AwardEditor } from "./AwardEditor.tsx";
+import { BenefitForm } from "./BenefitForm.tsx";
 import { ConditionEditor } from "./ConditionEditor.tsx";
 import { useEditor, useItem, type ItemHandle } from "./context.ts";
 import { DayField, ListField, NameFields, NumberField, SelectField, SwitchField, TextField } from "./fields.tsx";
+import { PatternForm, StreakForm } from "./HabitForms.tsx";
+import { FestiveDayForm } from "./FestiveDayForm.tsx";
 import { BadgeForm, BoardForm, TaskForm } from "./PlayForms.tsx";
 import { useOptionsOf } from "./useOptionsOf.ts";
 
@@ -18,7 +22,11 @@ export function ItemForm({ list, at }: { list: List; at: number }) {
   return (
     <>
       {list === "badges" && <BadgeForm of={of} />}
+      {list === "benefits" && <BenefitForm of={of} />}
+      {list === "days" && <FestiveDayForm of={of} />}
       {list === "leaderboards" && <BoardForm of={of} />}
+      {list === "patterns" && <PatternForm of={of} />}
+      {list === "streaks" && <StreakForm of={of} />}
       {list === "tasks" && <TaskForm of={of} />}
       {list === "rules" && <RuleForm of={of} />}
       {list === "multipliers" && <MultiplierForm of={of} />}

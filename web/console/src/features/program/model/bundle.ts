@@ -14,11 +14,15 @@ export type Path = (string | number)[];
 /** The file each list of a bundle stands in. */
 export const LISTS = {
   badges: "tasks.yaml",
+  benefits: "tiers.yaml",
   caps: "caps.yaml",
+  days: "occasions.yaml",
   leaderboards: "leaderboards.yaml",
   multipliers: "earning.yaml",
+  patterns: "abuse.yaml",
   rules: "earning.yaml",
   sources: "sources.yaml",
+  streaks: "streaks.yaml",
   tasks: "tasks.yaml",
   tiers: "tiers.yaml",
   units: "units.yaml",

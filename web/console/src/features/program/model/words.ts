@@ -5,32 +5,6 @@ import { KINDS, read, type Operator } from "./condition.ts";
 import { awardOf, kindOf, major, percent, type AwardKind } from "./award.ts";
 import type { Item, Plain } from "./bundle.ts";
 
-/** Events that rules usually answer. */
-export const EVENTS: Record<string, [zh: string, en: string]> = {
-  "order.paid": ["付款", "Order paid"],
-  "order.collected": ["到店自提", "Order collected"],
-  "order.completed": ["订单完成", "Order completed"],
-  "member.registered": ["注册入会", "Registered"],
-  "member.signed_in": ["每日签到", "Daily sign-in"],
-  "member.profile_completed": ["完善资料", "Profile completed"],
-  "member.social_bound": ["绑定社交账号", "Social account bound"],
-  "review.posted": ["发表评价", "Review posted"],
-  "review.featured": ["评价精选", "Review featured"],
-  "content.shared": ["分享内容", "Content shared"],
-  "referral.joined": ["邀请成功", "Referral joined"],
-  "quiz.answered": ["答题", "Quiz answered"],
-  "task.completed": ["完成任务", "Task completed"],
-  "session.attended": ["参加活动", "Session attended"],
-  "stream.joined": ["观看直播", "Stream joined"],
-  "green.action": ["环保行为", "Green action"],
-};
-
-/** How an event type is called. */
-export function eventWord(type: string, say: Say): string {
-  const words = EVENTS[type];
-  return words ? say(...words) : type;
-}
-
 /** How a variable of conditions is called. */
 export function variableWord(name: string, say: Say): string {
   const words: Record<string, [string, string]> = {
@@ -189,6 +163,7 @@ export function periodWord(period: string, say: Say): string {
     day: ["每天", "a day"],
     week: ["每周", "a week"],
     month: ["每月", "a month"],
+    season: ["每季", "a season"],
     year: ["每年", "a year"],
     ever: ["累计", "ever"],
   };

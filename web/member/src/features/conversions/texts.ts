@@ -1,0 +1,45 @@
+import { catalog } from "@jifen/look";
+
+export const texts = catalog({
+  title: { zh: "休眠积分", en: "Resting points" },
+  resting: { zh: "休眠中", en: "Resting" },
+  "resting.about": {
+    zh: "休眠积分会逐月减少。使用任意积分即可全部恢复，也可以转换成下面任意一种。",
+    en: "Resting points shrink month by month. Use any of your points and all are back, or turn them into one of these.",
+  },
+  "resting.back": {
+    zh: "休眠积分会逐月减少。使用任意积分即可全部恢复。",
+    en: "Resting points shrink month by month. Use any of your points and all are back.",
+  },
+  awake: { zh: "您没有休眠积分。", en: "None of your points are resting." },
+  use: { zh: "去兑换，恢复积分", en: "Redeem some and wake them" },
+  redeem: { zh: "去兑换", en: "Redeem" },
+  ways: { zh: "转换成", en: "Turn them into" },
+  "way.unit": { zh: "{points} 换 {into}", en: "{points} become {into}" },
+  "way.charity": {
+    zh: "{points} 起，捐赠给{cause}，附证书",
+    en: "from {points}, given to {cause}, with a certificate",
+  },
+  "way.voucher": { zh: "{points} 换 {money} 现金券", en: "{points} become a voucher worth {money}" },
+  "way.days": { zh: "{n} 天内有效", en: "good for {n} days" },
+  most: { zh: "最多 {points}", en: "up to {points}" },
+  "most.none": { zh: "积分不足 {points}", en: "You have less than {points}" },
+  choose: { zh: "转换", en: "Choose" },
+  amount: { zh: "转换多少积分", en: "How many points" },
+  "amount.step": { zh: "须为 {points} 的整数倍，最多 {most}。", en: "A multiple of {points}, at most {most}." },
+  "get.unit": { zh: "得到 {into}", en: "You get {into}." },
+  "get.charity": { zh: "捐赠 {points} 给{cause}", en: "{points} go to {cause}." },
+  "get.voucher": { zh: "得到一张 {money} 现金券", en: "You get a voucher worth {money}." },
+  final: {
+    zh: "转换后不能撤销；其余休眠积分会一并恢复。",
+    en: "This cannot be undone. Whatever else rests comes back with it.",
+  },
+  yes: { zh: "确认转换", en: "Yes, turn them" },
+  not: { zh: "先不了", en: "Not now" },
+  busy: { zh: "请稍候", en: "One moment" },
+  past: { zh: "转换记录", en: "What you turned them into" },
+  "code.copy": { zh: "复制券码", en: "Copy the code" },
+  until: { zh: "有效至 {day}", en: "until {day}" },
+  certificate: { zh: "下载捐赠证书", en: "Get the certificate" },
+  "certificate.busy": { zh: "正在生成", en: "Making it" },
+});
