@@ -69,7 +69,7 @@ function Brief({ item }: { item: Item }) {
   if (item["validity"] !== undefined)
     words.push([say("有效期", "Validity"), validityText(item["validity"], say, unitName)]);
   if (item["enabled"] === false) words.push([say("状态", "State"), say("未启用", "not in use")]);
-  if (item["about"] !== undefined) words.push([say("说明", "About"), name(item["about"] as Name)]);
+  if (item["about"] !== undefined) words.push([say("说明", "About"), name(item["about"] as Name | string | undefined)]);
   if (item["on"] !== undefined) words.push([whenWord(item["on"], say), list(item["on"], say)]);
   if (Array.isArray(item["steps"])) words.push([say("要做什么", "What is to be done"), names(item["steps"])]);
   if (typeof item["period"] === "string") words.push([say("周期", "Period"), periodWord(item["period"], say)]);
