@@ -1,4 +1,5 @@
-//! The assessor: makes plans of assessments while it looks at members, and carries them out slice by slice.
+//! The assessor: makes plans of assessments while it looks at members, and carries them out slice by slice. While there is
+//! nothing to assess, members are greeted where a festival has come.
 //!
 //! What is to be done next is the program's to say ([`next_step`]); here members are read, and commands are sent. Several
 //! processes may do so at once: a command that another was faster with changes nothing.
@@ -17,6 +18,8 @@ use jifen_store::{Bound, Find, Key, Order, Value};
 use jifen_vocab::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::greeter;
+use crate::hands::Hands;
 use crate::job::Pending;
 use crate::pipeline::{self, Sender};
 use crate::{EngineError, Shared};
@@ -80,7 +83,7 @@ fn step(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
         None => None,
     };
     match next_step(books.at(now), docket.as_ref(), open.as_ref(), now) {
-        None => return Ok(false),
+        None => return greeter::step(&Hands { shared: Arc::clone(shared), queue: queue.clone() }),
         Some(NextStep::Begin(begin)) => send(shared, queue, begin)?,
         Some(NextStep::CarryOut(slice)) => send(shared, queue, slice)?,
         Some(NextStep::Look { assessment, as_of, after }) => {

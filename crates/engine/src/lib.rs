@@ -10,6 +10,7 @@ mod changes;
 mod clock;
 mod days;
 mod figures;
+mod greeter;
 mod hands;
 mod job;
 mod leaderboards;

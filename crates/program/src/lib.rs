@@ -26,6 +26,7 @@ pub mod events;
 pub mod extensions;
 pub mod flows;
 pub mod freezes;
+pub mod greetings;
 pub mod holds;
 pub mod leaderboards;
 pub mod member;
@@ -91,11 +92,14 @@ pub static SCHEMA: Schema = &[
     &earning::ONCE,
     &extensions::EXTENSION,
     &flows::PAYMENT_KEY,
+    &greetings::GREETING,
+    &greetings::GREETING_DOCKET,
     &holds::HOLD,
     &leaderboards::PRIZE_GIVEN,
     &leaderboards::PRIZE_PLAN,
     &leaderboards::SCORE,
     &member::MEMBER,
+    &members::ANNIVERSARY,
     &members::BIRTHDAY,
     &members::ERASURE,
     &members::PROFILE,
@@ -128,6 +132,7 @@ pub static SCHEMA: Schema = &[
     &spends::SPEND_KEY,
     &staff::STAFF,
     &stock::STOCK,
+    &streaks::STREAK_REMINDER,
     &tasks::PROGRESS,
     &tiers::TIER_CHANGE,
     &votes::BALLOT,

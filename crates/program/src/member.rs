@@ -97,7 +97,7 @@ pub struct MemberBody {
     /// Badges, titles and frames the member was given; of each at most one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub badges: Vec<BadgeHeld>,
-    /// What tasks say for the member's tier, until an assessment has read it.
+    /// What tasks say for the member's tier.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merits: Vec<Merit>,
 }
@@ -135,13 +135,16 @@ pub struct Merit {
     pub task: RuleId,
     /// When it was completed.
     pub at: Timestamp,
+    /// Whether the tier has followed: an upgrade counts once.
+    #[serde(default, rename = "d", skip_serializing_if = "std::ops::Not::not")]
+    pub done: bool,
 }
 
 /// What a task is worth to a tier (TIER-08).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeritKind {
-    /// The tier is kept at the next assessment.
+    /// The tier is kept at the assessment of that period.
     Keep,
     /// The next tier is reached.
     Upgrade,

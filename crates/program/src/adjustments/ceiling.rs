@@ -44,10 +44,10 @@ pub static USUAL_ADJUSTMENT: Kind = Kind::records("usual_adjustment");
 
 json_record!(UsualAdjustment, USUAL_ADJUSTMENT);
 
-/// A ceiling that an adjustment goes beyond.
+/// A ceiling that what a person does by hand goes beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beyond {
-    /// Which: `each`, `member_day`, `role_day`, `role_each`, `unusual`.
+    /// Which: `each`, `member_day`, `role_day`, `role_each`, `tier_rank`, `unusual`.
     pub rule: &'static str,
     /// What may be done alone.
     pub maximum: i64,

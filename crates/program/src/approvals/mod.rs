@@ -74,7 +74,7 @@ pub struct Person {
 /// Why one person is not enough.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// Which rule: `always`, `each`, `member_day`, `role_day`, `role_each`, `unusual`.
+    /// Which rule: `always`, `each`, `member_day`, `role_day`, `role_each`, `tier_rank`, `unusual`.
     pub rule: CompactString,
     /// What may be done alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@
 //! Refusals, in order: unknown; plan-decided; approval-own. Of making: assessment-open; not-assessed; an instant to come.
 
 use compact_str::{CompactString, format_compact};
-use jifen_vocab::{Day, Kind, MemberId, TierId, Timestamp};
+use jifen_vocab::{Day, Kind, MemberId, RuleId, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::words;
@@ -118,6 +118,9 @@ pub struct Line {
     /// What each part of the score counted, and its score in hundredths, in the order of the rule book.
     #[serde(rename = "p")]
     pub parts: Vec<(i64, i64)>,
+    /// The task that raises or keeps the tier, where the score alone would not.
+    #[serde(default, rename = "k", skip_serializing_if = "Option::is_none")]
+    pub by: Option<RuleId>,
 }
 
 /// Lines that are carried out together.

@@ -98,6 +98,8 @@ pub struct Ascent {
     pub downgrade: Downgrade,
     /// What a festival lends.
     pub temporary: Option<Temporary>,
+    /// When members are told that the next tier is near; never where it does not say.
+    pub progress: Option<Progress>,
 }
 
 /// A part of a score.
@@ -119,6 +121,19 @@ pub struct Part {
     pub rate: Ratio,
     /// The most score it may bring.
     pub most: Option<Ratio>,
+    /// The same, in hundredths, for what is computed often.
+    pub rough: RoughRate,
+}
+
+/// A rate of hundredths of score, and the most they may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoughRate {
+    /// So many hundredths …
+    pub hundredths: i128,
+    /// … for so much; above zero.
+    pub each: i128,
+    /// At most.
+    pub most: i64,
 }
 
 /// When everybody is looked at (TIER-04).
@@ -137,6 +152,15 @@ pub struct Downgrade {
     pub notice_days: u16,
     /// Months for which a tier is kept once it was reached.
     pub least_months: u16,
+}
+
+/// When members are told that the next tier is near (NOTE-03).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// They are told when no more than so much score is missing; the largest first.
+    pub missing: Vec<i64>,
+    /// Each is told of once in such a period.
+    pub per: Every,
 }
 
 /// What a festival lends (TIER-06).
@@ -220,6 +244,13 @@ impl Part {
             Some(most) if hundredths(score) >= hundredths(most) => most,
             _ => score,
         }
+    }
+
+    /// Hundredths of score that an amount brings, rounded down.
+    pub fn roughly(&self, amount: i64) -> i64 {
+        let RoughRate { hundredths, each, most } = self.rough;
+        let brought = i128::from(amount.max(0)).saturating_mul(hundredths) / each;
+        i64::try_from(brought).unwrap_or(i64::MAX).min(most)
     }
 
     /// How much more of it alone would bring so much more score, in hundredths; nothing where it cannot.

@@ -19,6 +19,8 @@ super::words! {
         BadgeEarned = "badge_earned",
         /// It is the member's birthday.
         Birthday = "birthday",
+        /// Points came for the trouble with a return.
+        Care = "care",
         /// Points fall asleep.
         Dormant = "dormant",
         /// A festival.
@@ -97,6 +99,7 @@ impl Trigger {
             Trigger::Festival => &[("festival", Name), ("points", Points)],
             Trigger::Dormant => &[("points", Points), ("date", Date)],
             Trigger::Birthday
+            | Trigger::Care
             | Trigger::FirstOrder
             | Trigger::FriendJoined
             | Trigger::FriendOrdered
@@ -108,7 +111,7 @@ impl Trigger {
             Trigger::Paid => &[("amount", Money), ("points", Points)],
             Trigger::Penalty => &[("reason", Name), ("points", Points)],
             Trigger::StreakAtRisk => &[("days", Number)],
-            Trigger::TaskDone => &[("task", Name), ("points", Points)],
+            Trigger::TaskDone => &[("task", Name), ("award", Name), ("points", Points)],
             Trigger::TierAtRisk => &[("tier", Name), ("date", Date), ("missing", Number)],
             Trigger::TierDown | Trigger::TierUp => &[("tier", Name)],
             Trigger::TierProgress => &[("tier", Name), ("missing", Number)],

@@ -12,8 +12,28 @@ use super::Name;
 pub struct OccasionTerms {
     /// What holds for birthdays; nothing where they are not noticed.
     pub birthday: Option<BirthdayTerms>,
+    /// When years of membership are noticed; never where it does not say.
+    pub anniversary: Option<AnniversaryTerms>,
     /// Days that have a name.
     pub days: Vec<FestiveDay>,
+    /// When members are greeted on which of them, in order.
+    pub greeted: Vec<Greeted>,
+}
+
+impl OccasionTerms {
+    /// Whether members are gone through for any of it.
+    pub fn has_rounds(&self) -> bool {
+        self.anniversary.is_some() || !self.greeted.is_empty()
+    }
+}
+
+/// A named day on which members are greeted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeted {
+    /// When.
+    pub at: Timestamp,
+    /// The named day.
+    pub id: CompactString,
 }
 
 /// A day that has a name, which windows of rules may mention.
@@ -25,6 +45,17 @@ pub struct FestiveDay {
     pub name: Name,
     /// When it is.
     pub on: DayOf,
+    /// The hour at which members are greeted; never where it does not say.
+    pub greet: Option<u8>,
+}
+
+impl FestiveDay {
+    /// When members are greeted on it.
+    pub(super) fn greetings(&self, zone: &Zone) -> Vec<Greeted> {
+        let Some(hour) = self.greet else { return Vec::new() };
+        let at = |day: Day| zone.start_of(day).plus_millis(i64::from(hour) * 3_600_000);
+        self.on.all().into_iter().map(|day| Greeted { at: at(day), id: self.id.clone() }).collect()
+    }
 }
 
 super::words! {
@@ -46,6 +77,34 @@ pub struct BirthdayTerms {
     pub locked_days: u16,
     /// The hour of the day at which points come.
     pub hour: u8,
+}
+
+/// When years of membership are noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnniversaryTerms {
+    /// The hour of the day.
+    pub hour: u8,
+}
+
+/// Years of membership beyond which nobody counts.
+const YEARS_MAX: u16 = 200;
+
+impl AnniversaryTerms {
+    /// How many years are full next after an instant, and when that is noticed. Who joined on 29 February has it on the
+    /// last of the month in other years.
+    pub fn next(self, joined: Timestamp, after: Timestamp, zone: &Zone) -> Option<(u16, Timestamp)> {
+        let first = zone.day_of(joined);
+        let at = |years: u16| {
+            let day = first.plus_months(12 * i32::from(years));
+            zone.start_of(day).plus_millis(i64::from(self.hour) * 3_600_000)
+        };
+        let passed = i32::from(zone.day_of(after).year()) - i32::from(first.year());
+        let from = u16::try_from(passed).unwrap_or(0).max(1);
+        (from..=from + 1)
+            .filter(|years| *years <= YEARS_MAX)
+            .map(|years| (years, at(years)))
+            .find(|(_, at)| *at > after)
+    }
 }
 
 impl BirthdayTerms {

@@ -222,6 +222,17 @@ impl Writer<'_> {
             row(self.say(|| format!("{name}单笔"), || format!("{name}, in one go")), Some(ceiling.each));
             row(self.say(|| format!("{name}单日"), || format!("{name}, in a day")), Some(ceiling.day));
         }
+        if let Some(rank) = rights.tier_rank {
+            let above = self.book.tiers.iter().filter(|tier| tier.rank > rank).map(|tier| self.name(&tier.name));
+            let above = above.collect::<Vec<_>>().join(self.word("、", ", "));
+            parts.extend((!above.is_empty()).then(|| {
+                let told = self.say(
+                    || format!("员工手工调整至{above}的，须第二人审批。"),
+                    || format!("Putting a member into {above} by hand takes a second person."),
+                );
+                Part::Sentences(vec![Sentence::read(&told)])
+            }));
+        }
         if !rows.is_empty() {
             let head = vec![self.cell("手工发放上限", "Granted by hand, at most"), self.cell("积分", "Points")];
             parts.push(Part::Table(vec![5, 2], head, rows));
@@ -231,6 +242,7 @@ impl Writer<'_> {
     fn sensitive(&self, action: super::Sensitive) -> String {
         use super::Sensitive;
         match action {
+            Sensitive::AssignTier => self.cell("手工调整至高等级", "putting a member into a high tier"),
             Sensitive::Clear => self.cell("清空会员积分", "clearing a member's points"),
             Sensitive::DataAccess => self.cell("导出全部数据", "taking all data out"),
             Sensitive::Erase => self.cell("删除个人信息", "erasing personal data"),

@@ -8,6 +8,8 @@ use super::{Guard, Organization, words};
 words! {
     /// What may take a second person's approval.
     Sensitive {
+        /// A member is put into a high tier by hand.
+        AssignTier = "assign_tier",
         /// All points of a member are taken away.
         Clear = "clear",
         /// Data of all members leaves the server: a backup, an export.
@@ -28,6 +30,8 @@ words! {
 pub struct Rights {
     /// What one person may add or take away by hand.
     pub grants: Ceilings,
+    /// The rank up to which one person puts a member into a tier; any where it does not say.
+    pub tier_rank: Option<u8>,
     /// What takes a second person, and who that may be.
     pub approvals: Vec<ApprovalTerms>,
     /// When spending looks like theft; never where nothing is said.

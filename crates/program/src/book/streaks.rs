@@ -18,6 +18,17 @@ pub struct Streak {
     pub cycle: Option<u16>,
     /// Whether members may make a day count themselves, by pressing a button.
     pub check_in: bool,
+    /// When members are told that it ends tonight; never where it does not say.
+    pub remind: Option<Remind>,
+}
+
+/// When members are told that a streak ends tonight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remind {
+    /// The hour of the day.
+    pub hour: u8,
+    /// Streaks of so many days and more.
+    pub from: u16,
 }
 
 impl Streak {

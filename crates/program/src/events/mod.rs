@@ -135,7 +135,9 @@ pub struct OrderLine {
 pub static EVENT_KEY: Kind = Kind::facts("event_key");
 
 /// Types of events that the product itself raises: from outside they are not taken.
-pub const RAISED: [&str; 7] = [
+pub const RAISED: [&str; 9] = [
+    "festival.came",
+    "member.anniversary",
     "member.birthday",
     "referral.bound",
     "referral.completed",

@@ -4,6 +4,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::publish::{PublishDraft, Published};
+use super::tier::{AssignTier, Assigned};
 use crate::adjustments::{Adjust, Adjusted, Beyond};
 use crate::approvals::{Impact, Person, Reason};
 use crate::audit::{self, By, Line, Object};
@@ -18,6 +19,8 @@ use crate::members::{Erase, Erasure};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Action {
+    /// A member is put into a tier by hand.
+    AssignTier(AssignTier),
     /// All available points of a unit are taken away.
     Clear(Clear),
     /// Data of all members leaves the server.
@@ -46,6 +49,8 @@ pub struct DataAccess {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Done {
+    /// The member is in the tier.
+    AssignTier(Assigned),
     /// Points were taken away.
     Clear(Cleared),
     /// It may be done.
@@ -74,6 +79,7 @@ impl Action {
     /// What `rights.yaml` calls it.
     pub const fn sensitive(&self) -> Sensitive {
         match self {
+            Action::AssignTier(_) => Sensitive::AssignTier,
             Action::Clear(_) => Sensitive::Clear,
             Action::DataAccess(_) => Sensitive::DataAccess,
             Action::Erase(_) => Sensitive::Erase,
@@ -86,6 +92,7 @@ impl Action {
     /// To what it is done.
     pub fn object(&self) -> Object {
         let (kind, id) = match self {
+            Action::AssignTier(assign) => ("member", assign.member.as_str()),
             Action::Clear(clear) => ("member", clear.member.as_str()),
             Action::DataAccess(access) => ("data", access.what.as_str()),
             Action::Erase(erase) => ("member", erase.member.as_str()),
@@ -99,6 +106,7 @@ impl Action {
     /// Names the records it needs.
     pub(super) fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
         match self {
+            Action::AssignTier(assign) => assign.touches(books, loaded, keys),
             Action::Clear(clear) => clear.touches(books, loaded, keys),
             Action::DataAccess(_) => Touch::Done,
             Action::Erase(erase) => erase.touches(books, loaded, keys),
@@ -114,21 +122,22 @@ impl Action {
         if person.exempt || book.rights.approval(self.sensitive()).is_none() {
             return Ok(Vec::new());
         }
-        let Action::Grant(adjust) = self else {
-            return Ok(vec![Reason { rule: CompactString::const_new("always"), maximum: None, value: None }]);
-        };
-        let beyond = adjust.beyond(desk, &person.roles)?;
         let reason = |beyond: Beyond| Reason {
             rule: CompactString::const_new(beyond.rule),
             maximum: Some(beyond.maximum),
             value: Some(beyond.value),
         };
-        Ok(beyond.into_iter().map(reason).collect())
+        match self {
+            Action::AssignTier(assign) => Ok(assign.beyond(desk)?.into_iter().map(reason).collect()),
+            Action::Grant(adjust) => Ok(adjust.beyond(desk, &person.roles)?.into_iter().map(reason).collect()),
+            _ => Ok(vec![Reason { rule: CompactString::const_new("always"), maximum: None, value: None }]),
+        }
     }
 
     /// Carries it out. `waited` says that it was waiting for the approval that now came.
     pub(super) fn carry_out(&self, desk: &mut Desk<'_>, waited: bool) -> Result<Done, Stop> {
         match self {
+            Action::AssignTier(assign) => assign.decide(desk).map(Done::AssignTier),
             Action::Clear(clear) => clear.decide(desk).map(Done::Clear),
             Action::DataAccess(access) => access.carry_out(desk, waited),
             Action::Erase(erase) => erase.decide(desk).map(Done::Erase),
@@ -141,6 +150,7 @@ impl Action {
     /// Who does it: the asker, with the approval it is done with.
     fn by_mut(&mut self) -> &mut By {
         match self {
+            Action::AssignTier(assign) => &mut assign.by,
             Action::Clear(clear) => &mut clear.by,
             Action::DataAccess(access) => &mut access.by,
             Action::Erase(erase) => &mut erase.by,
@@ -161,7 +171,7 @@ impl Action {
         let (unit, points) = match done {
             Done::Clear(cleared) => (&cleared.unit, -cleared.points),
             Done::Grant(adjusted) => (&adjusted.unit, adjusted.points),
-            Done::Erase(_) => return Some(Impact { members: 1, points: 0, money: None }),
+            Done::AssignTier(_) | Done::Erase(_) => return Some(Impact { members: 1, points: 0, money: None }),
             Done::DataAccess | Done::Publish(_) | Done::Unfreeze(_) => return None,
         };
         let book = desk.books().at(desk.now());

@@ -8,7 +8,7 @@ use crate::audit::{self, By};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::member::Member;
-use crate::tiers::{ChangeCause, Turn, Why, assess};
+use crate::tiers::{ChangeCause, Turn, Why, assess, assessed_from};
 use crate::wallets::Sitting;
 
 /// Who decides where the rule book itself may.
@@ -164,6 +164,7 @@ fn line(book: &RuleBook, member: &Member, as_of: Timestamp) -> Option<Line> {
         turn: verdict.turn,
         score: verdict.score.hundredths,
         parts: verdict.score.parts.iter().map(|part| (part.amount, part.hundredths)).collect(),
+        by: verdict.by,
     })
 }
 
@@ -187,7 +188,9 @@ impl Command for PlanMembers {
             plan.count(&line.from, line.turn);
         }
         plan.seen += self.said.len() as i64;
-        let lines: Vec<&Line> = self.said.iter().filter(|line| line.turn != Turn::Keeps).collect();
+        // Who keeps a tier because of a task is in the plan: whoever looks at it sees why.
+        let says = |line: &&Line| line.turn != Turn::Keeps || line.by.is_some();
+        let lines: Vec<&Line> = self.said.iter().filter(says).collect();
         for lines in lines.chunks(SLICE_LINES) {
             let slice = Slice { v: 1, lines: lines.iter().copied().cloned().collect() };
             desk.write_new(&slice_id(&plan.id, plan.slices), slice);
@@ -265,7 +268,7 @@ impl Command for CarryOutSlice {
         let mut plan = Assessment::clone(&plan);
         let slice = desk.read::<Slice>(&slice_id(&self.assessment, self.number))?;
         for line in slice.iter().flat_map(|slice| &slice.lines) {
-            match carry_out(desk, &plan.id, line)? {
+            match carry_out(desk, &plan, line)? {
                 true => plan.done += 1,
                 false => plan.skipped += 1,
             }
@@ -281,7 +284,7 @@ impl Command for CarryOutSlice {
 }
 
 /// Does what a line says; not where the member has moved since.
-fn carry_out(desk: &mut Desk<'_>, plan: &CompactString, line: &Line) -> Result<bool, Stop> {
+fn carry_out(desk: &mut Desk<'_>, plan: &Assessment, line: &Line) -> Result<bool, Stop> {
     let Some(member) = desk.read::<Member>(line.member.as_str())? else { return Ok(false) };
     let mut sitting = Sitting::of(desk, Member::clone(&member));
     let book = sitting.book().clone();
@@ -290,14 +293,22 @@ fn carry_out(desk: &mut Desk<'_>, plan: &CompactString, line: &Line) -> Result<b
     if !fits || (line.turn == Turn::Warned && sitting.member.warned().is_some()) {
         return Ok(false);
     }
-    let why = |cause| Why { by: Some(plan.clone()), ..Why::itself(cause).scored(line.score) };
+    let why = |cause| Why { by: Some(plan.id.clone()), task: line.by.clone(), ..Why::itself(cause).scored(line.score) };
+    let by_task = line.by.is_some();
     match line.turn {
+        Turn::Keeps if by_task => sitting.keep(why(ChangeCause::Kept)),
         Turn::Keeps => return Ok(false),
         Turn::Warned => {
             let days = book.ascent.as_ref().map_or(0, |ascent| ascent.downgrade.notice_days);
-            sitting.warn(&line.to, days.max(1), why(ChangeCause::Warned));
+            let since = book.zone.start_of(assessed_from(&book, plan.as_of));
+            sitting.warn(&line.to, days.max(1), since, why(ChangeCause::Warned));
         }
-        Turn::Falls | Turn::Rises => sitting.move_tier(&line.to, desk.now(), why(ChangeCause::Assessed)),
+        Turn::Falls => sitting.move_tier(&line.to, desk.now(), why(ChangeCause::Assessed)),
+        Turn::Rises => {
+            let cause = if by_task { ChangeCause::Merit } else { ChangeCause::Assessed };
+            sitting.member.upgrades_done(plan.as_of);
+            sitting.move_tier(&line.to, desk.now(), why(cause));
+        }
     }
     sitting.close(desk);
     Ok(true)

@@ -9,8 +9,10 @@ use jifen_vocab::{Code, Day, Key, MemberId, Points, Refusal, TaskShare, TierId, 
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::occasion;
 use super::referral::{self, Step};
 use super::scores::want_scores;
+use super::streak::want_reminders;
 use super::tasks::{CardDrawn, TaskDone, want_lapsed, want_progress};
 use super::watch;
 use crate::book::stages::Stage;
@@ -211,6 +213,7 @@ fn want_others(event: &Event, books: &Books, keys: &mut Keys) {
 
 fn others_of(book: &RuleBook, event: &Event, keys: &mut Keys) {
     want_on(book, &event.kind, keys);
+    want_reminders(book, event, keys);
     let data = LazyData::new(&event.data);
     for (_, once) in once_ids(book, &event.kind, &event.member, &data) {
         keys.want::<Once>(&once);
@@ -332,6 +335,7 @@ fn find_or_enroll(event: &Event, at: Timestamp, desk: &mut Desk<'_>, book: &Rule
     let tier = book.tiers[0].id.clone();
     desk.count("members", book.zone.day_of(at), CompactString::new(tier.as_str()), 1);
     let member = Member::new(event.member.clone(), at, tier);
+    occasion::note_anniversary(desk, &event.member, at);
     messages::notify_at(desk, &member.body, messages::Cause::Registered, at);
     Ok(member)
 }
@@ -510,7 +514,7 @@ impl Case<'_> {
             let name = &book.rules.budget(budget).name;
             spent.push((name.clone(), desk.read::<Budget>(name)?.map_or(0, |budget| budget.spent)));
         }
-        self.mark_day();
+        self.mark_day(desk);
         let once = self.once(&book, desk)?;
         let given_for: SmallVec<[RuleIndex; 1]> =
             once.iter().filter(|(_, _, is_given)| *is_given).map(|(index, ..)| *index).collect();

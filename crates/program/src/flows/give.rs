@@ -9,6 +9,7 @@ use crate::book::tasks::TaskAward;
 use crate::desk::Desk;
 use crate::earning::Award;
 use crate::member::Merit;
+use crate::messages::{self, notify_at};
 use crate::wallets::Sitting;
 
 /// By what something is given, and when.
@@ -79,10 +80,14 @@ impl Giver<'_> {
                     return Ok(Gave::Nothing);
                 }
                 desk.count("badge", self.book.zone.day_of(self.at), badge.clone(), 1);
+                if let Some(known) = self.book.tasks.badge(badge) {
+                    let told = messages::Cause::BadgeEarned { badge: known.name.clone() };
+                    notify_at(desk, &sitting.member.body, told, self.at);
+                }
                 Ok(Gave::Badge(badge.clone()))
             }
             TaskAward::Tier(kind) => {
-                sitting.member.add_merit(Merit { kind: *kind, task: self.by.clone(), at: self.at });
+                sitting.member.add_merit(Merit { kind: *kind, task: self.by.clone(), at: self.at, done: false });
                 Ok(Gave::Nothing)
             }
         }

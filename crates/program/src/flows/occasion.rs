@@ -1,7 +1,7 @@
-//! A day has come that is somebody's own: the birthday. What it brings, earning rules say, on an event that the program
+//! A day has come that is somebody's own: the birthday, a full year of membership. What it brings, earning rules say, on an event that the program
 //! raises itself; once a year, whatever the clock does.
 
-use jifen_vocab::MemberId;
+use jifen_vocab::{MemberId, Timestamp};
 use serde_json::json;
 
 use super::event as judging;
@@ -9,11 +9,14 @@ use crate::book::Books;
 use crate::desk::{Desk, Keys, Stop, Touch};
 use crate::events::Event;
 use crate::member::Member;
-use crate::members::Birthday;
+use crate::members::{Anniversary, Birthday};
 use crate::messages::{self, Cause};
 
 /// The birthday has come.
 const BIRTHDAY: &str = "member.birthday";
+
+/// A year of membership is full.
+const ANNIVERSARY: &str = "member.anniversary";
 
 /// Names what a birthday works on.
 pub(super) fn want(books: &Books, member: &str, keys: &mut Keys) -> Touch {
@@ -41,5 +44,41 @@ pub(super) fn celebrate(desk: &mut Desk<'_>, member: &str) -> Result<(), Stop> {
             messages::notify_at(desk, &member.body, Cause::Birthday { points, unit }, at);
         }
     }
+    Ok(())
+}
+
+/// Notes when the first year of a member who joined then is full.
+pub(super) fn note_anniversary(desk: &mut Desk<'_>, member: &MemberId, joined: Timestamp) {
+    let book = desk.books().at(desk.now()).clone();
+    if book.occasions.anniversary.is_some() {
+        desk.write_new(member.as_str(), Anniversary::after(joined, desk.now(), &book));
+    }
+}
+
+/// Names what an anniversary works on.
+pub(super) fn want_anniversary(books: &Books, member: &str, keys: &mut Keys) -> Touch {
+    keys.want::<Anniversary>(member);
+    keys.want::<Member>(member);
+    judging::want_raised(ANNIVERSARY, &[member], books, keys);
+    Touch::Done
+}
+
+/// A year is full: noticed at the instant it was due, whatever the clock does.
+pub(super) fn celebrate_years(desk: &mut Desk<'_>, member: &str) -> Result<(), Stop> {
+    let Some(due) = desk.read::<Anniversary>(member)?.and_then(|known| known.next) else { return Ok(()) };
+    let (years, at) = due;
+    if at > desk.now() {
+        return Ok(());
+    }
+    let book = desk.books().at(at).clone();
+    let Some(found) = desk.read::<Member>(member)? else { return Ok(()) };
+    desk.write(member, Anniversary::after(found.body.joined, at, &book));
+    let Some(id) = MemberId::new(member).ok().filter(|_| book.occasions.anniversary.is_some()) else { return Ok(()) };
+    let name = compact_str::format_compact!("{ANNIVERSARY}:{years}");
+    let event = Event::raised(ANNIVERSARY, name, &id, at, &json!({"years": years}));
+    let (outcome, _) = judging::raise(&event, at, desk)?;
+    let (points, unit) = outcome.brought().unwrap_or_else(|| (0, book.default_unit.clone()));
+    let cause = Cause::Anniversary { years: i64::from(years), points, unit };
+    messages::notify_at(desk, &found.body, cause, at);
     Ok(())
 }

@@ -8,6 +8,7 @@ use jifen_vocab::{Code, OrderId, Points, RefundRequest, Refusal};
 use super::event::{Case, TakenBack, pay_budget};
 use crate::desk::{Desk, Stop};
 use crate::earning::LineView;
+use crate::messages::{Cause, notify_at};
 use crate::orders::{OrderAward, OrderFact, OrderState, Parked, ParkedKind, Refunded};
 use crate::wallets::lapsed_pieces;
 
@@ -60,8 +61,12 @@ impl Case<'_> {
         }
         let given = self.award(None, &LineView::new(), desk)?;
         self.note_month(0, 0);
-        if !given.is_empty() {
+        if let Some(first) = given.first() {
             fact.progress.push((self.event.kind.clone(), self.at));
+            let unit = first.award.unit.clone();
+            let of_unit = given.iter().filter(|given| given.award.unit == unit);
+            let points = of_unit.fold(0_i64, |sum, given| sum.saturating_add(given.award.points.get()));
+            notify_at(desk, &self.sitting.member.body, Cause::Care { points, unit }, self.at);
         }
         Ok(())
     }

@@ -2,17 +2,18 @@
 
 use jifen_vocab::Key;
 
-use super::{approval, deduct, occasion, redeem, referral, vote};
+use super::{approval, deduct, occasion, redeem, referral, streak, vote};
 use crate::approvals::APPROVAL;
 use crate::book::Books;
 use crate::days::{DAY_EVENTS, DayBlock};
 use crate::deductions::DEDUCTION;
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::member::{MEMBER, Member};
-use crate::members::BIRTHDAY;
+use crate::members::{ANNIVERSARY, BIRTHDAY};
 use crate::messages::{self, DELIVERY};
 use crate::redemptions::REDEMPTION;
 use crate::referrals::REFERRAL_NEWS;
+use crate::streaks::STREAK_REMINDER;
 use crate::votes::POLL;
 use crate::vouchers::VOUCHER;
 use crate::wallets::Sitting;
@@ -28,6 +29,9 @@ impl Command for Wake {
     type Outcome = ();
 
     fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        if *self.key.kind == ANNIVERSARY {
+            return occasion::want_anniversary(books, &self.key.id, keys);
+        }
         if *self.key.kind == APPROVAL {
             return approval::expiry_touches(books, loaded, &self.key.id, keys);
         }
@@ -46,6 +50,9 @@ impl Command for Wake {
         if *self.key.kind == REFERRAL_NEWS {
             return referral::want_news(books, loaded, &self.key.id, keys);
         }
+        if *self.key.kind == STREAK_REMINDER {
+            return streak::want_reminder(&self.key.id, loaded, keys);
+        }
         if *self.key.kind == VOUCHER {
             return redeem::want_lapse(&self.key.id, loaded, keys);
         }
@@ -58,6 +65,9 @@ impl Command for Wake {
             && let Some(member) = desk.read::<Member>(&self.key.id)?
         {
             Sitting::of(desk, Member::clone(&member)).close(desk);
+        }
+        if *self.key.kind == ANNIVERSARY {
+            occasion::celebrate_years(desk, &self.key.id)?;
         }
         if *self.key.kind == BIRTHDAY {
             occasion::celebrate(desk, &self.key.id)?;
@@ -73,6 +83,9 @@ impl Command for Wake {
         }
         if *self.key.kind == REFERRAL_NEWS {
             referral::hear(desk, &self.key.id)?;
+        }
+        if *self.key.kind == STREAK_REMINDER {
+            streak::remind(desk, &self.key.id)?;
         }
         if *self.key.kind == VOUCHER {
             redeem::lapse(desk, &self.key.id)?;

@@ -14,12 +14,14 @@ use serde_json::json;
 
 use super::event::Case;
 use super::give::{Gave, Giver};
+use crate::book::messages::Trigger;
 use crate::book::tasks::{CARD_COLLECTED, Task};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Desk, Keys, Loaded, Stop, Touch};
 use crate::earning::LineView;
 use crate::events::{Event, EventBody, OrderPaid};
 use crate::member::Member;
+use crate::messages::{self, notify_at};
 use crate::orders::{OrderAward, OrderFact, Refunded};
 use crate::tasks::{self, Advanced, Completion, Doer, PointsGiven, Progress};
 use crate::wallets::lapsed_keys;
@@ -163,6 +165,7 @@ impl Case<'_> {
             let completion = self.give(&book, task, desk)?;
             let done = TaskDone { task: task.id.clone(), badges: completion.badges.clone() };
             self.outcome.tasks.push(done);
+            self.tell_done(&book, task, &completion, desk);
             self.count_tasks(&book, [place], "completed", desk);
             let run = work.progress.runs.iter_mut().find(|run| run.task == task.id && run.from == from.number());
             if let Some(run) = run {
@@ -176,6 +179,18 @@ impl Case<'_> {
             waiting.extend(next.completed);
         }
         Ok(())
+    }
+
+    /// Tells the member that a task is done, and what it gave.
+    fn tell_done(&self, book: &RuleBook, task: &Task, completion: &Completion, desk: &mut Desk<'_>) {
+        if task.awards.is_empty() || !book.messages.tells(Trigger::TaskDone) {
+            return;
+        }
+        let unit = completion.points.first().map_or(&book.default_unit, |given| &given.unit).clone();
+        let of_unit = completion.points.iter().filter(|given| given.unit == unit);
+        let points = of_unit.fold(0_i64, |sum, given| sum.saturating_add(given.points.get()));
+        let (task, award) = (task.name.clone(), task.gives(book));
+        notify_at(desk, &self.sitting.member.body, messages::Cause::TaskDone { task, award, points, unit }, self.at);
     }
 
     fn give(&mut self, book: &RuleBook, task: &Task, desk: &mut Desk<'_>) -> Result<Completion, Stop> {

@@ -1,4 +1,5 @@
-//! A member is put into another tier: by a person, or by the company's CRM (EARN-07). It counts at once.
+//! A member is put into another tier: by a person, or by the company's CRM (EARN-07). It counts at once. Above a rank that
+//! `rights.yaml` names, a person does not do it alone.
 //!
 //! An upgrade extends points already held to the better validity; a downgrade never shortens a promise (decision 8).
 //! The reason, which is free text, stays out of the journal and has a record of its own.
@@ -6,17 +7,19 @@
 use jifen_vocab::{MemberId, Refusal, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, By, Line};
-use crate::book::Books;
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::adjustments::Beyond;
+use crate::audit::{self, ActorKind, By, Line};
+use crate::book::{Books, RuleBook};
+use crate::desk::{Command, Desk, Identity, Keys, Loaded, RecordFault, RequestKey, Stop, Touch};
 use crate::member::Member;
 use crate::tiers::{ChangeCause, Why};
 use crate::wallets::{Sitting, WalletView};
 
 /// Puts a member into a tier.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AssignTier {
     /// The key it came with.
+    #[serde(skip)]
     pub request: Option<RequestKey>,
     /// Who.
     pub member: MemberId,
@@ -26,6 +29,26 @@ pub struct AssignTier {
     pub reason: String,
     /// Who asks.
     pub by: By,
+}
+
+impl AssignTier {
+    /// The ceiling that a person who raises the member goes beyond; nothing where one person is enough. The company's own
+    /// systems say what its CRM has decided.
+    pub(super) fn beyond(&self, desk: &Desk<'_>) -> Result<Option<Beyond>, RecordFault> {
+        let book = desk.books().at(desk.now());
+        let Some(maximum) = book.rights.tier_rank.filter(|_| self.by.actor.kind != ActorKind::Client) else {
+            return Ok(None);
+        };
+        let Some(value) = rank_of(book, &self.tier).filter(|rank| *rank > maximum) else { return Ok(None) };
+        let member = desk.read::<Member>(self.member.as_str())?;
+        let is_raised = member.is_none_or(|member| rank_of(book, member.base_tier()).is_none_or(|rank| rank < value));
+        let beyond = Beyond { rule: "tier_rank", maximum: i64::from(maximum), value: i64::from(value) };
+        Ok(is_raised.then_some(beyond))
+    }
+}
+
+fn rank_of(book: &RuleBook, tier: &TierId) -> Option<u8> {
+    book.tiers.iter().find(|known| known.id == *tier).map(|known| known.rank)
 }
 
 /// What came of it.

@@ -7,6 +7,7 @@ use jifen_vocab::{Code, Refusal, Timestamp};
 use smallvec::SmallVec;
 
 use super::event::Case;
+use super::streak;
 use crate::abuse::{AbuseHit, Issued, Rush};
 use crate::audit::{self, By, Line};
 use crate::book::RuleBook;
@@ -37,8 +38,9 @@ pub(super) fn is_at_hand(book: &RuleBook, kind: &str, desk: &Desk<'_>) -> bool {
 
 impl Case<'_> {
     /// Makes the day count in the streaks that the event feeds.
-    pub(super) fn mark_day(&mut self) {
+    pub(super) fn mark_day(&mut self, desk: &mut Desk<'_>) {
         let (book, day) = (std::sync::Arc::clone(&self.book), self.day);
+        let is_today = book.zone.day_of(desk.now()) == day;
         let all = &mut self.sitting.member.body.streaks;
         for streak in book.streaks.iter().filter(|streak| streak.is_fed_by(&self.event.kind)) {
             if all.len() > book.streaks.len() {
@@ -46,6 +48,10 @@ impl Case<'_> {
                 all.retain(|days| book.streaks.iter().any(|known| known.id == days.streak));
             }
             mark(all, &streak.id, day);
+            let length = streak.days_of(all).map_or(0, |days| days.length(day));
+            if is_today && let Some(terms) = streak.remind.filter(|terms| length >= u32::from(terms.from)) {
+                streak::set_reminder(desk, &book, streak, terms, &self.event.member, day);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, Column, Kind, Refusal, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 
-use super::{Birthday, Profile, known};
+use super::{Anniversary, Birthday, Profile, known};
 use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
@@ -100,6 +100,7 @@ impl Command for EraseAgain {
 fn want(member: &str, keys: &mut Keys) {
     keys.want::<Member>(member);
     keys.want::<Profile>(member);
+    keys.want::<Anniversary>(member);
     keys.want::<Birthday>(member);
     keys.want::<Erasure>(member);
     audit::want(keys);
@@ -113,6 +114,9 @@ fn erase(desk: &mut Desk<'_>, id: &CompactString, at: Timestamp, by: &By, reason
         desk.write(id, member);
     }
     desk.write(id, Profile { v: 2, key: None, cipher: None, sealed: String::new(), erased: Some(at) });
+    if desk.read::<Anniversary>(id)?.is_some() {
+        desk.write(id, Anniversary { v: 1, next: None });
+    }
     if desk.read::<Birthday>(id)?.is_some() {
         desk.write(id, Birthday::emptied());
     }

@@ -3,6 +3,7 @@
 //! Personal data is a record of its own, sealed before it reaches this crate: nothing here can read it.
 //! Refusals of amending, in order: member-unknown; member-erased; birthday-locked. Of revealing: member-unknown.
 
+mod anniversary;
 mod birthday;
 mod erase;
 
@@ -18,6 +19,7 @@ use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 
+pub use anniversary::{ANNIVERSARY, Anniversary};
 pub use birthday::{BIRTHDAY, Birthday};
 pub use erase::{ERASURE, Erase, EraseAgain, Erasure};
 

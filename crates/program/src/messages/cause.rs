@@ -50,6 +50,8 @@ pub enum Cause {
     BadgeEarned { badge: Name },
     /// It is the member's birthday.
     Birthday { points: i64, unit: UnitId },
+    /// Points came for the trouble with a return.
+    Care { points: i64, unit: UnitId },
     /// Points fall asleep on that day.
     Dormant { points: i64, unit: UnitId, date: Timestamp },
     /// A festival.
@@ -76,8 +78,8 @@ pub enum Cause {
     Registered,
     /// A streak of so many days ends unless something is done.
     StreakAtRisk { days: i64 },
-    /// A task is done.
-    TaskDone { task: Name, points: i64, unit: UnitId },
+    /// A task is done; what it gives, in words, and the points among it.
+    TaskDone { task: Name, award: Name, points: i64, unit: UnitId },
     /// The tier will be lost on that day unless so much is brought together.
     TierAtRisk { tier: Name, date: Timestamp, missing: i64 },
     /// The tier is this one now, a lower one.
@@ -102,6 +104,7 @@ impl Cause {
             Cause::Appeal { .. } => Trigger::Appeal,
             Cause::BadgeEarned { .. } => Trigger::BadgeEarned,
             Cause::Birthday { .. } => Trigger::Birthday,
+            Cause::Care { .. } => Trigger::Care,
             Cause::Dormant { .. } => Trigger::Dormant,
             Cause::Festival { .. } => Trigger::Festival,
             Cause::FirstOrder { .. } => Trigger::FirstOrder,
@@ -138,6 +141,7 @@ impl Cause {
             Cause::Appeal { result } => smallvec![name("result", result)],
             Cause::BadgeEarned { badge } => smallvec![name("badge", badge)],
             Cause::Birthday { points: p, unit }
+            | Cause::Care { points: p, unit }
             | Cause::FirstOrder { points: p, unit }
             | Cause::FriendJoined { points: p, unit }
             | Cause::FriendOrdered { points: p, unit }
@@ -156,7 +160,9 @@ impl Cause {
             }
             Cause::Penalty { reason, points: p, unit } => smallvec![name("reason", reason), points(p, unit)],
             Cause::StreakAtRisk { days } => smallvec![number("days", days)],
-            Cause::TaskDone { task, points: p, unit } => smallvec![name("task", task), points(p, unit)],
+            Cause::TaskDone { task, award, points: p, unit } => {
+                smallvec![name("task", task), name("award", award), points(p, unit)]
+            }
             Cause::TierAtRisk { tier, date: at, missing } => {
                 smallvec![name("tier", tier), date("date", Some(at)), number("missing", missing)]
             }

@@ -4,6 +4,7 @@
 //! happened on it. A day that is reported late counts for itself: it joins the days around it, and what was awarded
 //! before stays as it was. A day that nothing happened on ends the streak; the next begins at one.
 
+mod reminder;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,8 @@ use compact_str::CompactString;
 use jifen_vocab::Day;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+
+pub use reminder::{STREAK_REMINDER, StreakReminder};
 
 /// Days that are told apart.
 const DAYS: u32 = u32::BITS;

@@ -1,8 +1,8 @@
-//! What an assessment says of one member (TIER-04, TIER-05).
+//! What an assessment says of one member (TIER-04, TIER-05, TIER-08).
 
-use jifen_vocab::{TierId, Timestamp};
+use jifen_vocab::{RuleId, TierId, Timestamp};
 
-use super::{Score, score};
+use super::{Said, Score, assessed_from, raised, score};
 use crate::book::{RuleBook, Tier, words};
 use crate::member::Member;
 
@@ -33,21 +33,47 @@ pub struct Verdict {
     pub to: TierId,
     /// The score.
     pub score: Score,
+    /// The task that raises or keeps the tier, where the score alone would not.
+    pub by: Option<RuleId>,
 }
 
 /// Assesses a member by what was done before that instant; nothing where the rule book has no scores. A tier that only
 /// people assign is kept.
 pub fn assess(book: &RuleBook, member: &Member, as_of: Timestamp) -> Option<Verdict> {
-    let score = score(book, member, as_of)?;
-    let from = book.tier(member.base_tier().as_str());
-    let (turn, to) = verdict(book, from, &score);
-    let spared = matches!(turn, Turn::Falls | Turn::Warned) && is_spared(book, member, as_of);
-    let (turn, to) = if spared { (Turn::Keeps, from) } else { (turn, to) };
-    Some(Verdict { turn, from: from.id.clone(), to: to.id.clone(), score })
+    assess_since(book, member, book.zone.start_of(assessed_from(book, as_of)), as_of)
 }
 
-/// What a score makes of somebody in a tier, whatever else speaks for them.
-pub fn verdict<'b>(book: &'b RuleBook, from: &'b Tier, score: &Score) -> (Turn, &'b Tier) {
+/// Like [`assess`], with tasks that keep a tier counting from an instant on that is not the beginning of the period.
+pub fn assess_since(book: &RuleBook, member: &Member, since: Timestamp, as_of: Timestamp) -> Option<Verdict> {
+    let score = score(book, member, as_of)?;
+    let from = book.tier(member.base_tier().as_str());
+    let said = Said::of(member, since, as_of);
+    let (turn, to, by) = match verdict(book, from, &score, &said) {
+        (Turn::Falls | Turn::Warned, ..) if is_spared(book, member, as_of) => (Turn::Keeps, from, None),
+        other => other,
+    };
+    Some(Verdict { turn, from: from.id.clone(), to: to.id.clone(), score, by: by.cloned() })
+}
+
+/// What a score makes of somebody in a tier, and what tasks say; with the task, where it is the task that decides.
+pub fn verdict<'b, 's>(
+    book: &'b RuleBook,
+    from: &'b Tier,
+    score: &Score,
+    said: &'s Said,
+) -> (Turn, &'b Tier, Option<&'s RuleId>) {
+    let (turn, to) = by_score(book, from, score);
+    let best = if turn == Turn::Rises { to.rank } else { from.rank };
+    if let Some(to) = raised(book, from, said.upgrades).filter(|to| to.rank > best) {
+        return (Turn::Rises, to, said.raised_by.as_ref());
+    }
+    match turn {
+        Turn::Falls | Turn::Warned if said.kept_by.is_some() => (Turn::Keeps, from, said.kept_by.as_ref()),
+        _ => (turn, to, None),
+    }
+}
+
+fn by_score<'b>(book: &'b RuleBook, from: &'b Tier, score: &Score) -> (Turn, &'b Tier) {
     let notice_days = book.ascent.as_ref().map_or(0, |ascent| ascent.downgrade.notice_days);
     match reached(book, score) {
         _ if from.from.is_none() && from.rank > 0 => (Turn::Keeps, from),

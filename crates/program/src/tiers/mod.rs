@@ -1,7 +1,8 @@
 //! Tiers: where a member stands, what the score is made of, and what an assessment says.
 //!
 //! Nouns: [`MonthSums`], what a member did in a month; [`Score`], with its parts; [`Standing`], what is lent, announced
-//! and since when; [`TierChange`], an entry of the history; [`assess`], the verdict on one member. A tier is changed by
+//! and since when; [`Said`], what tasks say for a tier; [`TierChange`], an entry of the history; [`assess`], the verdict on
+//! one member. A tier is changed by
 //! [`crate::wallets::Sitting`], which everybody who opens a wallet goes through, so that what fell due is applied first.
 //!
 //! Invariants: a fall that was announced comes when its notice says and not before, and not at all where the score has
@@ -9,19 +10,23 @@
 //! history with its reason.
 
 mod assess;
+mod merits;
 mod months;
+mod near;
 mod score;
 mod standing;
 
 use compact_str::CompactString;
-use jifen_vocab::{Column, Kind, MemberId, TierId, Timestamp};
+use jifen_vocab::{Column, Kind, MemberId, RuleId, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::words;
 use crate::desk::json_record;
 
-pub use assess::{Turn, Verdict, assess, fallen_to, verdict};
+pub use assess::{Turn, Verdict, assess, assess_since, fallen_to, verdict};
+pub use merits::{Said, assessed_from, raised};
 pub use months::{MonthSums, month_of};
+pub use near::{Coming, Near, coming};
 pub use score::{PartScore, Score, score, score_of, window_from};
 pub use standing::{Lent, Standing, Warned};
 
@@ -32,15 +37,17 @@ words! {
         Assessed = "assessed",
         /// A person, or the company's CRM.
         Assigned = "assigned",
+        /// A completed task kept it, though the score did not (TIER-08).
+        Kept = "kept",
         /// A festival lends it for a while (TIER-06).
         Lent = "lent",
         /// What was lent is over.
         LentOver = "lent_over",
-        /// A task was completed (TIER-08).
+        /// A completed task raised it (TIER-08).
         Merit = "merit",
         /// The score was reached.
         Reached = "reached",
-        /// An announced fall does not come: the score has come back.
+        /// An announced fall does not come: the score has come back, or a task was completed.
         Spared = "spared",
         /// A fall was announced.
         Warned = "warned",
@@ -101,9 +108,12 @@ pub struct TierChange {
     /// When what is lent ends, or what was announced comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
-    /// The assessment that said so, or the task.
+    /// The assessment that said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<CompactString>,
+    /// The task that raised or kept it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<RuleId>,
 }
 
 /// Changes of tier, listed by member.
@@ -122,14 +132,16 @@ pub struct Why {
     pub operator: CompactString,
     /// The score, in hundredths.
     pub score: Option<i64>,
-    /// The assessment that said so, or the task.
+    /// The assessment that said so.
     pub by: Option<CompactString>,
+    /// The task that raises or keeps it.
+    pub task: Option<RuleId>,
 }
 
 impl Why {
     /// The rule book does it.
     pub fn itself(cause: ChangeCause) -> Why {
-        Why { cause, reason: String::new(), operator: CompactString::default(), score: None, by: None }
+        Why { cause, reason: String::new(), operator: CompactString::default(), score: None, by: None, task: None }
     }
 
     /// With the score it rests on.

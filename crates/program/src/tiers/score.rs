@@ -48,6 +48,14 @@ pub fn score(book: &RuleBook, member: &Member, as_of: Timestamp) -> Option<Score
     Some(score_of(ascent, |part| amount(ascent, part, member, last)))
 }
 
+/// The score of what a member did before that instant, at most two hundredths a part below it: for
+/// whoever asks often.
+pub(super) fn roughly(book: &RuleBook, ascent: &Ascent, member: &Member, as_of: Timestamp) -> i64 {
+    let last = month_of(book.zone.day_of(as_of.plus_millis(-1)));
+    let parts = ascent.parts.iter().map(|part| part.roughly(amount(ascent, part, member, last)));
+    parts.fold(0, i64::saturating_add)
+}
+
 /// The score of so much of each part.
 pub fn score_of(ascent: &Ascent, amount: impl Fn(&Part) -> i64) -> Score {
     let mut sum = Ratio::ZERO;

@@ -3,6 +3,7 @@
 use jifen_vocab::{TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::Near;
 use crate::member::Member;
 
 /// Where a member stands, besides the tier.
@@ -20,6 +21,9 @@ pub struct Standing {
     /// Since when the tier that was reached is the member's.
     #[serde(default, rename = "s", skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// What the member was told last of the next tier.
+    #[serde(default, rename = "n", skip_serializing_if = "Option::is_none")]
+    pub near: Option<Near>,
 }
 
 /// A tier for a while.
@@ -48,6 +52,9 @@ pub struct Warned {
     /// When it comes.
     #[serde(rename = "u")]
     pub due: Timestamp,
+    /// Since when completed tasks speak against it: the beginning of the period that was assessed.
+    #[serde(default, rename = "p", skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 impl Standing {

@@ -85,6 +85,7 @@ impl Sitting {
     pub fn close(mut self, desk: &mut Desk<'_>) {
         self.ledger();
         self.rise();
+        self.tell_progress(desk);
         tier::tell(desk, &self.member, &self.book, &self.changes);
         tier::write(desk, &self.book, std::mem::take(&mut self.changes));
         let id = CompactString::new(self.member.body.id.as_str());

@@ -10,10 +10,14 @@ use jifen_vocab::{Day, TierId, Timestamp};
 use super::Sitting;
 use crate::book::RuleBook;
 use crate::book::ascent::Upgrade;
+use crate::book::messages::Trigger;
 use crate::desk::Desk;
-use crate::member::Member;
+use crate::member::{Member, Merit};
 use crate::messages::{Cause as Told, notify_at};
-use crate::tiers::{ChangeCause, Lent, TierChange, Turn, Warned, Why, assess, fallen_to, score};
+use crate::tiers::{
+    ChangeCause, Coming, Lent, Said, TierChange, Turn, Warned, Why, assess_since, assessed_from, coming, fallen_to,
+    raised, score,
+};
 
 /// The festival's spending, among what was used of caps.
 const FESTIVAL: &str = "tier/festival";
@@ -51,15 +55,16 @@ impl Sitting {
         }
     }
 
-    /// An announced fall has come, unless the score is back.
+    /// An announced fall has come, unless the score is back or a task was completed.
     fn fall(&mut self, warned: &Warned) {
         let book = Arc::clone(&self.book);
         self.member.standing_mut().warned = None;
         let from = book.tier(self.member.base_tier().as_str());
-        let Some(verdict) = assess(&book, &self.member, warned.due) else { return };
+        let since = warned.since.unwrap_or_else(|| book.zone.start_of(assessed_from(&book, warned.due)));
+        let Some(verdict) = assess_since(&book, &self.member, since, warned.due) else { return };
         let hundredths = verdict.score.hundredths;
         if matches!(verdict.turn, Turn::Keeps | Turn::Rises) {
-            let why = Why::itself(ChangeCause::Spared).scored(hundredths);
+            let why = Why { task: verdict.by, ..Why::itself(ChangeCause::Spared).scored(hundredths) };
             let (tier, at) = (from.id.clone(), warned.due);
             return self.note_change(Changed { before: tier.clone(), tier, at, due: None, moved: None }, why);
         }
@@ -102,21 +107,30 @@ impl Sitting {
         }
     }
 
-    /// Announces a fall, so many days ahead.
-    pub fn warn(&mut self, to: &TierId, days: u16, why: Why) {
+    /// A completed task kept the tier: the history says so.
+    pub fn keep(&mut self, why: Why) {
+        let (tier, at) = (self.member.base_tier().clone(), self.now);
+        self.note_change(Changed { before: tier.clone(), tier, at, due: None, moved: None }, why);
+    }
+
+    /// Announces a fall, so many days ahead. Tasks that were completed since that instant speak against it when it comes.
+    pub fn warn(&mut self, to: &TierId, days: u16, since: Timestamp, why: Why) {
         let zone = &self.book.zone;
         let due = zone.same_time_on(zone.day_of(self.now).plus_days(i32::from(days)), self.now);
-        let warned = Warned { tier: to.clone(), noticed: self.now, due };
+        let warned = Warned { tier: to.clone(), noticed: self.now, due, since: Some(since) };
         self.member.standing_mut().warned = Some(warned);
         let from = self.member.base_tier().clone();
         let (tier, at) = (to.clone(), self.now);
         self.note_change(Changed { before: from, tier, at, due: Some(due), moved: None }, why);
     }
 
-    /// Raises the tier where its score is reached and the rule book does so at once.
+    /// Raises the tier where its score is reached, or a task says so, and the rule book does so at once.
     pub(super) fn rise(&mut self) {
         let book = Arc::clone(&self.book);
         let Some(ascent) = book.ascent.as_ref().filter(|ascent| ascent.upgrade == Upgrade::AtOnce) else { return };
+        if self.member.body.merits.iter().any(Merit::is_open_upgrade) {
+            self.rise_by_tasks(&book);
+        }
         let base = book.tier(self.member.base_tier().as_str());
         let next = book.tiers.get(usize::from(base.rank) + 1);
         if ascent.parts.is_empty() || next.is_none() {
@@ -127,6 +141,28 @@ impl Sitting {
         if let Some(best) = best.filter(|best| best.rank > base.rank) {
             let why = Why::itself(ChangeCause::Reached).scored(score.hundredths);
             self.move_tier(&best.id, self.now, why);
+        }
+    }
+
+    /// Tells the member that the next tier has come near, where points moved and the rule book tells of it.
+    pub(super) fn tell_progress(&mut self, desk: &mut Desk<'_>) {
+        if self.out.entries.is_empty() || !self.book.messages.tells(Trigger::TierProgress) {
+            return;
+        }
+        let book = Arc::clone(&self.book);
+        let Some(Coming { tier, missing, near }) = coming(&book, &self.member, self.now) else { return };
+        self.member.standing_mut().near = Some(near);
+        notify_at(desk, &self.member.body, Told::TierProgress { tier: tier.name.clone(), missing }, self.now);
+    }
+
+    fn rise_by_tasks(&mut self, book: &RuleBook) {
+        let until = self.now.plus_millis(1);
+        let said = Said::of(&self.member, until, until);
+        let to = raised(book, book.tier(self.member.base_tier().as_str()), said.upgrades);
+        self.member.upgrades_done(until);
+        if let Some(to) = to {
+            let why = Why { task: said.raised_by, ..Why::itself(ChangeCause::Merit) };
+            self.move_tier(&to.id, self.now, why);
         }
     }
 
@@ -193,6 +229,7 @@ impl Sitting {
             score: why.score,
             due: changed.due,
             by: why.by,
+            task: why.task,
         };
         self.changes.push((change, changed.moved));
     }

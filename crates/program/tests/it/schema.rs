@@ -352,6 +352,7 @@ ascent:
   assessment: { every: quarter, approval: true }
   downgrade: { notice_days: 30, least_months: 3 }
   temporary: { during: [11-11], reach: 120%, months: 1 }
+  progress: { missing: 40, per: quarter }
 growth: { unit: miles, of: points, each: 10, gives: 1 }
 benefits:
   - { id: service, name: Service, tiers: { gold: first in line } }
@@ -466,7 +467,7 @@ examples:
         deducts: { points: 900, money: 104.00 CNY }
       - { time: 2026-06-05, amount: 1.00 CNY, available: 0, refused: deduction-unavailable }
     standings:
-      - { tier: gold, spent: 1000.00 CNY, points: 1000, active_months: 1, orders: 1, balance: 1, score: 100, becomes: gold }
+      - { tier: gold, spent: 1000.00 CNY, points: 1000, active_months: 1, orders: 1, balance: 1, tasks: t, score: 100, becomes: gold }
 ";
     let messages = "\
 quiet: { from: \"22:00\", until: \"08:00\" }
@@ -506,7 +507,9 @@ grants:
   member_day: 100
   unusual: { times: 10, of_last: 20, above: 50 }
   roles: { reader: { each: 1, day: 2 } }
+tiers: { rank: 1 }
 approvals:
+  assign_tier: { by: [owner], hours: 24 }
   clear: { by: [owner], hours: 24 }
   data_access: { by: [owner], hours: 24 }
   erase: { by: [owner], hours: 24 }
@@ -604,8 +607,9 @@ free_pick_up: [ordinary]
 ";
     let occasions = "\
 birthday: { leap_day: 03-01, locked_days: 365, hour: 8 }
+anniversary: { hour: 9 }
 days:
-  - { id: spring-festival, name: S, lunar: 01-01 }
+  - { id: spring-festival, name: S, lunar: 01-01, greet: 9 }
   - { id: brand-day, name: B, on: 08-18 }
   - { id: sale, name: S, dates: [2026-06-18] }
 ";
@@ -617,7 +621,7 @@ apart: [device, payment, person]
 share: Join with {code}
 references: [{ name: Trade, cost: 30.00 CNY }]
 ";
-    let streaks = "streaks: [{ id: daily, name: D, on: [order.paid], cycle: 7, check_in: false }]\n";
+    let streaks = "streaks: [{ id: daily, name: D, on: [order.paid], cycle: 7, check_in: false, remind: { hour: 20, from: 7 } }]\n";
     let abuse = "\
 patterns: [{ id: rush, name: R, on: order.paid, count: 3, seconds: 60, freeze_hours: 24 }]
 issuance: [{ unit: points, per: day, points: 1000, stops: true }]

@@ -114,12 +114,15 @@ pub struct AssessmentLine {
     from: String,
     /// The tier afterwards, or the one that is announced.
     to: String,
-    /// `rises`, `falls` or `warned`.
+    /// `rises`, `falls`, `warned` or, where a task says so, `keeps`.
     what: &'static str,
     /// The score, to the hundredth.
     score: String,
     /// What it is made of.
     parts: Vec<AssessmentPart>,
+    /// The task that raises or keeps the tier, where the score alone would not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<String>,
 }
 
 /// A part of a score.
@@ -191,6 +194,7 @@ impl AssessmentLine {
             what: line.turn.as_str(),
             score: written(line.score),
             parts: line.parts.iter().enumerate().map(part).collect(),
+            task: line.by.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -305,12 +309,13 @@ async fn write_table(call: Call) -> Answered {
         let amounts = kinds.iter().map(|kind| kind.as_str().to_owned());
         let scores = kinds.iter().map(|kind| format!("{}_score", kind.as_str()));
         let head = ["member", "from", "to", "what", "score"].map(str::to_owned);
-        writer.write_record(head.into_iter().chain(amounts).chain(scores)).map_err(fault)?;
+        writer.write_record(head.into_iter().chain(amounts).chain(scores).chain(["task".to_owned()])).map_err(fault)?;
         for line in lines(&app, &plan, 0, usize::MAX)? {
             let amounts: Vec<String> = line.parts.iter().map(|part| part.amount.to_string()).collect();
             let scores: Vec<String> = line.parts.iter().map(|part| part.score.clone()).collect();
             let told = [line.member, line.from, line.to, line.what.to_owned(), line.score];
-            writer.write_record(told.into_iter().chain(amounts).chain(scores)).map_err(fault)?;
+            let task = line.task.unwrap_or_default();
+            writer.write_record(told.into_iter().chain(amounts).chain(scores).chain([task])).map_err(fault)?;
         }
         writer.into_inner().map_err(|error| Problem::internal(error.to_string()))
     });
@@ -400,8 +405,8 @@ pub static LINES: Operation = Operation {
     confirm: false,
     summary: Said { en: "What an assessment does to whom", zh: "等级评定名单" },
     about: Said {
-        en: "Each member for whom something changes, with the score and its parts. Whoever keeps the tier is counted and not listed.",
-        zh: "等级将变化的会员及其等级分构成；保级会员只计数，不列出。",
+        en: "Each member for whom something changes, with the score and its parts. Whoever keeps the tier is counted and not listed, unless it is a task that keeps it.",
+        zh: "等级将变化的会员及其等级分构成；保级会员只计数，不列出；因任务保级的除外。",
     },
     parameters: &[&ASSESSMENT_ID, &CURSOR, &LIMIT],
     body: None,

@@ -15,11 +15,11 @@ pub(crate) async fn spends(world: &World, member: &str, number: &str, amount: i6
     world.post("/v1/events", paid).send().await.expect(200).body
 }
 
-async fn tier(world: &World, member: &str) -> Value {
+pub(crate) async fn tier(world: &World, member: &str) -> Value {
     world.get(&format!("/v1/members/{member}/tier")).send().await.expect(200).body
 }
 
-async fn until(world: &World, id: &str, state: &str) -> Value {
+pub(crate) async fn until(world: &World, id: &str, state: &str) -> Value {
     for _ in 0..200 {
         let plan = world.get(&format!("/v1/assessments/{id}")).send().await.expect(200).body;
         if plan["state"] == state {
@@ -36,12 +36,12 @@ pub(crate) async fn proposed(world: &World) -> Value {
     until(world, made["id"].as_str().unwrap(), "proposed").await
 }
 
-async fn assign(world: &World, member: &str, to: &str) {
+pub(crate) async fn assign(world: &World, member: &str, to: &str) {
     let body = json!({"tier": to, "reason": "turnover of the year"});
     world.put(&format!("/v1/members/{member}/tier"), body).send().await.expect(200);
 }
 
-fn causes(standing: &Value) -> Vec<&str> {
+pub(crate) fn causes(standing: &Value) -> Vec<&str> {
     standing["history"].as_array().unwrap().iter().map(|change| change["cause"].as_str().unwrap()).collect()
 }
 
@@ -329,4 +329,6 @@ async fn members_see_what_each_tier_gets() {
         (&json!("prices.yaml"), &json!("20%"))
     );
     assert_eq!(row("steward")["cells"][2]["value"], Value::Null);
+    let suite = row("room-upgrade");
+    assert_eq!((&suite["cells"][1]["value"], suite["cells"][2]["value"].is_object()), (&Value::Null, true));
 }

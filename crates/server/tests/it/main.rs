@@ -24,6 +24,7 @@ mod journeys;
 mod leaderboards;
 mod member_sign_in;
 mod members;
+mod merits;
 mod messages;
 mod oauth;
 mod occasions;

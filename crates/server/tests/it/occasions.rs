@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::messages::inbox;
 use crate::redeem::{ask, member, redeem, reward};
 use crate::world::{World, event, order};
 
@@ -122,6 +123,12 @@ async fn a_return_because_of_quality_brings_care_points_once_an_order() {
     let broken = back("r-2", 10_000, "quality").send().await.expect(200).body;
     assert_eq!((&broken["awards"][0]["points"], &broken["awards"][0]["source"]), (&json!(100), &json!("care")));
     back("r-3", 10_000, "quality").send().await.expect(200);
+    let care: Vec<_> = inbox(&world, "lin").await.into_iter().filter(|message| message["kind"] == "care").collect();
+    assert_eq!(care.len(), 1, "an apology, once");
+    assert!(
+        care[0]["text"]["zh"].as_str().unwrap().contains("我们深表歉意。退款之外，100 积分 已送到您的账户"),
+        "{care:?}"
+    );
     // 500 for the order, 300 of them taken back, 100 for the trouble.
     assert_eq!(world.available("lin").await, 300);
     let too_much = back("r-4", 90_000, "quality").send().await.expect(200).body;
@@ -199,4 +206,59 @@ async fn festivals_are_told_with_their_next_dates() {
     assert_eq!(of("spring-festival")["next"][0], "2027-02-06");
     assert_eq!((&of("spring-festival")["follows"], &of("spring-festival")["on"]), (&json!("lunar"), &json!("01-01")));
     assert_eq!((&of("brand-day")["follows"], &of("brand-day")["next"][0]), (&json!("year"), &json!("2027-08-18")));
+}
+
+// row OCC-05
+#[tokio::test]
+async fn everybody_is_greeted_on_a_festival_once() {
+    let moon = "rules:\n  - id: moon\n    name: { zh: 中秋礼, en: Moon }\n    on: festival.came\n    when: data.festival == \"mid-autumn\"\n    terms: { zh: 中秋节, en: Mid-Autumn }\n    award: { points: 15 }\n    source: festival\n";
+    let world = World::edited("rulebook", "earning.yaml", "rules:\n", moon);
+    for number in 0..3 {
+        world.member(&format!("m{number}")).await;
+    }
+    let greeted = async |member: &str| {
+        let messages = inbox(&world, member).await.into_iter().filter(|message| message["kind"] == "festival");
+        messages.map(|message| message["title"]["en"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // The fifteenth of the eighth month lies on 25 September; the company's own day was before it.
+    until(&world, "2026-09-25T08:59:00+08:00").await;
+    world.member("late").await;
+    assert_eq!(greeted("m0").await, ["Happy Brand day"]);
+    assert_eq!(earned(&world, "m0").await, 0);
+    until(&world, "2026-09-25T09:00:00+08:00").await;
+    for member in ["m0", "m1", "m2"] {
+        assert_eq!(greeted(member).await, ["Happy Mid-Autumn Festival", "Happy Brand day"], "{member}");
+        assert_eq!(earned(&world, member).await, 15, "{member}");
+    }
+    assert_eq!(greeted("late").await, ["Happy Mid-Autumn Festival"], "who was not there before");
+    until(&world, "2026-09-26T09:00:00+08:00").await;
+    assert_eq!(greeted("m0").await.len(), 2);
+    // What the program notices itself is not taken from outside.
+    let forged = event("f-1", "festival.came", "m0", json!({"festival": "mid-autumn"}));
+    world.post("/v1/events", forged).send().await.expect(422);
+}
+
+// row OCC-05
+#[tokio::test]
+async fn a_full_year_of_membership_is_noticed() {
+    let world = World::new();
+    let old = json!({"id": "old", "joined_at": "2024-06-15T10:00:00+08:00"});
+    world.post("/v1/members", old).send().await.expect(201);
+    world.post("/v1/events", order("1", "new", 1_000)).send().await.expect(200);
+    let gone = json!({"id": "gone", "joined_at": "2024-06-15T10:00:00+08:00"});
+    world.post("/v1/members", gone).send().await.expect(201);
+    let erase = json!({"reason": "the person asked for it"});
+    world.post("/v1/members/gone/erase", erase).send().await.expect(200);
+    let told = async |member: &str| {
+        let messages = inbox(&world, member).await.into_iter().filter(|message| message["kind"] == "anniversary");
+        messages.map(|message| message["title"]["zh"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    until(&world, "2026-06-15T08:59:00+08:00").await;
+    assert!(told("old").await.is_empty());
+    until(&world, "2026-06-15T09:00:00+08:00").await;
+    assert_eq!(told("old").await, ["相伴 2 周年"]);
+    until(&world, "2027-06-16T09:00:00+08:00").await;
+    assert_eq!(told("old").await, ["相伴 3 周年", "相伴 2 周年"]);
+    assert_eq!(told("new").await, ["相伴 1 周年"]);
+    assert!(told("gone").await.is_empty());
 }

@@ -3,6 +3,7 @@
 use jifen_server::operation::Access;
 use serde_json::{Value, json};
 
+use crate::messages::inbox;
 use crate::world::{World, event};
 
 fn sign_in(id: &str, time: &str) -> Value {
@@ -160,4 +161,35 @@ async fn a_member_checks_in_by_a_button() {
     let world = World::edited("rulebook", "streaks.yaml", "check_in: true", "check_in: false");
     world.member("lin").await;
     world.post("/v1/members/lin/check-ins", json!({"streak": "sign_in"})).send().await.problem("unknown");
+}
+
+// row NOTE-03
+#[tokio::test]
+async fn who_would_lose_a_streak_tonight_is_told_in_the_evening() {
+    let world = World::new();
+    let clock = async |now: &str| {
+        world.post("/v1/sandbox/clock", json!({"now": now})).send().await.expect(200);
+    };
+    let told = async || {
+        let messages = inbox(&world, "lin").await.into_iter().filter(|message| message["kind"] == "streak-at-risk");
+        messages.map(|message| message["title"]["en"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for day in ["06-05", "06-06", "06-07", "06-08", "06-09", "06-10"] {
+        ladder(&world, day).await;
+    }
+    clock("2026-06-11T10:00:00+08:00").await;
+    ladder(&world, "06-11").await;
+    clock("2026-06-11T21:00:00+08:00").await;
+    assert!(told().await.is_empty(), "today is done");
+    clock("2026-06-12T19:59:00+08:00").await;
+    assert!(told().await.is_empty());
+    clock("2026-06-12T20:00:00+08:00").await;
+    assert_eq!(told().await, ["7 days in a row"]);
+    clock("2026-06-12T20:30:00+08:00").await;
+    ladder(&world, "06-12").await;
+    // The next evening again, and never of a streak that has ended.
+    clock("2026-06-13T20:00:00+08:00").await;
+    assert_eq!(told().await, ["8 days in a row", "7 days in a row"]);
+    clock("2026-06-20T20:00:00+08:00").await;
+    assert_eq!(told().await.len(), 2);
 }

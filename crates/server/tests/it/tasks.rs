@@ -75,6 +75,7 @@ async fn a_refund_takes_back_what_the_task_gave_and_the_next_order_gives_it_agai
 
 // row TIER-17
 // row MEM-08
+// row SOC-09
 #[tokio::test]
 async fn invitations_raise_the_tier_and_earn_a_badge_that_opens_a_reward() {
     let world = World::of("operations");

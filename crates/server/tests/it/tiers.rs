@@ -65,3 +65,26 @@ async fn only_tiers_there_are_members_there_are_and_for_a_reason() {
     let silent = world.put("/v1/members/lin/tier", silent).send().await.problem("invalid-field");
     assert_eq!(silent.body["errors"][0]["pointer"], "/reason");
 }
+
+#[tokio::test]
+async fn a_person_does_not_put_somebody_into_the_highest_tier_alone() {
+    let world = World::new();
+    world.member("lin").await;
+    let clerk = world.staff("clerk", "steward", None).await;
+    let put = |tier: &str| clerk.dress(world.put("/v1/members/lin/tier", to(tier))).send();
+    assert_eq!(put("gold").await.expect(200).body["tier"], "gold");
+    let waits = put("diamond").await.expect(202).body;
+    let because = json!([{"rule": "tier_rank", "maximum": 2, "value": 3}]);
+    assert_eq!((&waits["approval"]["action"], &waits["approval"]["because"]), (&json!("assign_tier"), &because));
+    assert_eq!(waits["approval"]["summary"]["en"], "Put member lin into the tier Diamond");
+    assert_eq!(world.get("/v1/members/lin").send().await.body["tier"], "gold", "nothing has changed");
+    let question = format!("/v1/approvals/{}/approve", waits["approval"]["id"].as_str().unwrap());
+    clerk.post(&world, &question, json!({})).send().await.problem("approval-own");
+    let owner = world.staff("boss", "owner", None).await;
+    owner.post(&world, &question, json!({"note": "agreed"})).send().await.expect(200);
+    assert_eq!(world.get("/v1/members/lin").send().await.body["tier"], "diamond");
+    // Down again takes nobody else, and neither does what the company's CRM says.
+    put("silver").await.expect(200);
+    let crm = world.client("crm", &["members:write"], None).await;
+    world.put("/v1/members/lin/tier", to("diamond")).token(Some(&crm)).send().await.expect(200);
+}

@@ -7,8 +7,8 @@ use jifen_vocab::{Currency, Decimal, Ratio, Rounding, UnitId};
 
 use super::{limits, maps, rewards, unique, values};
 use crate::book::ascent::{
-    Ascent, AssessmentTerms, Benefit, Downgrade, Every, HUNDRED, Part, PartKind, Reading, RedemptionGrowth, Temporary,
-    Upgrade,
+    Ascent, AssessmentTerms, Benefit, Downgrade, Every, HUNDRED, Part, PartKind, Progress, Reading, RedemptionGrowth,
+    RoughRate, Temporary, Upgrade, hundredths,
 };
 use crate::book::{Name, Tier, Unit};
 
@@ -18,6 +18,8 @@ const MONTHS_MAX: i64 = 36;
 pub(super) const SCORE_MAX: i64 = 1_000_000_000;
 /// Days of a notice beyond which a slip is more likely.
 const NOTICE_DAYS_MAX: i64 = 366;
+/// Distances at which members are told that a tier is near: more would be a nuisance.
+const DISTANCES_MAX: usize = 5;
 /// What a share of a standard may be at most, in whole times.
 const REACH_MAX: i64 = 100;
 
@@ -40,6 +42,7 @@ pub(super) fn read(node: Node<'_>, tiers: &[Tier], around: &Around<'_>, problems
     let assessment = map.take("assessment").and_then(|node| assessment(node, problems));
     let downgrade = map.take("downgrade").and_then(|node| downgrade(node, problems)).unwrap_or_default();
     let temporary = map.take("temporary");
+    let progress = map.take("progress").and_then(|node| progress(node, problems));
     map.finish(problems);
     let reading = reading?;
     match (reading, out_of) {
@@ -55,7 +58,7 @@ pub(super) fn read(node: Node<'_>, tiers: &[Tier], around: &Around<'_>, problems
         problems.push(node.problem("needs `activity`, the types of events that make a day an active one"));
     }
     let temporary = temporary.and_then(|node| temporary_of(node, tiers, &parts, problems));
-    Some(Ascent { reading, months, activity, parts, upgrade: upgrade?, assessment, downgrade, temporary })
+    Some(Ascent { reading, months, activity, parts, upgrade: upgrade?, assessment, downgrade, temporary, progress })
 }
 
 fn event_types(node: Option<Node<'_>>, problems: &mut Problems) -> Vec<CompactString> {
@@ -144,7 +147,16 @@ fn part(
     };
     let unit = unit.unwrap_or_else(|| around.units.first().map(|unit| unit.id.clone()))?;
     let name = name.unwrap_or_else(|| usual_name(kind));
-    Some((Part { kind, name, unit, days, each, score, rate, most }, share))
+    let whole = match (reading, most) {
+        (Reading::Weighted, Some(most)) => hundredths(most),
+        _ => score.saturating_mul(HUNDRED),
+    };
+    let rough = RoughRate {
+        hundredths: i128::from(whole),
+        each: i128::from(each.max(1)),
+        most: most.map_or(i64::MAX, hundredths),
+    };
+    Some((Part { kind, name, unit, days, each, score, rate, most, rough }, share))
 }
 
 /// An amount of what a part counts: money in minor units, or a number.
@@ -191,6 +203,20 @@ fn downgrade(node: Node<'_>, problems: &mut Problems) -> Option<Downgrade> {
     let least = map.take("least_months").map_or(Some(0), |node| values::count(node, 0..=MONTHS_MAX, problems));
     map.finish(problems);
     Some(Downgrade { notice_days: notice?, least_months: least? })
+}
+
+/// When members are told that the next tier is near.
+fn progress(node: Node<'_>, problems: &mut Problems) -> Option<Progress> {
+    let mut map = node.map(problems)?;
+    let missing_at = map.require("missing", problems);
+    let per = map.require("per", problems).and_then(|node| node.choice(Every::WORDS, problems));
+    map.finish(problems);
+    let list = missing_at.map(Node::one_or_many).unwrap_or_default();
+    let mut missing: Vec<i64> = list.into_iter().filter_map(|node| node.integer_in(1..=SCORE_MAX, problems)).collect();
+    missing.sort_unstable_by(|a, b| b.cmp(a));
+    let fits = (1..=DISTANCES_MAX).contains(&missing.len());
+    let missing = missing_at?.or_problem(fits.then_some(missing), "needs 1 to 5 scores", problems);
+    Some(Progress { missing: missing?, per: per? })
 }
 
 /// What must be spent in a festival follows from the part of spending: what would bring a tier's score alone, times

@@ -8,10 +8,11 @@ use jifen_rules::cel::Scope;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_rules::rule::{read_condition, read_types};
 
-use super::tasks::{award, known_unit, named, sum_of};
+use super::awards::{Awards, known_unit};
+use super::tasks::{named, sum_of};
 use super::{maps, values};
 use crate::book::leaderboards::{BoardPeriod, Leaderboard, Leaderboards, Prize, ScoreBy};
-use crate::book::tasks::{Badge, SumOf};
+use crate::book::tasks::SumOf;
 
 /// Leaderboards beyond which a slip is more likely: each has a record for each member and period.
 const BOARDS_MAX: usize = 20;
@@ -25,11 +26,11 @@ const HOURS_MAX: i64 = 744;
 const HOURS_DEFAULT: u16 = 24;
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, names: &Names, badges: &[Badge], problems: &mut Problems) -> Leaderboards {
+pub(super) fn read(root: Node<'_>, gives: &Awards<'_>, problems: &mut Problems) -> Leaderboards {
     let mut seen = Vec::new();
     let mut boards = Vec::new();
     for map in super::only_list(root, "leaderboards", BOARDS_MAX, problems) {
-        boards.extend(board(map, names, badges, &mut seen, problems));
+        boards.extend(board(map, gives, &mut seen, problems));
     }
     let mut by_type: BTreeMap<CompactString, Vec<u16>> = BTreeMap::new();
     for (board, place) in boards.iter().zip(0_u16..).filter(|(board, _)| board.enabled) {
@@ -41,15 +42,14 @@ pub(super) fn read(root: Node<'_>, names: &Names, badges: &[Badge], problems: &m
 
 fn board(
     mut map: MapReader<'_>,
-    names: &Names,
-    badges: &[Badge],
+    gives: &Awards<'_>,
     seen: &mut Vec<(String, u32)>,
     problems: &mut Problems,
 ) -> Option<Leaderboard> {
     let id = named(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let enabled = map.take("enabled").map_or(Some(true), |node| node.boolean(problems));
-    let by = by(&mut map, names, problems);
+    let by = by(&mut map, gives.names, problems);
     let period = map.require("period", problems).and_then(|node| node.choice(BoardPeriod::WORDS, problems));
     let by_store = map.take("by_store").map_or(Some(false), |node| node.boolean(problems));
     let top = map.take("top").map_or(Some(10), |node| values::count(node, 1..=PLACES_MAX, problems));
@@ -61,7 +61,7 @@ fn board(
     }
     let mut taken = Vec::new();
     let prizes = maps(prizes_at, PRIZES_MAX, problems).into_iter();
-    let prizes = prizes.filter_map(|map| prize(map, names, badges, &mut taken, problems)).collect();
+    let prizes = prizes.filter_map(|map| prize(map, gives, &mut taken, problems)).collect();
     Some(Leaderboard {
         id: id?,
         name,
@@ -111,8 +111,7 @@ fn by(map: &mut MapReader<'_>, names: &Names, problems: &mut Problems) -> Option
 
 fn prize(
     mut map: MapReader<'_>,
-    names: &Names,
-    badges: &[Badge],
+    gives: &Awards<'_>,
     taken: &mut Vec<(u16, u16)>,
     problems: &mut Problems,
 ) -> Option<Prize> {
@@ -121,7 +120,7 @@ fn prize(
     let to = map.require("to", problems).and_then(|node| values::count(node, 1..=PLACES_MAX, problems));
     let awards = map.require("award", problems).map(Node::one_or_many).unwrap_or_default();
     map.finish(problems);
-    let awards = awards.into_iter().filter_map(|node| award(node, names, badges, problems)).collect();
+    let awards = awards.into_iter().filter_map(|node| gives.read(node, problems)).collect();
     let (from, to) = (from?, to?);
     place.or_problem((from <= to).then_some(()), "ends before it begins", problems)?;
     let is_free = taken.iter().all(|(first, last)| to < *first || from > *last);

@@ -31,6 +31,7 @@
 mod abuse;
 mod ascent;
 mod assortment;
+mod awards;
 mod boards;
 mod changes;
 mod conversions;
@@ -261,7 +262,8 @@ impl Documents {
         let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let messages = self.messages.as_ref();
         let messages = messages.map(|file| messages::read(file.root(), &tiers, &mut findings.problems));
-        let occasions = self.occasions.as_ref().map(|file| occasions::read(file.root(), &mut findings.problems));
+        let occasions = self.occasions.as_ref();
+        let occasions = occasions.map(|file| occasions::read(file.root(), &settings.zone, &mut findings.problems));
         let occasions = occasions.unwrap_or_default();
         let referrals = self.referrals.as_ref();
         let referrals =
@@ -285,11 +287,11 @@ impl Documents {
         let (rules, earning) = earning::read(self, &names, &settings, findings)?;
         let known: Vec<&str> = rules.rules().iter().map(|rule| rule.id.as_str()).collect();
         let tasks = self.tasks.as_ref();
-        let tasks = tasks.map(|file| tasks::read(file.root(), &names, &known, &mut findings.problems));
+        let tasks = tasks.map(|file| tasks::read(file.root(), &names, ascent.as_ref(), &known, &mut findings.problems));
         let tasks = tasks.unwrap_or_default();
+        let gives = awards::Awards { names: &names, badges: &tasks.badges, ascent: ascent.as_ref() };
         let boards_of = self.leaderboards.as_ref();
-        let leaderboards =
-            boards_of.map(|file| leaderboards::read(file.root(), &names, &tasks.badges, &mut findings.problems));
+        let leaderboards = boards_of.map(|file| leaderboards::read(file.root(), &gives, &mut findings.problems));
         let (default_unit, _) = (names.default_unit, tiers.first()?);
         units.sort_by(|a, b| a.id.cmp(&b.id));
         Some(RuleBook {

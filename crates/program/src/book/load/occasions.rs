@@ -3,10 +3,10 @@
 use compact_str::CompactString;
 use jifen_rules::DayOf;
 use jifen_rules::document::{MapReader, Node, Problems};
-use jifen_vocab::{Day, LunarDay};
+use jifen_vocab::{Day, LunarDay, Zone};
 
 use super::{maps, unique, values};
-use crate::book::occasions::{BirthdayTerms, FestiveDay, LeapDay, OccasionTerms};
+use crate::book::occasions::{AnniversaryTerms, BirthdayTerms, FestiveDay, Greeted, LeapDay, OccasionTerms};
 
 /// Named days beyond which a slip is more likely.
 const DAYS_MAX: usize = 100;
@@ -16,15 +16,27 @@ const DATES_MAX: usize = 200;
 const LOCKED_DAYS_MAX: i64 = 731;
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> OccasionTerms {
+pub(super) fn read(root: Node<'_>, zone: &Zone, problems: &mut Problems) -> OccasionTerms {
     let Some(mut map) = root.map(problems) else { return OccasionTerms::default() };
     let birthday = map.take("birthday").and_then(|node| birthday(node, problems));
+    let anniversary = map.take("anniversary").and_then(|node| anniversary(node, problems));
     let days = map.take("days");
     map.finish(problems);
     let mut seen = Vec::new();
     let days = maps(days, DAYS_MAX, problems).into_iter();
-    let days = days.filter_map(|map| festive(map, &mut seen, problems)).collect();
-    OccasionTerms { birthday, days }
+    let days: Vec<FestiveDay> = days.filter_map(|map| festive(map, &mut seen, problems)).collect();
+    let mut greeted: Vec<Greeted> = days.iter().flat_map(|day| day.greetings(zone)).collect();
+    // Of two on one day at one hour, one greets.
+    greeted.sort_by(|a, b| a.at.cmp(&b.at));
+    greeted.dedup_by_key(|greeted| greeted.at);
+    OccasionTerms { birthday, anniversary, days, greeted }
+}
+
+fn anniversary(node: Node<'_>, problems: &mut Problems) -> Option<AnniversaryTerms> {
+    let mut map = node.map(problems)?;
+    let hour = map.require("hour", problems).and_then(|node| values::count(node, 0..=23, problems));
+    map.finish(problems);
+    Some(AnniversaryTerms { hour: u8::try_from(hour?).ok()? })
 }
 
 fn birthday(node: Node<'_>, problems: &mut Problems) -> Option<BirthdayTerms> {
@@ -41,6 +53,7 @@ fn festive(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut
     let place = map.require("id", problems);
     let name = values::name(&mut map, problems);
     let [on, lunar, dates] = [map.take("on"), map.take("lunar"), map.take("dates")];
+    let greet = map.take("greet").map(|node| values::count(node, 0..=23, problems));
     let node = map.node();
     map.finish(problems);
     let id = values::id(place?, named, problems)?;
@@ -64,7 +77,8 @@ fn festive(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut
         }
         _ => return node.or_problem(None, "needs exactly one of `on`, `lunar` and `dates`", problems),
     };
-    Some(FestiveDay { id, name, on })
+    let greet = greet.map_or(Some(None), |hour| u8::try_from(hour?).ok().map(Some));
+    Some(FestiveDay { id, name, on, greet: greet? })
 }
 
 /// Windows write `spring-festival+7`: a name that could be mistaken for a day or a distance would not be found.

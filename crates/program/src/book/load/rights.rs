@@ -20,6 +20,9 @@ const MINUTES_MAX: i64 = 31 * 1_440;
 /// Times the average, and grants that it is taken of.
 const UNUSUAL_MAX: i64 = 10_000;
 
+/// Ranks there may be.
+const RANK_MAX: i64 = super::limits::TIERS_MAX as i64;
+
 /// The document, where the bundle has it or the default stands for it.
 pub(super) fn document(source: &Source, problems: &mut Problems) -> Option<Document> {
     match (source.text("rights.yaml"), source.text("roles.yaml")) {
@@ -33,14 +36,19 @@ pub(super) fn document(source: &Source, problems: &mut Problems) -> Option<Docum
 pub(super) fn read(root: Node<'_>, organization: &Organization, problems: &mut Problems) -> Rights {
     let Some(mut map) = root.map(problems) else { return Rights::default() };
     let grants_at = map.take("grants");
+    let tiers_at = map.take("tiers");
     let approvals_at = map.take("approvals");
     let guard = map.take("guard").and_then(|node| guard(node, problems));
     map.finish(problems);
     let grants = grants_at.map(|node| ceilings(node, organization, problems)).unwrap_or_default();
     let approvals = approvals_at.map(|node| approvals(node, organization, problems)).unwrap_or_default();
-    let rights = Rights { grants, approvals, guard };
+    let tier_rank = tiers_at.and_then(|node| tier_rank(node, problems));
+    let rights = Rights { grants, tier_rank, approvals, guard };
     if let Some(node) = grants_at.filter(|_| rights.approval(Sensitive::Grant).is_none()) {
         problems.push(node.problem("needs `approvals.grant`: who approves what is above the ceilings"));
+    }
+    if let Some(node) = tiers_at.filter(|_| rights.approval(Sensitive::AssignTier).is_none()) {
+        problems.push(node.problem("needs `approvals.assign_tier`: who approves what is above that rank"));
     }
     rights
 }
@@ -67,6 +75,14 @@ fn ceilings(node: Node<'_>, organization: &Organization, problems: &mut Problems
         ceilings.roles.push(RoleCeiling { role: CompactString::new(role), each, day });
     }
     ceilings
+}
+
+/// The rank up to which one person puts a member into a tier; as conditions count, the lowest is 0.
+fn tier_rank(node: Node<'_>, problems: &mut Problems) -> Option<u8> {
+    let mut map = node.map(problems)?;
+    let rank = map.require("rank", problems).and_then(|node| values::count(node, 0..=RANK_MAX, problems));
+    map.finish(problems);
+    u8::try_from(rank?).ok()
 }
 
 fn unusual(node: Node<'_>, problems: &mut Problems) -> Option<Unusual> {

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 
 use super::{limits, only_list, unique, values};
-use crate::book::streaks::Streak;
+use crate::book::streaks::{Remind, Streak};
 
 /// Days after which counting begins anew, at most.
 const CYCLE_MAX: i64 = 366;
@@ -21,12 +21,21 @@ fn streak(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut 
     let on = map.require("on", problems).and_then(|node| values::event_types(node, problems));
     let cycle = map.take("cycle").and_then(|node| values::count(node, 2..=CYCLE_MAX, problems));
     let check_in = map.take("check_in").and_then(|node| node.boolean(problems)).unwrap_or(false);
+    let remind = map.take("remind").and_then(|node| remind(node, problems));
     map.finish(problems);
     let place = place?;
     let id = place.text(problems).filter(|text| is_word(text));
     let id = place.or_problem(id, "must be a word for conditions, such as sign_in", problems)?;
     unique(seen, id, place, problems);
-    Some(Streak { id: CompactString::new(id), name, on: on?, cycle, check_in })
+    Some(Streak { id: CompactString::new(id), name, on: on?, cycle, check_in, remind })
+}
+
+fn remind(node: Node<'_>, problems: &mut Problems) -> Option<Remind> {
+    let mut map = node.map(problems)?;
+    let hour = map.require("hour", problems).and_then(|node| values::count(node, 0..=23, problems));
+    let from = map.require("from", problems).and_then(|node| values::count(node, 1..=CYCLE_MAX, problems));
+    map.finish(problems);
+    Some(Remind { hour: u8::try_from(hour?).ok()?, from: from? })
 }
 
 /// Whether conditions can name it: `streak.sign_in`.

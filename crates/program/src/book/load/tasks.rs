@@ -7,13 +7,14 @@ use jifen_rules::Names;
 use jifen_rules::cel::{Condition, Scope};
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_rules::rule::{Window, read_condition, read_types};
-use jifen_vocab::{RuleId, SourceLabel, UnitId, limits::AMOUNT_MAX};
+use jifen_vocab::{RuleId, limits::AMOUNT_MAX};
 
+use super::awards::Awards;
 use super::{limits, maps, unique, values};
+use crate::book::ascent::Ascent;
 use crate::book::tasks::{
-    Badge, BadgeKind, Card, CardSet, Field, Goal, Span, SumOf, Task, TaskAward, TaskKind, TaskStep, TaskTerms, Trigger,
+    Badge, BadgeKind, Card, CardSet, Field, Goal, Span, SumOf, Task, TaskKind, TaskStep, TaskTerms, Trigger,
 };
-use crate::member::MeritKind;
 
 /// Tasks, and badges: a member's progress in all of them is one record.
 const TASKS_MAX: usize = 100;
@@ -39,7 +40,13 @@ const PATH_MAX: usize = 5;
 const DATA: &str = "data.";
 
 /// Reads the file. `rules` are the identifiers of earning rules: what tasks give is booked beside what rules give.
-pub(super) fn read(root: Node<'_>, names: &Names, rules: &[&str], problems: &mut Problems) -> TaskTerms {
+pub(super) fn read(
+    root: Node<'_>,
+    names: &Names,
+    ascent: Option<&Ascent>,
+    rules: &[&str],
+    problems: &mut Problems,
+) -> TaskTerms {
     let Some(mut map) = root.map(problems) else { return TaskTerms::default() };
     let (tasks, badges, sets) = (map.take("tasks"), map.take("badges"), map.take("cards"));
     map.finish(problems);
@@ -48,7 +55,7 @@ pub(super) fn read(root: Node<'_>, names: &Names, rules: &[&str], problems: &mut
     for map in maps(badges, TASKS_MAX, problems) {
         terms.badges.extend(badge(map, &mut seen, problems));
     }
-    let reader = Reader { names, scope: Scope::of(names), rules };
+    let reader = Reader { names, ascent, scope: Scope::of(names), rules };
     let mut seen = Vec::new();
     for map in maps(sets, TASKS_MAX, problems) {
         let set = reader.set(map, &mut seen, problems);
@@ -117,6 +124,7 @@ fn badge(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
 
 struct Reader<'r> {
     names: &'r Names,
+    ascent: Option<&'r Ascent>,
     scope: Scope,
     rules: &'r [&'r str],
 }
@@ -189,7 +197,8 @@ impl Reader<'_> {
             .filter_map(|map| self.step(map, terms, &mut known, problems))
             .collect();
         place.or_problem((awards.len() <= AWARDS_MAX).then_some(()), "has too many awards", problems)?;
-        let awards = awards.into_iter().filter_map(|node| award(node, self.names, &terms.badges, problems)).collect();
+        let gives = Awards { names: self.names, badges: &terms.badges, ascent: self.ascent };
+        let awards = awards.into_iter().filter_map(|node| gives.read(node, problems)).collect();
         let (span, times) = (span?, times?);
         let counts = |step: &TaskStep| matches!(step.goal, Goal::Times(_) | Goal::Sum(..));
         if times > 1 && (matches!(span, Span::Rolling(_)) || !steps.iter().all(counts)) {
@@ -388,55 +397,4 @@ fn card(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Pr
     });
     map.finish(problems);
     Some(Card { id: id?, name, chance_ppm: chance? })
-}
-
-/// What a task or a place on a leaderboard gives: points, a badge, or a word for the tier.
-pub(super) fn award(node: Node<'_>, names: &Names, badges: &[Badge], problems: &mut Problems) -> Option<TaskAward> {
-    let mut map = node.map(problems)?;
-    let (points, badge, tier) = (map.take("points"), map.take("badge"), map.take("tier"));
-    let (unit, source) = (map.take("unit"), map.take("source"));
-    map.finish(problems);
-    if [points, badge, tier].iter().flatten().count() != 1 {
-        return node.or_problem(None, "needs exactly one of `points`, `badge` and `tier`", problems);
-    }
-    if let Some(stray) = unit.or(source).filter(|_| points.is_none()) {
-        problems.push(stray.problem("goes only with `points`"));
-    }
-    if let Some(node) = points {
-        let points = node.integer_in(1..=AMOUNT_MAX, problems);
-        let unit = unit.map_or_else(|| Some(names.default_unit.clone()), |node| known_unit(node, names, problems));
-        let source = node.or_problem(source, "needs `source`, the label it is reported under", problems);
-        let source = source.and_then(|node| known_source(node, names, problems));
-        return Some(TaskAward::Points { unit: unit?, points: points?, source: source? });
-    }
-    if let Some(node) = badge {
-        let text = node.text(problems)?;
-        let found = badges.iter().find(|badge| badge.id == text).map(|badge| TaskAward::Badge(badge.id.clone()));
-        if found.is_none() {
-            let suggestion = closest(text, badges.iter().map(|badge| badge.id.as_str()));
-            problems.push(node.problem(format!("there is no badge `{text}`")).suggest(suggestion));
-        }
-        return found;
-    }
-    tier.and_then(|node| node.choice(&MeritKind::WORDS, problems)).map(TaskAward::Tier)
-}
-
-pub(super) fn known_unit(node: Node<'_>, names: &Names, problems: &mut Problems) -> Option<UnitId> {
-    let text = node.text(problems)?;
-    let found = names.units.iter().find(|unit| unit.id.as_str() == text).map(|unit| unit.id.clone());
-    if found.is_none() {
-        let suggestion = closest(text, names.units.iter().map(|unit| unit.id.as_str()));
-        problems.push(node.problem(format!("there is no unit `{text}`")).suggest(suggestion));
-    }
-    found
-}
-
-fn known_source(node: Node<'_>, names: &Names, problems: &mut Problems) -> Option<SourceLabel> {
-    let text = node.text(problems)?;
-    let found = names.sources.iter().find(|source| source.as_str() == text).cloned();
-    if found.is_none() {
-        let suggestion = closest(text, names.sources.iter().map(|source| source.as_str()));
-        problems.push(node.problem(format!("there is no source `{text}`")).suggest(suggestion));
-    }
-    found
 }

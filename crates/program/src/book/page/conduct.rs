@@ -1,7 +1,7 @@
 //! Days in a row, what is done too often, and how much the program gives at most.
 
 use super::super::abuse::{Consequence, Pattern};
-use super::super::streaks::Streak;
+use super::super::streaks::{Remind, Streak};
 use super::key;
 use super::writer::Writer;
 
@@ -27,7 +27,13 @@ impl Writer<'_> {
             "每天计一次，中断后从第 1 天重新计；补报的日期按当天计入",
             "a day counts once; a day left out begins it anew; a day reported late counts for itself",
         );
-        let parts: Vec<String> = std::iter::once(rule.to_owned()).chain(again).collect();
+        let remind = streak.remind.map(|Remind { hour, from }| {
+            self.say(
+                || format!("连续满 {from} 天后，当日未完成的于 {hour} 点提醒"),
+                || format!("from {from} days on you are reminded at {hour}:00 of a day on which nothing was done yet"),
+            )
+        });
+        let parts: Vec<String> = std::iter::once(rule.to_owned()).chain(again).chain(remind).collect();
         self.say(|| format!("{name}：{}。", parts.join("；")), || format!("{name}: {}.", parts.join("; ")))
     }
 

@@ -132,7 +132,7 @@ fn key(mut text: String) -> String {
 
 impl Sentence {
     /// Takes a sentence with marks apart. A mark inside a marked text changes nothing.
-    fn read(marked: &str) -> Sentence {
+    pub(in crate::book) fn read(marked: &str) -> Sentence {
         let mut spans: Vec<Span> = Vec::new();
         let mut depth = 0_usize;
         for character in marked.chars() {

@@ -1,5 +1,6 @@
 //! Birthdays and friends, as members read about them.
 
+use super::super::messages::Trigger;
 use super::super::occasions::LeapDay;
 use super::key;
 use super::writer::Writer;
@@ -27,6 +28,25 @@ impl Writer<'_> {
             ))
         }));
         vec![self.say(|| format!("生日：{}。", parts.join("；")), || format!("Birthdays: {}.", parts.join("; ")))]
+    }
+
+    /// Festivals on which members are greeted, and years of membership.
+    pub(super) fn greetings(&self) -> Vec<String> {
+        let messages = &self.book.messages;
+        let years = self.book.occasions.anniversary.is_some() && messages.tells(Trigger::Anniversary);
+        let years =
+            years.then(|| self.word("入会满周年时向您问候。", "You are greeted when a year of membership is full."));
+        self.festivals().into_iter().chain(years.map(str::to_owned)).collect()
+    }
+
+    fn festivals(&self) -> Option<String> {
+        let greeted = self.book.occasions.days.iter().filter(|day| day.greet.is_some());
+        let names: Vec<&str> = greeted.map(|day| self.name(&day.name)).collect();
+        if names.is_empty() || !self.book.messages.tells(Trigger::Festival) {
+            return None;
+        }
+        let list = names.join(self.word("、", ", "));
+        Some(self.say(|| format!("节日问候：{list}。"), || format!("Greetings: {list}.")))
     }
 
     /// What makes an invitation count.

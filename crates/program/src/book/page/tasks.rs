@@ -6,7 +6,6 @@ use super::super::tasks::{
 };
 use super::writer::Writer;
 use super::{Section, SectionId, key};
-use crate::member::MeritKind;
 
 impl Writer<'_> {
     pub(in crate::book) fn tasks(&self) -> Section {
@@ -120,8 +119,7 @@ impl Writer<'_> {
                     }
                 }
             }
-            TaskAward::Tier(MeritKind::Keep) => self.word("保级一次", "a term more in the tier").to_owned(),
-            TaskAward::Tier(MeritKind::Upgrade) => self.word("升一级", "the next tier").to_owned(),
+            TaskAward::Tier(_) => self.name(&award.told(self.book)).to_owned(),
         }
     }
 

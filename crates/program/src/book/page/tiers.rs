@@ -1,8 +1,10 @@
 //! What the book says about rising and falling, and what each tier gets besides.
 
-use super::super::ascent::{Ascent, Every, HUNDRED, Part, PartKind, Reading, Temporary, Upgrade, hundredths};
+use super::super::ascent::{Ascent, Every, HUNDRED, Part, PartKind, Progress, Reading, Temporary, Upgrade, hundredths};
+use super::super::tasks::TaskAward;
 use super::super::{RuleBook, Tier};
 use super::{Writer, key};
+use crate::member::MeritKind;
 
 impl Writer<'_> {
     pub(super) fn tiers(&self) -> Vec<String> {
@@ -11,7 +13,9 @@ impl Writer<'_> {
         sentences.extend(self.book.tiers.iter().filter_map(|tier| self.bounds(tier)));
         sentences.push(self.when(ascent));
         sentences.extend(self.falling(ascent));
+        sentences.extend(self.said_by_tasks(ascent));
         sentences.extend(ascent.temporary.as_ref().map(|terms| self.temporary(terms)));
+        sentences.extend(ascent.progress.as_ref().map(|terms| self.nearness(terms)));
         sentences.extend(self.growth());
         sentences.extend(self.benefits());
         sentences
@@ -116,6 +120,35 @@ impl Writer<'_> {
         })
     }
 
+    /// What completed tasks say for a tier.
+    fn said_by_tasks(&self, ascent: &Ascent) -> Vec<String> {
+        let tasks = self.book.tasks.tasks.iter().filter(|task| task.enabled);
+        let gives = |kind: MeritKind| tasks.clone().any(|task| task.awards.contains(&TaskAward::Tier(kind)));
+        let mut sentences = Vec::new();
+        if gives(MeritKind::Keep) {
+            let told = self.word(
+                "完成保级任务的，当期评定不降级。",
+                "Who completes a task that keeps the tier does not lose it at the assessment of that period.",
+            );
+            sentences.push(told.to_owned());
+        }
+        if gives(MeritKind::Upgrade) {
+            let told = match ascent.upgrade {
+                Upgrade::AtOnce => self.word(
+                    "完成升级任务的，立即升一级，当期评定不降级。",
+                    "Who completes a task that raises the tier has the next one at once and does not lose it at the \
+                     assessment of that period.",
+                ),
+                Upgrade::AtAssessment => self.word(
+                    "完成升级任务的，下次评定时升一级。",
+                    "Who completes a task that raises the tier has the next one from the next assessment on.",
+                ),
+            };
+            sentences.push(told.to_owned());
+        }
+        sentences
+    }
+
     fn temporary(&self, terms: &Temporary) -> String {
         let written = |number: u16| format!("{:02}-{:02}", number / 100, number % 100);
         let range = |&(first, last): &(u16, u16)| match first == last {
@@ -136,6 +169,20 @@ impl Writer<'_> {
         self.say(
             || format!("{during} 期间消费达到：{standards}，临时升级 {months} 个月。"),
             || format!("Who spends so much within {during} has the tier for {months} month: {standards}."),
+        )
+    }
+
+    fn nearness(&self, terms: &Progress) -> String {
+        let missing: Vec<String> = terms.missing.iter().map(i64::to_string).collect();
+        let missing = missing.join(self.word("、", ", "));
+        let per = match terms.per {
+            Every::Month => self.word("每月", "a month"),
+            Every::Quarter => self.word("每季度", "a quarter"),
+            Every::Year => self.word("每年", "a year"),
+        };
+        self.say(
+            || format!("距下一等级不足 {missing} 分时提醒您，{per}一次。"),
+            || format!("You are told, once {per}, when no more than {missing} of score is missing to the next tier."),
         )
     }
 

@@ -90,7 +90,12 @@ impl Writer<'_> {
     pub(in crate::book) fn earning(&self) -> Section {
         let rules = self.book.rules.rules().iter().enumerate().filter(|(_, rule)| rule.enabled);
         let sentences = rules.map(|(at, rule)| self.rule(RuleIndex(at as u32), rule));
-        let sentences = sentences.chain(self.streaks()).chain(self.birthdays()).chain(self.referrals()).collect();
+        let sentences = sentences
+            .chain(self.streaks())
+            .chain(self.birthdays())
+            .chain(self.greetings())
+            .chain(self.referrals())
+            .collect();
         self.section(SectionId::Earning, sentences)
     }
 

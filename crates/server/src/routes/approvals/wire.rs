@@ -29,7 +29,7 @@ pub struct Waiting {
 pub struct Approval {
     /// Its identifier.
     id: String,
-    /// What would be done: `clear`, `data_access`, `erase`, `grant`, `publish`, `unfreeze`.
+    /// What would be done: `assign_tier`, `clear`, `data_access`, `erase`, `grant`, `publish`, `unfreeze`.
     action: String,
     /// The same, in a sentence.
     summary: Text,
@@ -93,7 +93,7 @@ pub(super) struct Impact {
 /// A rule that asks for a second person.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Because {
-    /// `always`, `each`, `member_day`, `role_day`, `role_each` or `unusual`.
+    /// `always`, `each`, `member_day`, `role_day`, `role_each`, `tier_rank` or `unusual`.
     rule: String,
     /// What may be done alone.
     maximum: Option<i64>,

@@ -14,6 +14,13 @@ pub(super) fn summary(action: &Action, book: &RuleBook) -> Text {
         None => (unit.to_string(), unit.to_string()),
     };
     let (zh, en) = match action {
+        Action::AssignTier(assign) => {
+            let name = &book.tier(assign.tier.as_str()).name;
+            (
+                format!("将会员 {} 调整为{}", assign.member, name.zh),
+                format!("Put member {} into the tier {}", assign.member, name.en),
+            )
+        }
         Action::Clear(clear) => {
             let (zh, en) = unit(&clear.unit);
             (format!("清零会员 {} 的{zh}", clear.member), format!("Take all {en} of member {} away", clear.member))
@@ -52,6 +59,7 @@ pub(super) fn summary(action: &Action, book: &RuleBook) -> Text {
 /// The particulars, by name.
 pub(super) fn details(action: &Action, book: &RuleBook) -> Value {
     match action {
+        Action::AssignTier(assign) => json!({"member": assign.member, "tier": assign.tier}),
         Action::Clear(clear) => json!({"member": clear.member, "unit": clear.unit}),
         Action::DataAccess(access) => json!({"what": access.what}),
         Action::Erase(erase) => json!({"member": erase.member}),

@@ -3,16 +3,17 @@
 mod standing;
 
 use axum::http::Method;
-use jifen_program::flows::{AssignTier, Assigned};
+use jifen_program::flows::{Action, AssignTier, Assigned, Done};
 use jifen_vocab::TierId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::approvals::{Outcome, Waiting, ask};
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
-use crate::problems::table;
+use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Wallet, reason};
 
@@ -50,9 +51,14 @@ async fn assign_tier(call: Call) -> Answered {
     let member = call.member()?;
     let new: NewTier = call.json()?;
     reason(&new.reason)?;
-    let command = AssignTier { request: call.key()?, member, tier: new.tier, reason: new.reason, by: call.by() };
-    let (assigned, replayed) = call.submit(command).await?;
-    Ok(Reply::json(&answer(&call, &assigned))?.replayed(replayed))
+    let assign = AssignTier { request: None, member, tier: new.tier, reason: new.reason.clone(), by: call.by() };
+    match ask(&call, Action::AssignTier(assign), &new.reason).await? {
+        Outcome::Waits(reply) => Ok(reply),
+        Outcome::Done(Done::AssignTier(assigned), replayed) => {
+            Ok(Reply::json(&answer(&call, &assigned))?.replayed(replayed))
+        }
+        Outcome::Done(..) => Err(Problem::internal("another action was carried out")),
+    }
 }
 
 fn answer(call: &Call, assigned: &Assigned) -> AssignedTier {
@@ -77,8 +83,8 @@ pub static ASSIGN: Operation = Operation {
     confirm: false,
     summary: Said { en: "Put a member into a tier", zh: "调整会员等级" },
     about: Said {
-        en: "It counts at once: the next order earns by the new tier. Points already held live longer where the new tier promises more, and never shorter. The same tier again changes nothing. The reason is kept beside the journal.",
-        zh: "立即生效：下一笔订单按新等级获取积分。若新等级的有效期更长，已有积分随之延长；降级不会缩短。重复指定同一等级不产生变化。原因另行保存，不写入账本。",
+        en: "It counts at once: the next order earns by the new tier. Points already held live longer where the new tier promises more, and never shorter. The same tier again changes nothing. The reason is kept beside the journal. Raised by a person above the rank that the program names, it waits for a second one: 202 with the approval, and nothing has changed yet.",
+        zh: "立即生效：下一笔订单按新等级获取积分。若新等级的有效期更长，已有积分随之延长；降级不会缩短。重复指定同一等级不产生变化。原因另行保存，不写入账本。员工手工调整高于计划规定的等级时须第二人审批：返回 202 和审批事项，尚未做任何改动。",
     },
     parameters: &[&MEMBER_ID],
     body: Some(Body {
@@ -93,7 +99,8 @@ pub static ASSIGN: Operation = Operation {
             {"as_of": "2026-06-18T20:15:00+08:00", "units": [{"unit": "points", "available": 55, "pending": 0,
             "held": 0, "dormant": 0, "debt": 0, "expiring": [{"at": "2027-12-18T20:00:00+08:00", "points": 55}],
             "lifetime": {"earned": 55, "spent": 0, "expired": 0}}]}}"#,
-    ),
+    )
+    .or_waits::<Waiting>(),
     problems: &[&table::LIMIT_EXCEEDED, &table::MEMBER_UNKNOWN],
     handler: |call| Box::pin(assign_tier(call)),
 };

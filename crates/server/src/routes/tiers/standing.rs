@@ -9,9 +9,9 @@ use jifen_program::book::ascent::{Ascent, HUNDRED, Part, PartKind};
 use jifen_program::book::stages::Stage;
 use jifen_program::desk::Record;
 use jifen_program::member::Member;
-use jifen_program::tiers::{Score, TIER_CHANGE, TierChange, score, window_from};
+use jifen_program::tiers::{Score, TIER_CHANGE, TierChange, assessed_from, score, window_from};
 use jifen_store::{Bound, Find, Order, Value as Column};
-use jifen_vocab::{Day, Decimal, Timestamp};
+use jifen_vocab::{Day, Decimal, RuleId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,6 +51,8 @@ struct MemberTier {
     keep: Option<KeepLine>,
     /// The next tier.
     next: Option<NextTier>,
+    /// What completed tasks say for the tier and has not been done yet.
+    merits: Vec<TierMerit>,
     /// A fall that was announced.
     notice: Option<FallNotice>,
     /// When everybody is assessed next.
@@ -168,6 +170,20 @@ struct FallNotice {
     at: String,
 }
 
+/// What a completed task says for the tier.
+#[derive(Serialize, ToSchema)]
+struct TierMerit {
+    /// `keep`: the next assessment takes no tier away; `upgrade`: it raises the tier as well.
+    kind: &'static str,
+    /// The task.
+    task: String,
+    /// What people call it.
+    name: Text,
+    /// When it was completed.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
 /// What a tier gets.
 #[derive(Serialize, ToSchema)]
 struct TierBenefit {
@@ -189,7 +205,7 @@ struct TierEvent {
     before: String,
     /// The tier since then; of a notice, the tier to come.
     tier: String,
-    /// `assessed`, `assigned`, `lent`, `lent_over`, `merit`, `reached`, `spared` or `warned`.
+    /// `assessed`, `assigned`, `kept`, `lent`, `lent_over`, `merit`, `reached`, `spared` or `warned`.
     cause: &'static str,
     /// The score it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -198,9 +214,12 @@ struct TierEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     due: Option<String>,
-    /// The assessment or task that said so.
+    /// The assessment that said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
+    /// What people call the task that raised or kept it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<Text>,
     /// Why, in a person's words; members do not see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -240,6 +259,7 @@ fn history(app: &App, book: &RuleBook, member: &str, is_member: bool) -> Result<
             score: change.score.map(|score| score / HUNDRED),
             due: change.due.map(|due| book.zone.rfc3339(due)),
             by: change.by.map(Into::into),
+            task: change.task.map(|task| task_name(book, &task)),
             reason: Some(change.reason).filter(|reason| !is_member && !reason.is_empty()),
         })
     };
@@ -281,6 +301,7 @@ fn standing(book: &RuleBook, member: &Member, now: Timestamp, history: Vec<TierE
             from: window_from(book, now),
             parts: parts(ascent, &scored),
         }),
+        merits: merits(book, member, now),
         notice: member.warned().map(|warned| FallNotice {
             tier: warned.tier.to_string(),
             name: Text::from(&book.tier(warned.tier.as_str()).name),
@@ -296,6 +317,25 @@ fn standing(book: &RuleBook, member: &Member, now: Timestamp, history: Vec<TierE
         benefits: benefits.collect(),
         history,
     }
+}
+
+/// What tasks say, as far as the next assessment will hear it.
+fn merits(book: &RuleBook, member: &Member, now: Timestamp) -> Vec<TierMerit> {
+    let since = book.zone.start_of(assessed_from(book, now.plus_millis(1)));
+    let open = member.body.merits.iter().filter(|merit| merit.is_open_upgrade() || merit.at >= since);
+    let told = open.map(|merit| TierMerit {
+        kind: if merit.is_open_upgrade() { "upgrade" } else { "keep" },
+        task: merit.task.to_string(),
+        name: task_name(book, &merit.task),
+        at: book.zone.rfc3339(merit.at),
+    });
+    told.collect()
+}
+
+/// What people call a task; its identifier where the rule book does not know it any more.
+fn task_name(book: &RuleBook, id: &RuleId) -> Text {
+    let task = book.tasks.place(id.as_str()).and_then(|place| book.tasks.tasks.get(place));
+    task.map_or_else(|| Text { zh: id.to_string(), en: id.to_string() }, |task| Text::from(&task.name))
 }
 
 fn stage_name(book: &RuleBook, stage: Stage) -> Text {

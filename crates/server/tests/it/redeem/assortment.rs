@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ask, clock, member, pay, redeem, remaining, reward};
+use super::{act, ask, clock, member, pay, redeem, remaining, reward};
 use crate::world::{World, order};
 
 async fn shelf(world: &World, query: &str) -> Value {
@@ -120,16 +120,56 @@ async fn an_upgrade_opens_the_window_of_the_new_tier_at_once() {
 async fn a_gold_member_moves_up_to_the_executive_suite() {
     // row TIER-13
     let world = World::new();
-    // A fifth off for gold: 2,000 points.
-    reward(&world, "executive-suite", 2500, json!({"kind": "travel", "tiers": ["gold", "diamond"]})).await;
+    // A fifth off for gold: 2,000 points. What is chosen is the way up, for a night that is booked.
+    let up = json!([{"id": "room", "name": {"zh": "升房", "en": "Upgrade"}, "options": [
+        {"id": "executive", "name": {"zh": "标准间升级行政套房", "en": "Standard room to executive suite"}},
+        {"id": "view", "name": {"zh": "标准间升级景观房", "en": "Standard room to a room with a view"}}]}]);
+    let night = json!({"least": 1, "most": 60});
+    let more = json!({"kind": "travel", "tiers": ["gold", "diamond"], "choices": up, "booking": night});
+    reward(&world, "executive-suite", 2500, more).await;
+    let asked = || json!({"options": {"room": "executive"}, "day": "2026-06-20"});
     member(&world, "lin", "gold", 2000).await;
     member(&world, "wei", "silver", 9000).await;
-    let redemption = redeem(&world, "lin", "executive-suite", json!({})).await.expect(201).body;
+    let redemption = redeem(&world, "lin", "executive-suite", asked()).await.expect(201).body;
     assert_eq!((&redemption["points"], &redemption["state"]), (&json!(2000), &json!("open")));
-    assert_eq!(
-        ask(&world, "wei", "executive-suite", json!({})).await.problem("reward-unavailable").body["why"],
-        "tier"
-    );
+    assert_eq!(redemption["day"], "2026-06-20");
+    assert!(redemption["vouchers"][0]["code"].is_string(), "what the hotel is shown");
+    assert_eq!(ask(&world, "wei", "executive-suite", asked()).await.problem("reward-unavailable").body["why"], "tier");
+}
+
+#[tokio::test]
+async fn a_diamond_member_books_the_brand_experience() {
+    // row TIER-12
+    let world = World::new();
+    let ways = json!([{"id": "trip", "name": {"zh": "体验", "en": "Experience"}, "options": [
+        {"id": "factory", "name": {"zh": "工厂参观", "en": "A visit to the factory"}},
+        {"id": "designer", "name": {"zh": "设计师见面会", "en": "A meeting with a designer"}}]}]);
+    let trip = json!({"kind": "experience", "tiers": ["diamond"], "choices": ways});
+    // With 30% off and points that count for a tenth more, diamond members pay 10,000.
+    reward(&world, "brand-experience", 15_715, trip).await;
+    let slots = json!({"slots": [{"id": "june", "resource": "factory", "from": "2026-06-20T09:00:00+08:00",
+        "until": "2026-06-20T17:00:00+08:00", "places": 1}]});
+    world.put("/v1/rewards/brand-experience/slots", slots).send().await.expect(200);
+    for (id, tier) in [("lin", "diamond"), ("wei", "diamond"), ("ada", "gold")] {
+        member(&world, id, tier, 12_000).await;
+    }
+    let factory = || json!({"options": {"trip": "factory"}});
+    let refused = ask(&world, "ada", "brand-experience", factory()).await.problem("reward-unavailable");
+    assert_eq!(refused.body["why"], "tier");
+    let made = redeem(&world, "lin", "brand-experience", factory()).await.expect(201).body;
+    assert_eq!((&made["points"], &made["state"]), (&json!(10_000), &json!("to_confirm")));
+    act(&world, &made, "booking", json!({"slot": "june"})).await.problem("redemption-closed");
+    act(&world, &made, "confirm", json!({})).await.expect(200);
+    let booked = act(&world, &made, "booking", json!({"slot": "june"})).await.expect(200).body;
+    assert_eq!((&booked["state"], &booked["slot"]), (&json!("booked"), &json!("june")));
+    assert_eq!(world.available("lin").await, 2_000);
+    let designer = json!({"options": {"trip": "designer"}});
+    let second = redeem(&world, "wei", "brand-experience", designer).await.expect(201).body;
+    act(&world, &second, "confirm", json!({})).await.expect(200);
+    act(&world, &second, "booking", json!({"slot": "june"})).await.problem("slot-full");
+    let matrix = world.get("/v1/program/benefits").send().await.expect(200).body;
+    let row = matrix["rows"].as_array().unwrap().iter().find(|row| row["id"] == "brand-experience").unwrap().clone();
+    assert_eq!((&row["cells"][2]["value"], row["cells"][3]["value"].is_object()), (&Value::Null, true));
 }
 
 #[tokio::test]

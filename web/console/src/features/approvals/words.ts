@@ -4,6 +4,7 @@ import type { Say } from "../../shared/language.tsx";
 /** How an action that needs approval is called. */
 export function actionWord(action: string, say: Say): string {
   const words: Record<string, [string, string]> = {
+    assign_tier: ["调整等级", "Put into a tier"],
     clear: ["清零积分", "Clear points"],
     data_access: ["查看数据", "See data"],
     erase: ["抹除个人资料", "Erase a person"],
@@ -55,6 +56,7 @@ export function becauseText(because: Approval["because"][number], say: Say): str
     ],
     role_day: [`本角色当日合计 ${value} 超过 ${maximum}`, `${value} in a day is more than the role's ${maximum}`],
     role_each: [`单笔 ${value} 超过本角色额度 ${maximum}`, `${value} is more than the role's ceiling of ${maximum}`],
+    tier_rank: ["该等级须两人办理", "this tier takes two people"],
     unusual: [`${value} 明显高于该会员平时的水平`, `${value} is far more than usual for this member`],
   };
   const found = words[because.rule];

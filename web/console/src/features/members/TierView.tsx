@@ -19,7 +19,7 @@ const CAUSES: Record<string, [zh: string, en: string]> = {
   lent_over: ["临时等级到期", "what was lent is over"],
   merit: ["完成任务", "by a task"],
   reached: ["达到标准", "score reached"],
-  spared: ["保级，降级取消", "spared: the score is back"],
+  spared: ["保级，降级取消", "spared: the tier is kept"],
   warned: ["降级预告", "told of a fall"],
 };
 

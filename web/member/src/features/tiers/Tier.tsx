@@ -175,7 +175,7 @@ function Parts({ standing, program }: { standing: Standing; program: Program }) 
   );
 }
 
-const CAUSES = ["assessed", "assigned", "lent", "lent_over", "merit", "reached", "spared", "warned"] as const;
+const CAUSES = ["assessed", "assigned", "kept", "lent", "lent_over", "merit", "reached", "spared", "warned"] as const;
 
 function History({ standing, program }: { standing: Standing; program: Program }) {
   const t = useTexts(texts);

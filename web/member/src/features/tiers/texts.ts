@@ -38,6 +38,7 @@ export const texts = catalog({
   "cause.lent_over": { zh: "限时升级结束", en: "what was lent is over" },
   "cause.merit": { zh: "完成任务", en: "for a task" },
   "cause.reached": { zh: "达到条件", en: "reached" },
+  "cause.kept": { zh: "任务保级", en: "kept by a task" },
   "cause.spared": { zh: "保级成功", en: "kept" },
   "cause.warned": { zh: "降级提醒", en: "a notice that it will fall" },
   "cause.other": { zh: "调整", en: "changed" },

@@ -1,0 +1,44 @@
+//! Years of membership: when the next one is full. A record of its own, so that what happens every day knows nothing of it.
+
+use jifen_vocab::{Kind, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::book::RuleBook;
+use crate::desk::Record;
+
+/// When a member's next year is full.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Anniversary {
+    /// Schema version.
+    pub v: u8,
+    /// How many years are full then, and when that is noticed; nothing where the rule book does not notice it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<(u16, Timestamp)>,
+}
+
+/// Anniversaries, by member.
+pub static ANNIVERSARY: Kind = Kind { alarmed: true, ..Kind::records("anniversary") };
+
+impl Record for Anniversary {
+    const KIND: &'static Kind = &ANNIVERSARY;
+
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        self.next.map(|(_, at)| at)
+    }
+}
+
+impl Anniversary {
+    /// The first one after an instant of somebody who joined then.
+    pub fn after(joined: Timestamp, after: Timestamp, book: &RuleBook) -> Anniversary {
+        let next = book.occasions.anniversary.and_then(|terms| terms.next(joined, after, &book.zone));
+        Anniversary { v: 1, next }
+    }
+}
