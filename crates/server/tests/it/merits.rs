@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::assessments::{assign, causes, proposed, spends, tier, until};
-use crate::messages::inbox;
 use crate::redeem::clock;
 use crate::world::{World, event, order};
 
@@ -12,6 +11,12 @@ async fn friend(world: &World, number: u32) {
     world.post("/v1/members", json!({"id": friend, "referrer": "lin"})).send().await.expect(201);
     let paid = order(&format!("{friend}-1"), &friend, 1_000);
     world.post("/v1/events", paid).send().await.expect(200);
+}
+
+/// What stands in a member's inbox, newest first.
+pub(crate) async fn inbox(world: &World, member: &str) -> Vec<Value> {
+    let path = format!("/v1/members/{member}/messages");
+    world.get(&path).send().await.expect(200).body["data"].as_array().unwrap().clone()
 }
 
 /// Messages of a kind, newest first.

@@ -34,7 +34,7 @@ async fn delivery(world: &World, state: &str, channel: &str) -> Value {
     until(async || deliveries(world, state).await.into_iter().find(|delivery| delivery["channel"] == channel)).await
 }
 
-pub(crate) async fn inbox(world: &World, member: &str) -> Vec<Value> {
+async fn inbox(world: &World, member: &str) -> Vec<Value> {
     let path = format!("/v1/members/{member}/messages");
     world.get(&path).send().await.expect(200).body["data"].as_array().unwrap().clone()
 }

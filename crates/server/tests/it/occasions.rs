@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::messages::inbox;
+use crate::merits::inbox;
 use crate::redeem::{ask, member, redeem, reward};
 use crate::world::{World, event, order};
 

@@ -3,7 +3,7 @@
 use jifen_server::operation::Access;
 use serde_json::{Value, json};
 
-use crate::messages::inbox;
+use crate::merits::inbox;
 use crate::world::{World, event};
 
 fn sign_in(id: &str, time: &str) -> Value {
