@@ -30,7 +30,9 @@ export async function furnish(server: Server): Promise<World> {
   await server.get("POST", "/v1/members", { id: "wang", name: "王" });
   await friends(server);
   await purchases(server);
-  await server.get("PUT", "/v1/members/an/tier", { tier: "gold", reason: "图片" });
+  await server.get("PUT", "/v1/members/an/tier", { tier: "silver", reason: "图片" });
+  const gift = { unit: "points", points: 3_000, reason: "补偿" };
+  await server.get("POST", "/v1/members/an/adjustments", gift, { key: "gift" });
   await habits(server);
   await server.moveTo(new Date(Date.parse(await server.now()) + DAY_MS).toISOString());
   await server.get("POST", "/v1/members/an/check-ins", { streak: "sign_in" });

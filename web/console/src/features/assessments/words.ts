@@ -17,6 +17,7 @@ export function stateWord(state: string, say: Say): { text: string; color: strin
 
 const TURNS: Record<string, [zh: string, en: string]> = {
   falls: ["降级", "falls"],
+  keeps: ["任务保级", "keeps it by a task"],
   rises: ["升级", "rises"],
   warned: ["降级预告", "is told of a fall"],
 };

@@ -15,6 +15,7 @@ type MemberTier = components["schemas"]["MemberTier"];
 const CAUSES: Record<string, [zh: string, en: string]> = {
   assessed: ["定期评定", "assessed"],
   assigned: ["人工调整", "assigned by hand"],
+  kept: ["任务保级", "kept by a task"],
   lent: ["节日临时升级", "lent by a festival"],
   lent_over: ["临时等级到期", "what was lent is over"],
   merit: ["完成任务", "by a task"],

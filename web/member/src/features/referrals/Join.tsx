@@ -12,7 +12,10 @@ export function Join() {
   return (
     <Page title={t("join")} back="/">
       {code === "" ? (
-        <p className="state">{t("join.none")}</p>
+        <>
+          <p className="state">{t("join.none")}</p>
+          <EnterCode />
+        </>
       ) : (
         <>
           <p className="lead">{t("join.about", { code })}</p>

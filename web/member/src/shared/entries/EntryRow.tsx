@@ -8,7 +8,12 @@ import { Why } from "./Why.tsx";
 
 /** The points that a change is about: what moved, where nothing usable changed (points to come). */
 export function shownPoints(entry: Entry): number {
-  return entry.points === 0 && entry.kind === "earn" ? entry.amount : entry.points;
+  return entry.points === 0 && (entry.kind === "earn" || entry.kind === "extend") ? entry.amount : entry.points;
+}
+
+/** Whether points came or went: a later date changes how long they live, not how many there are. */
+export function isSigned(entry: Entry): boolean {
+  return entry.kind !== "extend";
 }
 
 /** What changes are called that a redemption or a deduction at checkout caused. */
@@ -50,12 +55,12 @@ export function EntryRow({ entry, program }: { entry: Entry; program: Program })
         {entry.cause.reason && <span className="quiet small">{entry.cause.reason}</span>}
       </div>
       <div className="entry-right">
-        <Points n={points} sign unit={program.units.length > 1 ? nameOf(program.units, entry.unit) : ""} />
+        <Points n={points} sign={isSigned(entry)} unit={program.units.length > 1 ? nameOf(program.units, entry.unit) : ""} />
         {waits && <span className="quiet small">{t("pending")}</span>}
         <button
           type="button"
           className="link small"
-          aria-label={t("why.of", { what: title, points: formatPoints(points, lang, { sign: true }) })}
+          aria-label={t("why.of", { what: title, points: formatPoints(points, lang, { sign: isSigned(entry) }) })}
           onClick={() => setOpen(true)}
         >
           {t("why")}

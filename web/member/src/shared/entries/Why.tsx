@@ -5,7 +5,7 @@ import { Points } from "../Points.tsx";
 import { type Program, useNameOf } from "../program.ts";
 import { Sheet } from "../Sheet.tsx";
 import { type Entry, useRulesAt } from "./data.ts";
-import { shownPoints } from "./EntryRow.tsx";
+import { isSigned, shownPoints } from "./EntryRow.tsx";
 import { texts } from "./texts.ts";
 import { TraceOf } from "./TraceOf.tsx";
 
@@ -27,7 +27,7 @@ export function Why({ entry, program, title, onClose }: WhyProps) {
   return (
     <Sheet title={title} onClose={onClose}>
       <p className="big">
-        <Points n={shownPoints(entry)} sign />
+        <Points n={shownPoints(entry)} sign={isSigned(entry)} />
         <span className="unit"> {nameOf(program.units, entry.unit)}</span>
       </p>
       <p className="why-sum">{text(entry.explanation)}</p>
