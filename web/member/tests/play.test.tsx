@@ -288,6 +288,7 @@ describe("the tier center", () => {
       ],
     },
     notice: null,
+    merits: [{ kind: "keep", task: "quarter", name: name("季度消费", "Spend"), at: "2026-05-01T00:00:00+08:00" }],
     next_assessment: "2026-07-01T00:00:00+08:00",
     stage: null,
     benefits: [{ id: "discount", name: name("兑换折扣", "Discount"), value: name("九五折", "5% off") }],
@@ -306,6 +307,7 @@ describe("the tier center", () => {
     expect(screen.getByText(/保级线 500 · 已达到/)).toBeTruthy();
     expect(screen.getByText("九五折")).toBeTruthy();
     expect(screen.getByText("达到条件")).toBeTruthy();
+    expect(screen.getByText("✓ 已完成季度消费，下次评定不降级。")).toBeTruthy();
   });
 
   // row MEM-06

@@ -112,6 +112,15 @@ function Standing({ standing }: { standing: MemberTier }) {
                 },
               ]
             : []),
+          ...standing.merits.map((merit) => ({
+            key: `merit-${merit.task}-${merit.at}`,
+            label: merit.kind === "upgrade" ? say("升级任务", "Task that raises") : say("保级任务", "Task that keeps"),
+            children: (
+              <>
+                {name(merit.name)} <Instant at={merit.at} relative />
+              </>
+            ),
+          })),
           ...(standing.stage
             ? [{ key: "stage", label: say("生命周期", "Stage"), children: name(standing.stage.name) }]
             : []),

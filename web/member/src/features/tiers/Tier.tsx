@@ -61,6 +61,11 @@ function Head({ standing, program }: { standing: Standing; program: Program }) {
           {t("notice", { day: day(notice.at), name: text(notice.name) })}
         </p>
       )}
+      {standing.merits.map((merit) => (
+        <p key={`${merit.task}-${merit.at}`} className="standing">
+          ✓ {t(merit.kind === "upgrade" ? "merit.upgrade" : "merit.keep", { task: text(merit.name) })}
+        </p>
+      ))}
       {score && next && (
         <>
           <p className="lead">{t("next", { n: is(next.missing), name: text(next.name) })}</p>
@@ -179,6 +184,7 @@ const CAUSES = ["assessed", "assigned", "kept", "lent", "lent_over", "merit", "r
 
 function History({ standing, program }: { standing: Standing; program: Program }) {
   const t = useTexts(texts);
+  const text = useText();
   const nameOf = useNameOf();
   const day = useDay(program);
   const tier = (id: string) => nameOf(program.tiers, id);
@@ -193,7 +199,10 @@ function History({ standing, program }: { standing: Standing; program: Program }
             {event.before === event.tier
               ? tier(event.tier)
               : t("from", { before: tier(event.before), tier: tier(event.tier) })}{" "}
-            <span className="quiet small">{t(`cause.${CAUSES.find((one) => one === event.cause) ?? "other"}`)}</span>
+            <span className="quiet small">
+              {t(`cause.${CAUSES.find((one) => one === event.cause) ?? "other"}`)}
+              {event.task && ` · ${text(event.task)}`}
+            </span>
           </li>
         ))}
       </ul>

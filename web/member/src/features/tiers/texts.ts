@@ -26,6 +26,11 @@ export const texts = catalog({
     zh: "{day} 起等级将变为{name}。此前分数恢复即可保留。",
     en: "From {day} on it is {name}, unless your score is back by then.",
   },
+  "merit.keep": { zh: "已完成{task}，下次评定不降级。", en: "{task} is done: the next assessment takes no tier away." },
+  "merit.upgrade": {
+    zh: "已完成{task}，下次评定升一级。",
+    en: "{task} is done: the next assessment raises your tier.",
+  },
   assessment: { zh: "下次评定 {day}", en: "Next assessment: {day}" },
   parts: { zh: "分数构成", en: "How the score adds up" },
   benefits: { zh: "等级权益", en: "What you get" },

@@ -1,7 +1,7 @@
 import { useSay } from "../../../shared/language.tsx";
 import { setItem, type Plain } from "../model/bundle.ts";
 import { useEditor, type ItemHandle } from "./context.ts";
-import { ListField, NameFields, SelectField, TextField } from "./fields.tsx";
+import { ListField, NameFields, NumberField, SelectField, TextField } from "./fields.tsx";
 
 const WAYS = ["on", "lunar", "dates"] as const;
 
@@ -62,6 +62,13 @@ export function FestiveDayForm({ of }: { of: ItemHandle }) {
         ) : (
           <TextField of={of} path={[way]} label={say("月-日（如 08-15）", "Month and day, such as 08-15")} />
         )}
+        <NumberField
+          of={of}
+          path={["greet"]}
+          label={say("几点问候全体会员（空为不问候）", "Greets every member at this hour (not at all if empty)")}
+          precision={0}
+          max={23}
+        />
       </div>
     </>
   );

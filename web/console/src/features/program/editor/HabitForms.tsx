@@ -40,6 +40,21 @@ export function StreakForm({ of }: { of: ItemHandle }) {
           label={say("会员可自行签到", "Members may check in themselves")}
           usual={false}
         />
+        <NumberField
+          of={of}
+          path={["remind", "hour"]}
+          label={say("中断当晚几点提醒（与下项同时填写）", "Reminds at this hour before it ends (with the next)")}
+          precision={0}
+          max={23}
+        />
+        <NumberField
+          of={of}
+          path={["remind", "from"]}
+          label={say("连续几天起提醒", "Reminds of so many days and more")}
+          precision={0}
+          min={1}
+          max={366}
+        />
       </div>
     </>
   );
