@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::failure::{self, Failure, Result};
 
 use super::http::Connection;
-use super::scenario::{Maker, Scenario, Target};
+use super::scenario::{Maker, Scenario, Target, get};
 
 /// How much load.
 #[derive(Debug, Clone, Copy)]
@@ -144,6 +144,29 @@ async fn keep_asking(mut line: Connection, mut maker: Maker, stop: Arc<AtomicBoo
 fn turned_away(body: &[u8]) -> u64 {
     const BUSY: &[u8] = b"{\"status\":503,";
     body.windows(BUSY.len()).filter(|window| *window == BUSY).count() as u64
+}
+
+/// How long members who were just enrolled may take to be told what new members are told.
+const TOLD_WITHIN: Duration = Duration::from_secs(600);
+
+/// Waits until no message is on its way out: members who have been there for a while were told long ago.
+pub(super) fn all_told(address: SocketAddr, target: &Target) -> Result {
+    let (request, _) = get(target, "/v1/deliveries?state=ready&limit=1");
+    let began = now();
+    runtime()?.block_on(async {
+        let mut connection = Connection::open(address).await.map_err(failure::io("connecting"))?;
+        loop {
+            let (status, body) = connection.call(&request).await.map_err(failure::io("looking for messages"))?;
+            if status == 200 && body.starts_with(b"{\"data\":[]") {
+                return Ok(());
+            }
+            if status != 200 || began.elapsed() > TOLD_WITHIN {
+                let what = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
+                return Err(Failure::new(format!("messages are still on their way ({status}): {what}")));
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    })
 }
 
 /// Enrolls members by an order each, in batches; gives how long it took.

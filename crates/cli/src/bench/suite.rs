@@ -127,6 +127,7 @@ impl Suite<'_> {
         let mut target = self.bench.target(server.address.to_string(), &self.token)?;
         target.members = MEMBERS;
         load::enroll(server.address, &target, 4)?;
+        load::all_told(server.address, &target)?;
         for (figure, slow, connections) in [("orders-64", "orders-64-p99", 64), ("orders-256", "orders-256-p99", 256)] {
             let measured = self.load(&server, MEMBERS, Scenario::Orders, connections)?;
             let note = format!("{connections} connections, 100,000 members, the whole rule book");

@@ -115,6 +115,11 @@ impl<'a> Desk<'a> {
 
     /// A new identifier: its kind, then the instant and the command's own randomness, so that later ones sort later.
     pub fn new_id(&mut self, prefix: &str) -> CompactString {
+        self.new_id_at(prefix, self.now)
+    }
+
+    /// The same, sorted as if it were made at that instant.
+    pub fn new_id_at(&mut self, prefix: &str, at: Timestamp) -> CompactString {
         let mut id = CompactString::with_capacity(prefix.len() + 24);
         id.push_str(prefix);
         id.push('_');
@@ -122,7 +127,7 @@ impl<'a> Desk<'a> {
             Draws::Odds => 0,
             Draws::Seed(state) => mixed(state),
         };
-        push_base32(&mut id, self.now.as_millis().max(0).unsigned_abs(), 9);
+        push_base32(&mut id, at.as_millis().max(0).unsigned_abs(), 9);
         push_base32(&mut id, random, 13);
         id
     }

@@ -69,7 +69,8 @@ pub(super) fn tell(
         by_hand: kind.on == Trigger::Hand,
         read: None,
     };
-    let id = desk.new_id("msg");
+    // An inbox is in the order of its identifiers: what is shown later stands above what is shown now.
+    let id = desk.new_id_at("msg", shown);
     let day = book.zone.day_of(desk.now());
     let way = message.variant.as_deref().unwrap_or_default();
     desk.count("messages", day, format_compact!("{}|inbox|made|{way}", kind.id), 1);

@@ -83,9 +83,19 @@ impl World {
         self.seed += 1_000;
         let mut desk = Desk::new(&mut self.records, &self.books, self.now, Draws::Seed(self.seed));
         notify(&mut desk, &member.body, cause);
-        let id = Desk::new(&mut Records::new(), &self.books, self.now, Draws::Seed(self.seed)).new_id("msg");
         desk.leave().unwrap();
-        let message = self.records.peek::<Message>(&id).unwrap();
+        // It has the name of the instant it is shown at, which the kind or a way of sending puts off.
+        let kinds = &self.books.at(self.now).messages.kinds;
+        let afters = kinds
+            .iter()
+            .flat_map(|kind| kind.variants.iter().filter_map(|variant| variant.after_ms).chain([kind.after_ms]));
+        let id = |after| {
+            let mut nothing = Records::new();
+            let mut desk = Desk::new(&mut nothing, &self.books, self.now, Draws::Seed(self.seed));
+            desk.new_id_at("msg", self.now.plus_millis(after))
+        };
+        let found = afters.map(id).find_map(|id| Some((self.records.peek::<Message>(&id)?, id)));
+        let (message, id) = found.unwrap();
         (id, Message::clone(&message))
     }
 

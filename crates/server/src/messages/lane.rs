@@ -1,5 +1,7 @@
 //! A lane: carries deliveries by one channel, one after another.
 
+use std::iter;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
 
 use compact_str::CompactString;
@@ -7,6 +9,7 @@ use jifen_connect::{
     Channel, Gateway, Handed, Mail, Message as Letter, Outbox, PUSHED_BYTES_MAX, Sms, Subscription, Undelivered,
     WebPush,
 };
+use jifen_engine::{Answered, EngineError, Receipt};
 use jifen_program::member::Member;
 use jifen_program::members::Profile;
 use jifen_program::messages::{Carried, Claim, Claimed, Delivery, DeliveryState, Message, MessageSettings, Settle};
@@ -16,6 +19,12 @@ use super::{Filled, fill};
 use crate::app::App;
 use crate::personal::{Contact, Personal};
 use crate::problems::Problem;
+
+/// Deliveries looked at together.
+const LOOKED_AT_ONCE: usize = 256;
+
+/// Deliveries taken together: the last of them must still be held when a server let all before it wait.
+const HELD_AT_ONCE: usize = 4;
 
 /// What carries a channel's messages.
 enum Carrier {
@@ -45,6 +54,15 @@ pub(super) struct Lane {
     pages: Option<String>,
 }
 
+/// A delivery that may be taken.
+struct Found {
+    id: CompactString,
+    delivery: Delivery,
+    personal: Personal,
+    /// Where it goes; nowhere when the member cannot be reached by this channel.
+    address: Option<Address>,
+}
+
 /// A delivery that was taken, with all that carrying it needs.
 struct Load {
     id: CompactString,
@@ -70,60 +88,119 @@ impl Lane {
         Lane { app: Arc::downgrade(app), channel, holder, carrier, pages: app.public_address() }
     }
 
-    /// Carries one, if it is still to be carried, and says what came of it.
-    pub(super) fn carry(&self, id: &CompactString) {
-        let load = match self.take(id) {
-            Ok(Some(load)) => load,
-            Ok(None) => return,
-            Err(error) => {
-                // Who took it and says nothing loses it after a while; the next one tries again.
-                tracing::warn!(delivery = %id, error = error.inner.as_deref().unwrap_or(error.row.code), "a message waits");
-                return;
+    /// Carries what comes, several together: each word to the store is one that others can share. The app is held for
+    /// moments only, never while something is sent: a server that stops waits for nobody.
+    pub(super) fn run(&self, waiting: &Receiver<CompactString>) {
+        while let Ok(first) = waiting.recv() {
+            let ids = iter::once(first).chain(waiting.try_iter()).take(LOOKED_AT_ONCE);
+            let Some(reachable) = self.look(ids) else { return };
+            let mut reachable = reachable.into_iter();
+            loop {
+                let some: Vec<Found> = reachable.by_ref().take(HELD_AT_ONCE).collect();
+                if some.is_empty() {
+                    break;
+                }
+                if self.carry(some).is_none() {
+                    return;
+                }
             }
-        };
-        let (carried, gone) = self.send(&load);
-        let Some(app) = self.app.upgrade() else { return };
-        let settle = Settle { delivery: id.clone(), holder: self.holder.clone(), carried };
-        if let Err(error) = app.engine.submit_blocking(settle, None) {
-            tracing::warn!(delivery = %id, %error, "what came of a message is not written down; it may be carried again");
-        }
-        if !gone.is_empty() {
-            forget(&app, id, &gone);
         }
     }
 
-    /// Takes a delivery in the store; nothing where it is not to be carried now, or not by this channel.
-    fn take(&self, id: &CompactString) -> Result<Option<Load>, Problem> {
-        let Some(app) = self.app.upgrade() else { return Ok(None) };
-        let Some(delivery) = app.engine.read::<Delivery>(id)? else { return Ok(None) };
-        if delivery.state != DeliveryState::Ready || delivery.channel() != Some(self.channel) {
-            return Ok(None);
-        }
-        let member = delivery.member.as_str();
-        let personal = personal(&app, member)?;
-        let address = personal.as_ref().and_then(|personal| self.address(personal, member));
-        let claim = Claim {
-            delivery: id.clone(),
-            member: delivery.member.clone(),
-            channel: self.channel,
-            holder: self.holder.clone(),
-            is_reachable: address.is_some(),
+    /// What of these can be carried now, as far as can be seen; what has no address is told so at once. Nothing when
+    /// the server has ended.
+    fn look(&self, ids: impl Iterator<Item = CompactString>) -> Option<Vec<Found>> {
+        let app = self.app.upgrade()?;
+        let found = ids.filter_map(|id| self.find(&app, id));
+        let (reachable, others): (Vec<Found>, Vec<Found>) = found.partition(|found| found.address.is_some());
+        self.claim(&app, others);
+        Some(reachable)
+    }
+
+    /// Takes some deliveries, carries them, and says what came of each. Nothing when the server has ended.
+    fn carry(&self, some: Vec<Found>) -> Option<()> {
+        let loads = {
+            let app = self.app.upgrade()?;
+            let ours = self.claim(&app, some).into_iter();
+            ours.filter_map(|found| self.load(&app, found)).collect::<Vec<Load>>()
         };
-        let claimed = app.engine.submit_blocking(claim, None)?.result.map_err(Problem::from)?;
-        let (Some(address), Some(personal), Claimed::Yours) = (address, personal, claimed) else { return Ok(None) };
-        let message = app.engine.read::<Message>(&delivery.message)?;
-        let body = app.engine.read::<Member>(member)?;
-        let (Some(message), Some(body)) = (message, body) else { return Ok(None) };
-        let settings = app.engine.read::<MessageSettings>(member)?.unwrap_or_default();
-        Ok(Some(Load {
-            id: id.clone(),
-            address,
-            filled: fill(&app, &body, &personal, &message)?,
-            english: settings.english,
-            link: message.link,
-            urgent: delivery.urgent,
-            now: app.wall.now(),
-        }))
+        let mut told = Vec::with_capacity(loads.len());
+        for load in loads {
+            let (carried, gone) = self.send(&load);
+            let app = self.app.upgrade()?;
+            let settle = Settle { delivery: load.id.clone(), holder: self.holder.clone(), carried };
+            told.push((load.id.clone(), app.engine.enqueue_blocking(settle, None)));
+            if !gone.is_empty() {
+                forget(&app, &load.id, &gone);
+            }
+        }
+        for (id, receipt) in told {
+            if let Err(error) = receipt.and_then(answer) {
+                tracing::warn!(delivery = %id, %error, "what came of a message is not written down; it may be carried again");
+            }
+        }
+        Some(())
+    }
+
+    /// A delivery that is ready for this channel, with where it goes.
+    fn find(&self, app: &App, id: CompactString) -> Option<Found> {
+        let look = || -> Result<Option<Found>, Problem> {
+            let Some(delivery) = app.engine.read::<Delivery>(&id)? else { return Ok(None) };
+            if delivery.state != DeliveryState::Ready || delivery.channel() != Some(self.channel) {
+                return Ok(None);
+            }
+            let personal = personal(app, delivery.member.as_str())?;
+            let address = personal.as_ref().and_then(|personal| self.address(personal, delivery.member.as_str()));
+            Ok(Some(Found { id: id.clone(), delivery, personal: personal.unwrap_or_default(), address }))
+        };
+        look().unwrap_or_else(|error| {
+            waits(&id, &error);
+            None
+        })
+    }
+
+    /// Takes deliveries in the store, and gives those that are this lane's to carry now.
+    fn claim(&self, app: &App, found: Vec<Found>) -> Vec<Found> {
+        let claim = |found: Found| {
+            let claim = Claim {
+                delivery: found.id.clone(),
+                member: found.delivery.member.clone(),
+                channel: self.channel,
+                holder: self.holder.clone(),
+                is_reachable: found.address.is_some(),
+            };
+            (found, app.engine.enqueue_blocking(claim, None))
+        };
+        let asked: Vec<_> = found.into_iter().map(claim).collect();
+        let is_ours = |(found, receipt): (Found, Result<Receipt<Claimed>, EngineError>)| {
+            match receipt.and_then(answer).map(|answered| answered.result) {
+                Ok(Ok(Claimed::Yours)) => return Some(found),
+                Ok(Ok(Claimed::No)) => {}
+                Ok(Err(refusal)) => waits(&found.id, &Problem::from(refusal)),
+                Err(error) => waits(&found.id, &Problem::from(error)),
+            }
+            None
+        };
+        asked.into_iter().filter_map(is_ours).collect()
+    }
+
+    /// Reads what carrying needs; nothing where that is not there any more.
+    fn load(&self, app: &App, found: Found) -> Option<Load> {
+        let Found { id, delivery, personal, address } = found;
+        let (address, member) = (address?, delivery.member.as_str());
+        let read = || -> Result<Option<(Filled, bool, Option<CompactString>)>, Problem> {
+            let message = app.engine.read::<Message>(&delivery.message)?;
+            let body = app.engine.read::<Member>(member)?;
+            let (Some(message), Some(body)) = (message, body) else { return Ok(None) };
+            let settings = app.engine.read::<MessageSettings>(member)?.unwrap_or_default();
+            Ok(Some((fill(app, &body, &personal, &message)?, settings.english, message.link)))
+        };
+        let read = read().unwrap_or_else(|error| {
+            waits(&id, &error);
+            None
+        });
+        let (filled, english, link) = read?;
+        Some(Load { id, address, filled, english, link, urgent: delivery.urgent, now: app.wall.now() })
     }
 
     /// Where a member is reached by this channel, if anything carries it.
@@ -258,6 +335,15 @@ fn personal(app: &App, member: &str) -> Result<Option<Personal>, Problem> {
         return Ok(None);
     }
     crate::routes::members::personal_of(app, member).map(Some)
+}
+
+fn answer<T>(receipt: Receipt<T>) -> Result<Answered<T>, EngineError> {
+    receipt.blocking_recv().unwrap_or(Err(EngineError::Stopped))
+}
+
+/// Who took a delivery and says nothing loses it after a while; the next one tries again.
+fn waits(delivery: &str, error: &Problem) {
+    tracing::warn!(delivery, error = error.inner.as_deref().unwrap_or(error.row.code), "a message waits");
 }
 
 /// Forgets browsers that took their permission back. The next push finds out again where that fails.

@@ -10,7 +10,7 @@ mod forget;
 mod lane;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -32,9 +32,13 @@ pub(crate) use words::{Filled, fill};
 /// How often the dispatcher looks for what is ready.
 const LOOK: Duration = Duration::from_millis(200);
 /// Deliveries looked at together.
-const SLICE: usize = 500;
+const SLICE: usize = 1_000;
+/// Deliveries found with one question.
+const FOUND_AT_ONCE: usize = 10_000;
+/// Deliveries that wait before the lanes, beyond which the store is asked for no more.
+const QUEUED_MAX: usize = 100_000;
 /// Deliveries that wait in a lane.
-const LANE_MAX: usize = 64;
+const LANE_MAX: usize = 1_000;
 /// The place of the state among the columns of deliveries.
 const STATE_COLUMN: usize = 1;
 
@@ -53,7 +57,17 @@ struct Dispatcher {
     changes: Arc<Changes>,
     /// What may be ready.
     waiting: BTreeSet<CompactString>,
-    lanes: Vec<(Channel, SyncSender<CompactString>)>,
+    /// From where the store has more that is ready, where it was not read to the end.
+    unread: Option<Bound>,
+    lanes: Vec<Entry>,
+}
+
+/// Where deliveries enter a lane.
+struct Entry {
+    channel: Channel,
+    lane: SyncSender<CompactString>,
+    /// What the lane has no room for. Each lane has its own, so that one that stands still stops no other.
+    queue: VecDeque<CompactString>,
 }
 
 /// Starts the dispatcher and its lanes; they end with the app.
@@ -64,11 +78,11 @@ pub(crate) fn start(app: &Arc<App>) -> std::io::Result<()> {
         let (line, waiting) = sync_channel(LANE_MAX);
         let lane = Lane::new(app, channel, holder.clone());
         let name = format!("jifen-{}", channel.as_str());
-        thread::Builder::new().name(name).spawn(move || waiting.iter().for_each(|id| lane.carry(&id)))?;
-        lanes.push((channel, line));
+        thread::Builder::new().name(name).spawn(move || lane.run(&waiting))?;
+        lanes.push(Entry { channel, lane: line, queue: VecDeque::new() });
     }
     let changes = app.engine.changes_of(&KINDS);
-    let dispatcher = Dispatcher { app: Arc::downgrade(app), changes, waiting: BTreeSet::new(), lanes };
+    let dispatcher = Dispatcher { app: Arc::downgrade(app), changes, waiting: BTreeSet::new(), unread: None, lanes };
     thread::Builder::new().name("jifen-messages".to_owned()).spawn(move || dispatcher.run()).map(drop)
 }
 
@@ -93,48 +107,58 @@ impl Dispatcher {
 
     fn look(&mut self, app: &App) -> Result<(), jifen_store::StoreError> {
         match self.changes.take() {
-            Changed::All => self.find_ready(app)?,
+            Changed::All => self.unread = Some(Bound::Start),
             Changed::These(ids) => self.waiting.extend(ids),
+        }
+        let queued: usize = self.lanes.iter().map(|entry| entry.queue.len()).sum();
+        if self.waiting.len() < SLICE
+            && queued < QUEUED_MAX
+            && let Some(from) = self.unread.take()
+        {
+            self.find_ready(app, from)?;
         }
         let slice: Vec<CompactString> = self.waiting.iter().take(SLICE).cloned().collect();
         let keys: Vec<Key> = slice.iter().map(|id| Key { kind: &DELIVERY, id: id.clone() }).collect();
         let rows = app.engine.store().load(&keys)?;
         for (id, row) in slice.into_iter().zip(rows) {
+            self.waiting.remove(&id);
             let delivery = row.and_then(|row| Delivery::read(&row.body).ok());
             let ready = delivery.filter(|delivery| delivery.state == DeliveryState::Ready);
-            let is_done = match ready.and_then(|delivery| delivery.channel()) {
-                Some(channel) => self.hand_on(channel, &id),
-                None => true,
-            };
-            if is_done {
-                self.waiting.remove(&id);
+            let channel = ready.and_then(|delivery| delivery.channel());
+            if let Some(entry) = self.lanes.iter_mut().find(|entry| Some(entry.channel) == channel) {
+                entry.queue.push_back(id);
             }
         }
+        self.lanes.iter_mut().for_each(Entry::hand_on);
         Ok(())
     }
 
-    /// Everything that is ready, as much of it as is looked at together; what is left comes when this is done.
-    fn find_ready(&mut self, app: &App) -> Result<(), jifen_store::StoreError> {
+    /// What is ready from there on, as much of it as is worth a question: while much is being written, a question makes
+    /// the store hurry. The rest is asked for when little is left of this.
+    fn find_ready(&mut self, app: &App, from: Bound) -> Result<(), jifen_store::StoreError> {
         let find = Find {
             kind: &DELIVERY,
             column: Some(STATE_COLUMN),
             equals: Some(Column::Text(CompactString::const_new(DeliveryState::Ready.as_str()))),
             order: Order::Ascending,
-            from: Bound::Start,
-            limit: SLICE,
+            from,
+            limit: FOUND_AT_ONCE,
         };
         let page = app.engine.store().find(&find)?;
         self.waiting.extend(page.rows.into_iter().map(|(id, ..)| id));
-        if page.next.is_some() {
-            self.changes.forget();
-        }
+        self.unread = page.next;
         Ok(())
     }
+}
 
-    /// Puts a delivery into its lane; no where that is full, which concerns no other lane.
-    fn hand_on(&self, channel: Channel, id: &CompactString) -> bool {
-        let lane = self.lanes.iter().find(|(of, _)| *of == channel);
-        let Some((_, lane)) = lane else { return true };
-        !matches!(lane.try_send(id.clone()), Err(TrySendError::Full(_)))
+impl Entry {
+    /// Puts into the lane what it has room for.
+    fn hand_on(&mut self) {
+        while let Some(id) = self.queue.pop_front() {
+            if let Err(TrySendError::Full(id)) = self.lane.try_send(id) {
+                self.queue.push_front(id);
+                return;
+            }
+        }
     }
 }

@@ -331,6 +331,32 @@ async fn a_mail_server_that_hangs_stands_in_nobodys_way() {
     assert!(letters.try_recv().is_err());
 }
 
+#[tokio::test]
+async fn however_many_letters_wait_for_a_server_that_hangs_the_other_ways_are_open() {
+    const MEMBERS: usize = 700;
+    let (smtp, letters) = mail_server(&Arc::new(Mutex::new(false)));
+    let (url, told) = gateway(&[]);
+    let world = World::with(|options| {
+        options.gateway = Some(Gateway::new(&url, Secrets::read(SECRET).unwrap(), vec![Channel::Sms]).unwrap());
+        options.mail = Some(Mail::new(&smtp, "points@example.com").unwrap());
+    });
+    let mut orders = Vec::new();
+    for place in 0..MEMBERS {
+        let member = format!("m{place:04}");
+        let contacts =
+            json!({"id": member, "phone": format!("1381234{place:04}"), "email": format!("{member}@example.com")});
+        world.post("/v1/members", contacts).send().await.expect(201);
+        orders.push(order(&format!("o-{place}"), &member, 50_000));
+    }
+    let batch = world.post("/v1/events", Value::Array(orders));
+    batch.header("content-type", "application/cloudevents-batch+json").send().await.expect(200);
+    world.post("/v1/sandbox/clock", json!({"now": "2026-10-01T09:00:00+08:00"})).send().await.expect(200);
+    for _ in 0..MEMBERS {
+        told.recv_timeout(Duration::from_secs(30)).expect("a text message for every member");
+    }
+    assert!(letters.try_recv().is_err());
+}
+
 // rows NOTE-04, NOTE-06, NOTE-09
 #[tokio::test]
 async fn a_person_writes_to_tiers_and_offers_need_consent() {
