@@ -65,8 +65,8 @@ describe("the rule book", () => {
   it("a category is raised from 1% to 2% for a week by dragging, tried out, approved, published, and earned", async () => {
     const lin = await at("lin");
     await newDraft(lin, "日用品一周返 2%");
-    await lin.getByLabel(/^拖动限时调整/).waitFor();
-    await drag(lin, '[aria-label^="拖动限时调整"]', '[data-item="purchase-daily"]');
+    await lin.locator('[data-piece="temporary"]').waitFor();
+    await drag(lin, '[data-piece="temporary"]', '[data-item="purchase-daily"]');
     await lin.getByLabel("由 1% 调整为").fill("2");
     await lin.getByRole("button", { name: "下一步" }).click();
     await lin.getByLabel("开始与结束（含当天）").click();

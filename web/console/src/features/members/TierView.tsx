@@ -147,6 +147,7 @@ function Score({ standing }: { standing: MemberTier }) {
       {next && (
         <Progress
           aria-label={say("等级分", "Score")}
+          status="normal"
           percent={Math.min(100, Math.floor((score.total * 100) / Math.max(1, next.from)))}
           format={() => `${score.total} / ${next.from}`}
         />

@@ -117,12 +117,12 @@ function Editor({ draft }: { draft: Draft }) {
           items={[
             {
               key: "rules",
-              label: say("规则与活动", "Rules and campaigns"),
+              label: say("规则与活动", "Rules"),
               children: <Board open={open} temporary={(rule) => setTemporary({ rule })} />,
             },
             {
               key: "tiers",
-              label: say("等级与权益", "Tiers and benefits"),
+              label: say("等级与权益", "Tiers"),
               children: (
                 <>
                   <PlainList list="tiers" title={say("等级", "Tiers")} open={open} />
@@ -132,12 +132,12 @@ function Editor({ draft }: { draft: Draft }) {
             },
             {
               key: "units",
-              label: say("单位与有效期", "Units and validity"),
+              label: say("单位与有效期", "Units"),
               children: <PlainList list="units" title={say("单位与有效期", "Units and validity")} open={open} />,
             },
             {
               key: "play",
-              label: say("任务与徽章", "Tasks and badges"),
+              label: say("任务与徽章", "Tasks"),
               children: <OwnLists lists={["tasks", "streaks", "badges", "leaderboards"]} open={open} />,
             },
             {
@@ -145,7 +145,7 @@ function Editor({ draft }: { draft: Draft }) {
               label: say("节日与风控", "Days and abuse"),
               children: <OwnLists lists={["days", "patterns"]} open={open} />,
             },
-            { key: "terms", label: say("条款与数值", "Terms and numbers"), children: <Numbers /> },
+            { key: "terms", label: say("条款与数值", "Numbers"), children: <Numbers /> },
             { key: "files", label: say("原文", "Files"), children: <FilesEditor /> },
             {
               key: "changes",
@@ -155,7 +155,7 @@ function Editor({ draft }: { draft: Draft }) {
                   offset={[10, 0]}
                   count={problems.filter((found) => found.severity === "mistake").length}
                 >
-                  {say("检查与差别", "Check and changes")}
+                  {say("检查与差别", "Check")}
                 </Badge>
               ),
               children: (

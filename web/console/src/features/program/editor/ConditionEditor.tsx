@@ -4,8 +4,10 @@ import {
   QueryBuilder,
   type Field as BuilderField,
   type RuleGroupType,
+  toOptions,
   type Translations,
   type ValueEditorProps,
+  type ValueSelectorProps,
 } from "react-querybuilder";
 import { useName, useSay, type Say } from "../../../shared/language.tsx";
 import { useProgramInForce } from "../../../shared/program.ts";
@@ -117,13 +119,30 @@ function Drawn({ text, readOnly, commit }: { text: string; readOnly: boolean; co
           { name: "and", label: say("全部满足", "all of these") },
           { name: "or", label: say("满足任一", "any of these") },
         ]}
-        controlElements={{ valueEditor: ValueEditor }}
+        controlElements={{ valueEditor: ValueEditor, valueSelector: Selector }}
         translations={translations(say)}
       />
       {tree.rules.length === 0 && (
         <p className="quiet">{say("没有条件：总是适用。", "No condition: it always applies.")}</p>
       )}
     </div>
+  );
+}
+
+/** A choice that also says to a screen reader what is chosen. */
+function Selector({ options, value, handleOnChange, title, disabled, className, testID }: ValueSelectorProps) {
+  return (
+    <select
+      data-testid={testID}
+      className={className}
+      title={title}
+      aria-label={title}
+      value={value ?? ""}
+      disabled={disabled ?? false}
+      onChange={(event) => handleOnChange(event.target.value)}
+    >
+      {toOptions(options)}
+    </select>
   );
 }
 

@@ -23,13 +23,7 @@ function PieceCard({ piece, add }: { piece: Piece; add: (piece: Piece) => void }
   const { setNodeRef, attributes, listeners } = useDraggable({ id: `piece:${piece}`, data: { piece } });
   return (
     <div className="piece">
-      <div
-        ref={setNodeRef}
-        className="piece-grip"
-        {...attributes}
-        {...listeners}
-        aria-label={say(`拖动${name} ${about}`, `Drag ${name} ${about}`)}
-      >
+      <div ref={setNodeRef} className="piece-grip" data-piece={piece} {...attributes} {...listeners}>
         <strong>{name}</strong>
         <div className="quiet">{about}</div>
       </div>
