@@ -1,5 +1,5 @@
-//! Several servers of one database, killed one after another, with the database restarted in the middle: what was
-//! confirmed is there once, and a budget is spent exactly.
+//! Several servers of one database, two of which join while requests come in, killed one after another, with the
+//! database restarted in the middle: what was confirmed is there once, and a budget is spent exactly.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -60,6 +60,8 @@ struct Told {
     again: u32,
     /// Events that waited longer for an answer than people do.
     late: usize,
+    /// Events that each server answered.
+    by: [usize; SERVERS],
 }
 
 /// How long somebody waits at a counter while the till asks again.
@@ -84,8 +86,11 @@ fn keep_sending(addresses: &Addresses, number: u32, stop: &AtomicBool) -> Told {
         let began = Instant::now();
         for attempt in 0.. {
             assert!(began.elapsed() < Duration::from_secs(120), "{id} is not answered by anybody");
-            if let Some(points) = send(addresses, &mut lines, random(SERVERS as u32) as usize, &body, attempt) {
+            let up = up(addresses);
+            let at = up.get(random(SERVERS as u32) as usize % up.len().max(1)).copied();
+            if let Some((at, points)) = at.and_then(|at| Some((at, send(addresses, &mut lines, at, &body, attempt)?))) {
                 told.points.insert(id, points);
+                told.by[at] += 1;
                 told.again += u32::from(attempt > 0);
                 told.late += usize::from(began.elapsed() > PATIENCE);
                 break;
@@ -94,6 +99,12 @@ fn keep_sending(addresses: &Addresses, number: u32, stop: &AtomicBool) -> Told {
         }
     }
     told
+}
+
+/// The servers that a balancer would choose from.
+fn up(addresses: &Addresses) -> Vec<usize> {
+    let addresses = addresses.lock().unwrap_or_else(PoisonError::into_inner);
+    (0..SERVERS).filter(|at| addresses[*at].is_some()).collect()
 }
 
 /// Sends one event to one server; the points it brought, or nothing where nobody knows.
@@ -133,11 +144,17 @@ fn replace(servers: &mut [Option<Server>], addresses: &Addresses, at: usize, dir
     addresses.lock().unwrap()[at] = None;
     servers[at].take().unwrap().kill();
     std::thread::sleep(Duration::from_millis(500));
+    join(servers, addresses, at, dir, url);
+}
+
+/// Starts another server: all it needs is where the database is.
+fn join(servers: &mut [Option<Server>], addresses: &Addresses, at: usize, dir: &Path, url: &str) {
     let server = begin(dir, url);
     addresses.lock().unwrap()[at] = Some(server.address);
     servers[at] = Some(server);
 }
 
+// row REL-01
 // row REL-07
 // row REL-12
 // row REL-17
@@ -147,14 +164,18 @@ fn whatever_dies_what_was_confirmed_is_there_once_and_the_budget_is_spent_exactl
     bundle(&dir.path().join("bundle"));
     let database = postgres::Server::start_at(5433, "", |_| {});
     let url = database.fresh();
-    let mut servers: Vec<Option<Server>> = (0..SERVERS).map(|_| Some(begin(dir.path(), &url))).collect();
-    let addresses: Addresses = Mutex::new([0, 1, 2].map(|at: usize| servers[at].as_ref().map(|server| server.address)));
+    let mut servers: Vec<Option<Server>> = (0..SERVERS).map(|_| None).collect();
+    let addresses = Addresses::default();
+    join(&mut servers, &addresses, 0, dir.path(), &url);
     let stop = AtomicBool::new(false);
     let told: Vec<Told> = std::thread::scope(|scope| {
         let (addresses, stop) = (&addresses, &stop);
         let clients: Vec<_> =
             (0..CLIENTS).map(|number| scope.spawn(move || keep_sending(addresses, number, stop))).collect();
         let pause = || std::thread::sleep(Duration::from_millis(1_500));
+        pause();
+        join(&mut servers, addresses, 1, dir.path(), &url);
+        join(&mut servers, addresses, 2, dir.path(), &url);
         pause();
         replace(&mut servers, addresses, 0, dir.path(), &url);
         pause();
@@ -172,6 +193,8 @@ fn whatever_dies_what_was_confirmed_is_there_once_and_the_budget_is_spent_exactl
         (told.iter().map(|told| told.points.len()).sum::<usize>(), told.iter().map(|told| told.again).sum::<u32>());
     assert!(events > 400, "only {events} events were answered");
     assert!(again > 0, "nothing that died was missed by anybody");
+    let by = |at: usize| told.iter().map(|told| told.by[at]).sum::<usize>();
+    assert!((0..SERVERS).all(|at| by(at) > 0), "who joined got nothing to do: {} {} {}", by(0), by(1), by(2));
     // Two processes at least were up at any time, and whoever asked again was served: 99.9 % and more.
     let late: usize = told.iter().map(|told| told.late).sum();
     assert!(late * 1_000 <= events, "{late} of {events} requests were not served in time");
