@@ -88,10 +88,6 @@ impl Names {
         self.units.iter().find(|unit| unit.id.as_str() == id)
     }
 
-    pub(crate) fn day(&self, id: &str) -> Option<&NamedDay> {
-        self.days.iter().find(|day| day.id == id)
-    }
-
     pub(crate) fn tier_slot(&self, id: &str) -> Option<usize> {
         self.tiers.iter().position(|tier| tier.as_str() == id)
     }

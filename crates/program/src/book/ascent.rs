@@ -3,6 +3,7 @@
 //! part.
 
 use compact_str::CompactString;
+use jifen_rules::rule::Season;
 use jifen_vocab::{Day, Decimal, Ratio, Rounding, TierId, UnitId};
 
 use super::{Name, words};
@@ -166,8 +167,8 @@ pub struct Progress {
 /// What a festival lends (TIER-06).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Temporary {
-    /// Days of the year, both ends included; month × 100 + day.
-    pub during: Vec<(u16, u16)>,
+    /// The festivals.
+    pub during: Season,
     /// The share of the standard that must be spent within them.
     pub reach: Decimal,
     /// For how many months.
@@ -221,17 +222,9 @@ impl Ascent {
         self.activity.iter().any(|known| known == event)
     }
 
-    /// The first day, this year's or last year's, of the festival that a day lies in.
+    /// The first day of the festival that a day lies in.
     pub fn festival(&self, day: Day) -> Option<Day> {
-        let number = |day: Day| u16::from(day.month().unsigned_abs()) * 100 + u16::from(day.day().unsigned_abs());
-        let today = number(day);
-        let during = &self.temporary.as_ref()?.during;
-        let (first, _) = during.iter().find(|(first, last)| match first <= last {
-            true => (*first..=*last).contains(&today),
-            false => today >= *first || today <= *last,
-        })?;
-        let year = day.year() - i16::from(today < *first);
-        Day::new(year, (first / 100) as i8, (first % 100) as i8).or(Some(day))
+        self.temporary.as_ref()?.during.begun(day)
     }
 }
 

@@ -37,9 +37,9 @@ pub trait Record: Send + Sync + Sized + 'static {
 }
 
 /// Makes a type a [`Record`] that is stored as its own JSON: the type, its kind, and where the kind has a column, the
-/// text in it.
+/// text in it; where it waits for an instant, that instant.
 macro_rules! json_record {
-    ($type:ty, $kind:ident $(, |$record:ident| $column:expr)?) => {
+    ($type:ty, $kind:ident $(, |$record:ident| $column:expr)? $(, due |$waiting:ident| $due:expr)?) => {
         impl $crate::desk::Record for $type {
             const KIND: &'static jifen_vocab::Kind = &$kind;
 
@@ -54,6 +54,11 @@ macro_rules! json_record {
             $(fn columns(&self) -> smallvec::SmallVec<[jifen_vocab::Value; 2]> {
                 let $record = self;
                 smallvec::smallvec![jifen_vocab::Value::Text(compact_str::CompactString::new($column))]
+            })?
+
+            $(fn due_at(&self) -> Option<jifen_vocab::Timestamp> {
+                let $waiting = self;
+                $due
             })?
         }
     };

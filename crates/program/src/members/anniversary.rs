@@ -4,7 +4,7 @@ use jifen_vocab::{Kind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::book::RuleBook;
-use crate::desk::Record;
+use crate::desk::json_record;
 
 /// When a member's next year is full.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,21 +19,7 @@ pub struct Anniversary {
 /// Anniversaries, by member.
 pub static ANNIVERSARY: Kind = Kind { alarmed: true, ..Kind::records("anniversary") };
 
-impl Record for Anniversary {
-    const KIND: &'static Kind = &ANNIVERSARY;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn due_at(&self) -> Option<Timestamp> {
-        self.next.map(|(_, at)| at)
-    }
-}
+json_record!(Anniversary, ANNIVERSARY, due | record | record.next.map(|(_, at)| at));
 
 impl Anniversary {
     /// The first one after an instant of somebody who joined then.

@@ -5,10 +5,9 @@ use compact_str::CompactString;
 use jifen_ledger::MonthDay;
 use jifen_vocab::{Code, Kind, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
 use crate::book::RuleBook;
-use crate::desk::{Desk, Record, Stop};
+use crate::desk::{Desk, Stop, json_record};
 
 /// A member's birthday.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,25 +31,7 @@ pub struct Birthday {
 /// Birthdays, by member.
 pub static BIRTHDAY: Kind = Kind { alarmed: true, ..Kind::records("birthday") };
 
-impl Record for Birthday {
-    const KIND: &'static Kind = &BIRTHDAY;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn due_at(&self) -> Option<Timestamp> {
-        self.next.map(|(_, at)| at)
-    }
-
-    fn columns(&self) -> SmallVec<[jifen_vocab::Value; 2]> {
-        SmallVec::new()
-    }
-}
+json_record!(Birthday, BIRTHDAY, due | record | record.next.map(|(_, at)| at));
 
 impl Birthday {
     /// One that is said for the first time.
@@ -126,6 +107,7 @@ pub(super) fn change(desk: &mut Desk<'_>, id: &CompactString, day: Option<MonthD
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Record;
 
     #[test]
     fn a_record_is_written_as_it_is_read() {

@@ -4,7 +4,7 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Day, Kind, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::Record;
+use crate::desk::json_record;
 
 /// When a member is reminded of a streak; a record of its own, so that what counts no day knows nothing of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,21 +23,7 @@ pub struct StreakReminder {
 /// Reminders, by member and streak.
 pub static STREAK_REMINDER: Kind = Kind { alarmed: true, ..Kind::records("streak_reminder") };
 
-impl Record for StreakReminder {
-    const KIND: &'static Kind = &STREAK_REMINDER;
-
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(body)
-    }
-
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        serde_json::to_writer(out, self)
-    }
-
-    fn due_at(&self) -> Option<Timestamp> {
-        self.at
-    }
-}
+json_record!(StreakReminder, STREAK_REMINDER, due | record | record.at);
 
 impl StreakReminder {
     /// The identifier of a member's reminder of a streak.

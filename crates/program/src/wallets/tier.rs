@@ -22,7 +22,7 @@ use crate::tiers::{
 /// The festival's spending, among what was used of caps.
 const FESTIVAL: &str = "tier/festival";
 /// Days for which it is kept after the festival's first: longer than any festival.
-const FESTIVAL_DAYS: i32 = 90;
+const FESTIVAL_DAYS: i32 = 130;
 
 impl Sitting {
     /// Applies what fell due of the tier, each at its instant, after what fell due in the wallet (decision 6).

@@ -131,6 +131,14 @@ fn a_festivals_standard_is_a_fifth_above() {
     assert_eq!(festival("2026-06-18"), Day::parse("2026-06-16"));
     assert_eq!(festival("2026-11-11"), Day::parse("2026-11-11"));
     assert_eq!(festival("2026-06-19"), None);
+    // A festival of the traditional calendar has its name here as it has in rules.
+    let named = "during: [spring-festival-3..spring-festival+3]";
+    let named = load(&edited(&source("rulebook"), "tiers.yaml", "during: [\"06-16..06-18\", \"11-11\"]", named));
+    let festival = |text: &str| named.ascent.as_ref().unwrap().festival(Day::parse(text).unwrap());
+    assert_eq!(festival("2027-02-09"), Day::parse("2027-02-03"), "the first of the first month lies on 6 February");
+    assert_eq!((festival("2027-02-10"), festival("2026-06-18")), (None, None));
+    let page = named.rule_page(jifen_program::book::page::Lang::En).to_text();
+    assert!(page.contains("from 3 days before to 3 days after Spring Festival"), "{page}");
 }
 
 #[test]

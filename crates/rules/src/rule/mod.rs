@@ -4,6 +4,7 @@
 mod compile;
 mod limit;
 mod read;
+mod season;
 mod window;
 
 #[cfg(test)]
@@ -12,7 +13,8 @@ pub(crate) mod tests;
 pub use compile::Draft;
 pub use limit::{Budget, BudgetIndex, Cap, CapIndex, Period};
 pub use read::{read_condition, read_types};
-pub use window::{Around, Window};
+pub use season::{Around, Season};
+pub use window::Window;
 
 use std::collections::BTreeMap;
 

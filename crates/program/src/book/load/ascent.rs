@@ -1,7 +1,9 @@
 //! `tiers.yaml`, besides the tiers: how members rise and fall, what redemptions bring, the matrix of benefits.
 
 use compact_str::CompactString;
+use jifen_rules::NamedDay;
 use jifen_rules::document::{MapReader, Node, Problems, closest};
+use jifen_rules::rule::Season;
 use jifen_vocab::limits::AMOUNT_MAX;
 use jifen_vocab::{Currency, Decimal, Ratio, Rounding, UnitId};
 
@@ -27,6 +29,7 @@ const REACH_MAX: i64 = 100;
 pub(super) struct Around<'a> {
     pub(super) units: &'a [Unit],
     pub(super) currency: Currency,
+    pub(super) days: &'a [NamedDay],
 }
 
 /// Reads `ascent`.
@@ -57,7 +60,7 @@ pub(super) fn read(node: Node<'_>, tiers: &[Tier], around: &Around<'_>, problems
     if activity.is_empty() && parts.iter().any(|part| part.kind == PartKind::ActiveMonths) {
         problems.push(node.problem("needs `activity`, the types of events that make a day an active one"));
     }
-    let temporary = temporary.and_then(|node| temporary_of(node, tiers, &parts, problems));
+    let temporary = temporary.and_then(|node| temporary_of(node, tiers, &parts, around.days, problems));
     Some(Ascent { reading, months, activity, parts, upgrade: upgrade?, assessment, downgrade, temporary, progress })
 }
 
@@ -221,10 +224,16 @@ fn progress(node: Node<'_>, problems: &mut Problems) -> Option<Progress> {
 
 /// What must be spent in a festival follows from the part of spending: what would bring a tier's score alone, times
 /// the share.
-fn temporary_of(node: Node<'_>, tiers: &[Tier], parts: &[Part], problems: &mut Problems) -> Option<Temporary> {
+fn temporary_of(
+    node: Node<'_>,
+    tiers: &[Tier],
+    parts: &[Part],
+    days: &[NamedDay],
+    problems: &mut Problems,
+) -> Option<Temporary> {
     let mut map = node.map(problems)?;
-    let days = map.require("during", problems).map(Node::one_or_many).unwrap_or_default();
-    let during = days.into_iter().filter_map(|node| values::days_of_year(node, problems)).collect();
+    let during = map.require("during", problems).map(Node::one_or_many).unwrap_or_default();
+    let during = Season::read(during, days, problems);
     let reach = map.take("reach").map_or(Some(Decimal::ONE), |node| {
         let share = node.percent(problems)?;
         let fits = !share.is_negative() && !share.is_zero() && share <= Decimal::from(REACH_MAX);
@@ -234,7 +243,7 @@ fn temporary_of(node: Node<'_>, tiers: &[Tier], parts: &[Part], problems: &mut P
     map.finish(problems);
     let spending = parts.iter().find(|part| part.kind == PartKind::Spent && part.most.is_none());
     let spending = node.or_problem(spending, "needs a part of `spent` without bound", problems)?;
-    let reach = reach?;
+    let (reach, during) = (reach?, during?);
     let standard = |tier: &Tier| {
         let alone = spending.needed(0, tier.from?.checked_mul(HUNDRED)?)?;
         let whole = reach.ratio().checked_mul(Ratio::whole(alone))?.round(Rounding::Ceil)?;

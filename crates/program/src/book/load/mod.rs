@@ -235,7 +235,13 @@ impl Documents {
         let units = self.units.as_ref().map(|file| units::read(file.root(), debt, findings));
         let known = units.as_deref().unwrap_or_default();
         let currency = settings.as_ref().map_or(Currency::CNY, |settings| settings.currency);
-        let terms = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, currency, findings));
+        let zone = settings.as_ref().map(|settings| &settings.zone);
+        let occasions = self.occasions.as_ref();
+        let occasions = occasions.map(|file| occasions::read(file.root(), zone, &mut findings.problems));
+        let occasions = occasions.unwrap_or_default();
+        let days: Vec<NamedDay> =
+            occasions.days.iter().map(|day| NamedDay { id: day.id.clone(), on: day.on.clone() }).collect();
+        let terms = self.tiers.as_ref().map(|file| tiers::read(file.root(), known, currency, &days, findings));
         let organization = self.organization.organization(&mut findings.problems);
         let changes =
             self.changes.as_ref().map(|file| changes::read(file.root(), version, known, &mut findings.problems));
@@ -262,13 +268,9 @@ impl Documents {
         let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
         let messages = self.messages.as_ref();
         let messages = messages.map(|file| messages::read(file.root(), &tiers, &mut findings.problems));
-        let occasions = self.occasions.as_ref();
-        let occasions = occasions.map(|file| occasions::read(file.root(), &settings.zone, &mut findings.problems));
-        let occasions = occasions.unwrap_or_default();
         let referrals = self.referrals.as_ref();
         let referrals =
             referrals.and_then(|file| referrals::read(file.root(), settings.currency, &mut findings.problems));
-        let days = occasions.days.iter();
         let streaks = self.streaks.as_ref();
         let streaks = streaks.map(|file| streaks::read(file.root(), &mut findings.problems)).unwrap_or_default();
         let abuse = self.abuse.as_ref().map(|file| abuse::read(file.root(), &units, &mut findings.problems));
@@ -282,7 +284,7 @@ impl Documents {
             source_of: sources.of_events,
             streaks: streaks.iter().map(|streak| streak.id.clone()).collect(),
             places: organization.places.iter().map(|place| place_name(place, &organization)).collect(),
-            days: days.map(|day| NamedDay { id: day.id.clone(), on: day.on.clone() }).collect(),
+            days,
         };
         let (rules, earning) = earning::read(self, &names, &settings, findings)?;
         let known: Vec<&str> = rules.rules().iter().map(|rule| rule.id.as_str()).collect();

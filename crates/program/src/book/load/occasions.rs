@@ -16,7 +16,7 @@ const DATES_MAX: usize = 200;
 const LOCKED_DAYS_MAX: i64 = 731;
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, zone: &Zone, problems: &mut Problems) -> OccasionTerms {
+pub(super) fn read(root: Node<'_>, zone: Option<&Zone>, problems: &mut Problems) -> OccasionTerms {
     let Some(mut map) = root.map(problems) else { return OccasionTerms::default() };
     let birthday = map.take("birthday").and_then(|node| birthday(node, problems));
     let anniversary = map.take("anniversary").and_then(|node| anniversary(node, problems));
@@ -25,9 +25,10 @@ pub(super) fn read(root: Node<'_>, zone: &Zone, problems: &mut Problems) -> Occa
     let mut seen = Vec::new();
     let days = maps(days, DAYS_MAX, problems).into_iter();
     let days: Vec<FestiveDay> = days.filter_map(|map| festive(map, &mut seen, problems)).collect();
-    let mut greeted: Vec<Greeted> = days.iter().flat_map(|day| day.greetings(zone)).collect();
+    let mut greeted: Vec<Greeted> =
+        zone.into_iter().flat_map(|zone| days.iter().flat_map(|day| day.greetings(zone))).collect();
     // Of two on one day at one hour, one greets.
-    greeted.sort_by(|a, b| a.at.cmp(&b.at));
+    greeted.sort_by_key(|greeted| greeted.at);
     greeted.dedup_by_key(|greeted| greeted.at);
     OccasionTerms { birthday, anniversary, days, greeted }
 }

@@ -1,6 +1,7 @@
 //! `tiers.yaml`: tiers of members, lowest first; how members rise and fall; what each tier gets.
 
 use jifen_ledger::Validity;
+use jifen_rules::NamedDay;
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, Decimal, TierId, UnitId};
 
@@ -21,14 +22,20 @@ pub(super) struct Terms {
 }
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, units: &[Unit], currency: Currency, findings: &mut Findings) -> Terms {
+pub(super) fn read(
+    root: Node<'_>,
+    units: &[Unit],
+    currency: Currency,
+    days: &[NamedDay],
+    findings: &mut Findings,
+) -> Terms {
     let Some(mut map) = root.map(&mut findings.problems) else { return Terms::default() };
     let list = map.require("tiers", &mut findings.problems);
     let (ascends, grows, matrix) = (map.take("ascent"), map.take("growth"), map.take("benefits"));
     map.finish(&mut findings.problems);
     let tiers = tiers(root, list, units, findings);
     let problems = &mut findings.problems;
-    let around = ascent::Around { units, currency };
+    let around = ascent::Around { units, currency, days };
     Terms {
         ascent: ascends.and_then(|node| ascent::read(node, &tiers, &around, problems)),
         growth: grows.and_then(|node| ascent::growth(node, &around, problems)),

@@ -157,15 +157,6 @@ pub(super) fn month_day(text: &str) -> Option<MonthDay> {
     MonthDay::new(month.parse().ok()?, day.parse().ok()?)
 }
 
-/// Days of every year, both ends included: `11-11` or `06-16..06-18`; month × 100 + day.
-pub(super) fn days_of_year(node: Node<'_>, problems: &mut Problems) -> Option<(u16, u16)> {
-    let text = node.text(problems)?;
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let number = |day: MonthDay| u16::from(day.month().unsigned_abs()) * 100 + u16::from(day.day().unsigned_abs());
-    let days = month_day(first).zip(month_day(last)).map(|(first, last)| (number(first), number(last)));
-    node.or_problem(days, "must be days of the year, such as 11-11 or 06-16..06-18", problems)
-}
-
 /// When points become usable: `{ days: 7 }`, `{ until: 2026-12-01 }` or `{ event: order.completed, within: 15d }`.
 pub(super) fn pending(node: Node<'_>, problems: &mut Problems) -> Option<Pending> {
     let mut map = node.map(problems)?;

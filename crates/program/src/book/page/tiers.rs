@@ -150,16 +150,7 @@ impl Writer<'_> {
     }
 
     fn temporary(&self, terms: &Temporary) -> String {
-        let written = |number: u16| format!("{:02}-{:02}", number / 100, number % 100);
-        let range = |&(first, last): &(u16, u16)| match first == last {
-            true => written(first),
-            false => self.say(
-                || format!("{} 至 {}", written(first), written(last)),
-                || format!("{} to {}", written(first), written(last)),
-            ),
-        };
-        let during: Vec<String> = terms.during.iter().map(range).collect();
-        let during = during.join(self.word("、", ", "));
+        let during = self.season(&terms.during).unwrap_or_default();
         let standard = |(tier, spent): &(jifen_vocab::TierId, i64)| {
             let name = self.name(&self.book.tier(tier.as_str()).name);
             (*spent > 0).then(|| format!("{name} {}", self.money(*spent)))
@@ -167,8 +158,8 @@ impl Writer<'_> {
         let standards: Vec<String> = terms.standards.iter().filter_map(standard).collect();
         let (standards, months) = (key(standards.join(self.word("，", ", "))), terms.months);
         self.say(
-            || format!("{during} 期间消费达到：{standards}，临时升级 {months} 个月。"),
-            || format!("Who spends so much within {during} has the tier for {months} month: {standards}."),
+            || format!("{during}期间消费达到：{standards}，临时升级 {months} 个月。"),
+            || format!("Spending so much lends the tier for {months} month ({during}): {standards}."),
         )
     }
 

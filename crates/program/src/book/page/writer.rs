@@ -2,7 +2,7 @@
 
 use jifen_ledger::{Lead, Round, ShrinkOf, Validity};
 use jifen_rules::formula::{Basis, Formula, Shape};
-use jifen_rules::rule::{Around, Cap, FactorBy, Multiplier, Window};
+use jifen_rules::rule::{Around, Cap, FactorBy, Multiplier, Season, Window};
 use jifen_rules::{Period, Rule, RuleIndex};
 use jifen_vocab::{Decimal, Money, Rounding};
 
@@ -291,19 +291,7 @@ impl Writer<'_> {
             window.from.map(|at| self.say(|| format!("自 {} 起", instant(at)), || format!("from {}", instant(at))));
         let until =
             window.until.map(|at| self.say(|| format!("至 {} 前", instant(at)), || format!("before {}", instant(at))));
-        let days: Vec<String> = window.days().iter().map(|(first, last)| self.days(*first, *last)).collect();
-        let days = (!days.is_empty()).then(|| {
-            let days = days.join(self.word("、", " and "));
-            self.say(|| format!("每年 {days}"), || format!("every year on {days}"))
-        });
-        let around: Vec<String> = window.around().iter().map(|around| self.around(around)).collect();
-        let days = match (days, around.is_empty()) {
-            (days, true) => days,
-            (None, false) => Some(around.join(self.word("、", " and "))),
-            (Some(days), false) => {
-                Some(format!("{days}{}{}", self.word("、", " and "), around.join(self.word("、", " and "))))
-            }
-        };
+        let days = self.season(window.season());
         let place = window.place.as_ref().map(|id| {
             let known = self.book.organization.place(id);
             let name = known.map_or(id.as_str(), |place| self.name(&place.name));
@@ -311,6 +299,23 @@ impl Writer<'_> {
         });
         let parts: Vec<String> = place.into_iter().chain(from).chain(until).chain(days).collect();
         (!parts.is_empty()).then(|| parts.join(self.word("，", ", ")))
+    }
+
+    /// Days that come again; nothing where every day is one of them.
+    pub(super) fn season(&self, season: &Season) -> Option<String> {
+        let days: Vec<String> = season.days().iter().map(|(first, last)| self.days(*first, *last)).collect();
+        let days = (!days.is_empty()).then(|| {
+            let days = days.join(self.word("、", " and "));
+            self.say(|| format!("每年 {days}"), || format!("every year on {days}"))
+        });
+        let around: Vec<String> = season.around().iter().map(|around| self.around(around)).collect();
+        match (days, around.is_empty()) {
+            (days, true) => days,
+            (None, false) => Some(around.join(self.word("、", " and "))),
+            (Some(days), false) => {
+                Some(format!("{days}{}{}", self.word("、", " and "), around.join(self.word("、", " and "))))
+            }
+        }
     }
 
     /// `春节前 7 天至后 7 天`
