@@ -22,7 +22,7 @@ use crate::greeter;
 use crate::hands::Hands;
 use crate::job::Pending;
 use crate::pipeline::{self, Sender};
-use crate::{EngineError, Shared};
+use crate::{EngineError, Shared, herald};
 
 /// Members looked at together: few enough that other readers are served meanwhile.
 const LOOK_MEMBERS: usize = 500;
@@ -43,12 +43,12 @@ impl Assessor {
             let mut pause = LOOK;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
                 // While there is work it goes on at once: live requests stand in the same queue.
-                pause = match step(&shared, &queue) {
+                pause = match each(&shared, &queue) {
                     Ok(true) => Duration::ZERO,
                     Ok(false) => LOOK,
                     Err(EngineError::Stopped) => break,
                     Err(error) => {
-                        tracing::warn!(%error, "the assessment will be tried again");
+                        tracing::warn!(%error, "what members are assessed for or told will be tried again");
                         LOOK
                     }
                 };
@@ -65,8 +65,14 @@ impl Assessor {
 
 /// Does everything that is to be done now.
 pub(crate) fn finish(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
-    while step(shared, queue)? {}
+    while each(shared, queue)? {}
     Ok(())
+}
+
+/// Takes a step of each: whoever has much to do keeps nobody waiting.
+fn each(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+    let told = herald::step(shared, queue)?;
+    Ok(step(shared, queue)? || told)
 }
 
 /// Does what is to be done next; no where nothing is.
@@ -115,14 +121,14 @@ fn look(
     Ok(PlanMembers { assessment, after, until, said, is_last: page.next.is_none() })
 }
 
-fn read<R: Record>(shared: &Shared, id: &str) -> Result<Option<R>, EngineError> {
+pub(crate) fn read<R: Record>(shared: &Shared, id: &str) -> Result<Option<R>, EngineError> {
     let rows = shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
     let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
     let read = R::read(&row.body);
     read.map(Some).map_err(|error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name)))
 }
 
-fn send<C: Command<Outcome = ()>>(shared: &Shared, queue: &Sender, command: C) -> Result<(), EngineError> {
+pub(crate) fn send<C: Command<Outcome = ()>>(shared: &Shared, queue: &Sender, command: C) -> Result<(), EngineError> {
     let (reply, answer) = oneshot::channel();
     queue.send_blocking(Box::new(Pending::new(command, None, shared.seeds.next(), reply)))?;
     let answered = answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))?;

@@ -12,6 +12,7 @@ mod days;
 mod figures;
 mod greeter;
 mod hands;
+mod herald;
 mod job;
 mod leaderboards;
 mod pipeline;

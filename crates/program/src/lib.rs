@@ -50,10 +50,13 @@ pub mod spends;
 pub mod staff;
 pub mod stock;
 pub mod streaks;
+pub mod surveys;
 pub mod tasks;
+pub mod tickets;
 pub mod tiers;
 pub mod votes;
 pub mod vouchers;
+pub mod wake_ups;
 pub mod wallets;
 
 use jifen_vocab::Schema;
@@ -104,6 +107,8 @@ pub static SCHEMA: Schema = &[
     &members::ERASURE,
     &members::PROFILE,
     &messages::DELIVERY,
+    &messages::MAILING,
+    &messages::MAILING_DOCKET,
     &messages::MESSAGE,
     &messages::MESSAGE_SETTINGS,
     &orders::ORDER,
@@ -133,12 +138,18 @@ pub static SCHEMA: Schema = &[
     &staff::STAFF,
     &stock::STOCK,
     &streaks::STREAK_REMINDER,
+    &surveys::SURVEY_ANSWER,
+    &surveys::SURVEY_TALLY,
     &tasks::PROGRESS,
+    &tickets::TICKET,
+    &tickets::TICKET_BOX,
     &tiers::TIER_CHANGE,
     &votes::BALLOT,
     &votes::POLL,
     &vouchers::VOUCHER,
     &vouchers::VOUCHER_KEY,
+    &wake_ups::WAKE_UP,
+    &wake_ups::WAKE_UP_DOCKET,
     &wallets::LAPSED,
     &wallets::NOTICE,
 ];

@@ -100,6 +100,9 @@ pub struct MemberBody {
     /// What tasks say for the member's tier.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merits: Vec<Merit>,
+    /// That the member was told to come back, until they do or it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<Box<Called>>,
 }
 
 impl MemberBody {
@@ -123,6 +126,20 @@ pub struct BadgeHeld {
     #[serde(default, rename = "u", skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
 }
+
+/// That a member whose points sleep was told to come back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    /// By which wake-up.
+    #[serde(rename = "w")]
+    pub wake_up: CompactString,
+    /// Until when coming back counts for it.
+    #[serde(rename = "u")]
+    pub until: Timestamp,
+}
+
+/// The metric that counts who came back, by wake-up.
+pub const CAME_BACK: &str = "came_back";
 
 /// What a completed task says for a member's tier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,6 +275,7 @@ impl Member {
             stage: None,
             badges: Vec::new(),
             merits: Vec::new(),
+            called: None,
         };
         Member { body, extra: Extra::default(), due_at: None }
     }

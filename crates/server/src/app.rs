@@ -19,10 +19,11 @@ use crate::messages::{self, Carriers};
 use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::payments::{self, Pace};
-use crate::personal::{Cipher, SealError, Vault, VaultError};
+use crate::personal::{Cipher, SealError, Vault, VaultError, forget};
 use crate::rate::Policy;
 use crate::recent::Recent;
 use crate::shelf::Index;
+use crate::wake_ups;
 
 /// How a server is set up.
 pub struct Options {
@@ -241,6 +242,7 @@ impl App {
             payments::start(&app, Arc::clone(provider), options.payment_pace).map_err(StartError::Thread)?;
         }
         messages::start(&app).map_err(StartError::Thread)?;
+        wake_ups::start(&app).map_err(StartError::Thread)?;
         Ok(app)
     }
 
@@ -261,7 +263,9 @@ impl App {
         if restored {
             self.vault.forget_index()?;
         }
-        self.vault.complete_erasures(&self.engine)?;
+        for member in self.vault.complete_erasures(&self.engine)? {
+            forget(self, &member).map_err(|problem| SealError::Engine(problem.inner.unwrap_or_default()))?;
+        }
         self.vault.adopt(&self.engine)
     }
 

@@ -31,6 +31,7 @@ pub mod scopes;
 mod serving;
 mod shelf;
 mod tls;
+mod wake_ups;
 pub mod wire;
 
 pub use app::{App, Keys, Options, REQUESTS_PER_MINUTE, StartError};

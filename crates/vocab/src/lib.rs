@@ -18,6 +18,7 @@ pub mod record;
 pub mod refund;
 pub mod refusal;
 pub mod scope;
+pub mod sealed;
 pub mod task;
 pub mod why;
 
@@ -37,5 +38,6 @@ pub use record::{Column, Count, Key, Kind, Schema, Value};
 pub use refund::{LineRefund, RefundRequest};
 pub use refusal::{Code, Fact, Refusal};
 pub use scope::{Scope, Scopes};
+pub use sealed::SealedText;
 pub use task::TaskShare;
 pub use why::{Factor, Trim, Why};

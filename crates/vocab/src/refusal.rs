@@ -144,6 +144,12 @@ codes! {
     SlotFull = "slot-full",
     /// More pieces are reserved than would be left.
     StockReserved = "stock-reserved",
+    /// The member has answered the survey.
+    SurveyAnswered = "survey-answered",
+    /// The survey is over, or has not begun.
+    SurveyClosed = "survey-closed",
+    /// The ticket is settled.
+    TicketClosed = "ticket-closed",
     /// The thing addressed does not exist.
     Unknown = "unknown",
     /// The unit is not one of the program's.
@@ -160,6 +166,8 @@ codes! {
     VotedAlready = "voted-already",
     /// The voucher was used, has lapsed or was taken back.
     VoucherNotValid = "voucher-not-valid",
+    /// A wake-up is running: one at a time.
+    WakeUpOpen = "wake-up-open",
     /// The wallet is frozen: it earns and does not spend.
     WalletFrozen = "wallet-frozen",
     /// The wallet is not frozen.

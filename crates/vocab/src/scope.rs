@@ -66,6 +66,8 @@ scopes! {
     Sandbox = "sandbox", "Move the clock of a sandbox and read its messages.", "调整沙箱时钟、查看沙箱消息。";
     StaffRead = "staff:read", "See staff, their roles and places.", "查看员工及其角色和所属机构。";
     StaffWrite = "staff:write", "Add staff, change their roles and take their access away.", "添加员工、调整角色、停用账号。";
+    TicketsRead = "tickets:read", "See what members appeal against, dispute and suggest, and what they answer to surveys.", "查看会员的申诉、争议、建议与问卷答复。";
+    TicketsWrite = "tickets:write", "Answer members' tickets and open them for members.", "答复会员的申诉与建议、代会员提交。";
     TiersAssess = "tiers:assess", "Assess the tiers of all members.", "评定全体会员的等级。";
     VouchersUse = "vouchers:use", "Use vouchers at a till.", "在收银处核销券码。";
     WalletsFreeze = "wallets:freeze", "Freeze wallets and lift freezes.", "冻结和解冻钱包。";

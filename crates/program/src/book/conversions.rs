@@ -25,6 +25,8 @@ pub struct Way {
     pub points: i64,
     /// What they become.
     pub into: Into,
+    /// Only for members who hold this badge; for all where it does not say.
+    pub badge: Option<CompactString>,
 }
 
 /// What points become.
@@ -49,6 +51,13 @@ pub enum Into {
         /// Days for which it can be used.
         days: u16,
     },
+}
+
+impl Way {
+    /// Whether it is there for whoever holds these badges.
+    pub fn is_for(&self, badges: &[CompactString]) -> bool {
+        self.badge.as_ref().is_none_or(|badge| badges.contains(badge))
+    }
 }
 
 impl ConversionTerms {

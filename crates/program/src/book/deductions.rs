@@ -47,6 +47,17 @@ pub struct DeductionRule {
     pub categories: Vec<String>,
     /// Days on which another part holds (VAL-17).
     pub seasons: Vec<DeductionSeason>,
+    /// What the points stand for where the member holds a badge (EXP-16).
+    pub for_badge: Option<BadgeWorth>,
+}
+
+/// What points stand for where the member holds a badge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BadgeWorth {
+    /// Which badge.
+    pub badge: CompactString,
+    /// So much money, in minor units, instead of [`DeductionRule::off`].
+    pub off: i64,
 }
 
 /// Days on which points pay another part than usual.
@@ -86,6 +97,12 @@ pub struct DeductionCoupon {
 }
 
 impl DeductionRule {
+    /// What [`DeductionRule::points`] stand for where the member holds these badges, in minor units.
+    pub fn off_with(&self, badges: &[CompactString]) -> i64 {
+        let better = self.for_badge.as_ref().filter(|worth| badges.contains(&worth.badge));
+        better.map_or(self.off, |worth| worth.off)
+    }
+
     /// The largest part that points pay on a day, and the season that says so.
     pub fn most_on(&self, day: Day) -> (Decimal, Option<&DeductionSeason>) {
         let season = self.seasons.iter().find(|season| season.from <= day && day <= season.until);

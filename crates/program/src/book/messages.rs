@@ -49,6 +49,8 @@ super::words! {
         StreakAtRisk = "streak_at_risk",
         /// A task is done.
         TaskDone = "task_done",
+        /// A ticket was answered.
+        TicketAnswered = "ticket_answered",
         /// The tier will be lost unless something is done.
         TierAtRisk = "tier_at_risk",
         /// The tier was lost.
@@ -112,6 +114,7 @@ impl Trigger {
             Trigger::Penalty => &[("reason", Name), ("points", Points)],
             Trigger::StreakAtRisk => &[("days", Number)],
             Trigger::TaskDone => &[("task", Name), ("award", Name), ("points", Points)],
+            Trigger::TicketAnswered => &[("ticket", Name)],
             Trigger::TierAtRisk => &[("tier", Name), ("date", Date), ("missing", Number)],
             Trigger::TierDown | Trigger::TierUp => &[("tier", Name)],
             Trigger::TierProgress => &[("tier", Name), ("missing", Number)],
@@ -219,6 +222,8 @@ pub struct MessageKind {
     pub on: Trigger,
     /// Only where this holds of the member.
     pub when: Option<Condition>,
+    /// That condition as members read it.
+    pub terms: Option<Name>,
     /// What the law makes of it.
     pub purpose: Purpose,
     /// Whether neither quiet hours nor ceilings hold it back.

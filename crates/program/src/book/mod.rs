@@ -30,9 +30,12 @@ mod rights;
 pub mod shelf;
 pub mod stages;
 pub mod streaks;
+pub mod surveys;
 pub mod tasks;
 pub mod template;
+pub mod tickets;
 mod versions;
+pub mod wake_ups;
 
 use jifen_ledger::{UnitTerms, Validity};
 use jifen_rules::{RuleIndex, RuleSet};
@@ -361,8 +364,14 @@ pub struct RuleBook {
     pub abuse: abuse::AbuseTerms,
     /// Who did the most.
     pub leaderboards: leaderboards::Leaderboards,
+    /// What members are asked, and when.
+    pub surveys: Vec<surveys::Survey>,
     /// Tasks, badges and cards.
     pub tasks: tasks::TaskTerms,
+    /// What members may turn to people with.
+    pub tickets: tickets::TicketTerms,
+    /// When members whose points sleep are woken; never where it does not say.
+    pub wake_up: Option<wake_ups::WakeUpTerms>,
     /// The files it was made from.
     pub source: jifen_rules::document::Source,
     /// What takes a second person.

@@ -40,11 +40,17 @@ pub struct BillLine {
     pub amount: i64,
 }
 
-/// What points may pay of a bill on a day, part by part; at least one part.
+/// What points may pay of a bill on a day, part by part; at least one part. The badges are those the member holds.
 ///
 /// # Errors
 /// `invalid-field`; `deduction-unavailable` with why; `insufficient-points` for the points of a coupon.
-pub fn work_out(book: &RuleBook, bill: &Bill, available: i64, day: Day) -> Result<Vec<Part>, Refusal> {
+pub fn work_out(
+    book: &RuleBook,
+    bill: &Bill,
+    available: i64,
+    badges: &[CompactString],
+    day: Day,
+) -> Result<Vec<Part>, Refusal> {
     let mut parts = Vec::new();
     let mut points = bill.points.unwrap_or(i64::MAX);
     let mut left = available.max(0);
@@ -66,7 +72,8 @@ pub fn work_out(book: &RuleBook, bill: &Bill, available: i64, day: Day) -> Resul
         parts.push(coupon_part(coupon));
     }
     if goes_on {
-        by_rules(book, bill, rest, points.min(left), day, &mut parts);
+        let means = Means { rest, points: points.min(left), badges };
+        by_rules(book, bill, means, day, &mut parts);
     }
     if parts.is_empty() { Err(why_none(book, bill, left)) } else { Ok(parts) }
 }
@@ -103,8 +110,16 @@ fn coupon_part(coupon: &DeductionCoupon) -> Part {
     }
 }
 
+/// What there is to pay, and by what.
+struct Means<'a> {
+    rest: i64,
+    points: i64,
+    badges: &'a [CompactString],
+}
+
 /// Each line counts for the first rule that fits it; the rules then pay in their order, as far as points go.
-fn by_rules(book: &RuleBook, bill: &Bill, rest: i64, mut points: i64, day: Day, parts: &mut Vec<Part>) {
+fn by_rules(book: &RuleBook, bill: &Bill, means: Means<'_>, day: Day, parts: &mut Vec<Part>) {
+    let Means { rest, mut points, badges } = means;
     let gross = gross(bill);
     let mut taken = 0;
     for (rule, lines) in sums(book, bill) {
@@ -113,7 +128,7 @@ fn by_rules(book: &RuleBook, bill: &Bill, rest: i64, mut points: i64, day: Day, 
         taken += lines;
         let (most, season) = rule.most_on(day);
         let may = most.ratio().checked_mul(Ratio::whole(base)).and_then(|may| may.round(Rounding::Floor));
-        let (used, money) = exchange(rule, may.unwrap_or(0).clamp(0, base), points);
+        let (used, money) = exchange((rule.points, rule.off_with(badges)), may.unwrap_or(0).clamp(0, base), points);
         if used == 0 {
             continue;
         }
@@ -147,10 +162,10 @@ fn sums<'b>(book: &'b RuleBook, bill: &Bill) -> Vec<(&'b DeductionRule, i64)> {
 }
 
 /// Points and the money they stand for: no more of either than there is.
-fn exchange(rule: &DeductionRule, money: i64, points: i64) -> (i64, i64) {
-    let affordable = product(points, rule.off) / i128::from(rule.points);
+fn exchange((each, off): (i64, i64), money: i64, points: i64) -> (i64, i64) {
+    let affordable = product(points, off) / i128::from(each);
     let money = i64::try_from(affordable).unwrap_or(i64::MAX).min(money);
-    let needed = (product(money, rule.points) + i128::from(rule.off) - 1) / i128::from(rule.off);
+    let needed = (product(money, each) + i128::from(off) - 1) / i128::from(off);
     match i64::try_from(needed) {
         Ok(needed) if money > 0 && needed <= points => (needed, money),
         _ => (0, 0),

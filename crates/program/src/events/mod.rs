@@ -135,7 +135,7 @@ pub struct OrderLine {
 pub static EVENT_KEY: Kind = Kind::facts("event_key");
 
 /// Types of events that the product itself raises: from outside they are not taken.
-pub const RAISED: [&str; 9] = [
+pub const RAISED: [&str; 10] = [
     "festival.came",
     "member.anniversary",
     "member.birthday",
@@ -144,6 +144,7 @@ pub const RAISED: [&str; 9] = [
     "referral.redeemed",
     "referral.undone",
     "referral.welcomed",
+    "survey.answered",
     "vote.cast",
 ];
 

@@ -60,6 +60,9 @@ impl Command for Convert {
         let unknown = || Refusal::new(Code::Unknown).word("conversion", &self.way);
         let way = book.conversions.way(&self.way).ok_or_else(unknown)?;
         let mut sitting = Sitting::open(desk, self.member.as_str())?;
+        if !way.is_for(&sitting.member.badges_at(desk.now())) {
+            return Err(unknown().into());
+        }
         let unit = book.conversions.unit.clone().unwrap_or_else(|| book.default_unit.clone());
         let points = positive(self.points)?;
         if points.get() % way.points != 0 {

@@ -121,7 +121,8 @@ impl Command for Deduct {
         let unit = book.deductions.unit.clone().unwrap_or_else(|| book.default_unit.clone());
         spendable_unit(&book, &unit, now)?;
         let available = sitting.ledger().wallet().usable(&unit).get();
-        let parts = work_out(&book, &self.bill, available, book.zone.day_of(now))?;
+        let badges = sitting.member.badges_at(now);
+        let parts = work_out(&book, &self.bill, available, &badges, book.zone.day_of(now))?;
         let mut deduction = Deduction {
             v: 1,
             order: self.order.clone(),

@@ -26,7 +26,9 @@ mod scores;
 mod settle;
 mod sign_in;
 mod streak;
+mod survey;
 mod tasks;
+mod ticket;
 mod tier;
 mod vote;
 mod watch;
@@ -62,6 +64,8 @@ pub use sign_in::{
     Shown,
 };
 pub use streak::{CheckIn, forecast};
+pub use survey::AnswerSurvey;
 pub use tasks::{CardDrawn, TaskDone};
+pub use ticket::OpenTicket;
 pub use tier::{AssignTier, Assigned};
 pub use vote::{CastBallot, ClosePoll, MakePoll};

@@ -39,6 +39,9 @@ pub struct Erasure {
     pub member: CompactString,
     /// When.
     pub at: Timestamp,
+    /// Whether what persons wrote to them and for them is gone as well; until then it is still to be done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
 }
 
 /// Erasures, by member.
@@ -97,6 +100,30 @@ impl Command for EraseAgain {
     }
 }
 
+/// Notes that everything is gone which persons wrote to somebody who was erased.
+#[derive(Debug, Clone)]
+pub struct NoteForgotten {
+    /// Whose data.
+    pub member: CompactString,
+}
+
+impl Command for NoteForgotten {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Erasure>(&self.member);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let Some(erasure) = desk.read::<Erasure>(&self.member)?.filter(|erasure| !erasure.forgotten) else {
+            return Ok(());
+        };
+        desk.write(&self.member, Erasure { forgotten: true, ..Erasure::clone(&erasure) });
+        Ok(())
+    }
+}
+
 fn want(member: &str, keys: &mut Keys) {
     keys.want::<Member>(member);
     keys.want::<Profile>(member);
@@ -120,7 +147,7 @@ fn erase(desk: &mut Desk<'_>, id: &CompactString, at: Timestamp, by: &By, reason
     if desk.read::<Birthday>(id)?.is_some() {
         desk.write(id, Birthday::emptied());
     }
-    let erasure = Erasure { v: 1, member: id.clone(), at };
+    let erasure = Erasure { v: 1, member: id.clone(), at, forgotten: false };
     desk.write(id, erasure.clone());
     audit::write(desk, by, Line::new("members.erase", "member", id).because(reason))?;
     Ok(erasure)

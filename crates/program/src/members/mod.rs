@@ -21,7 +21,7 @@ use crate::member::Member;
 
 pub use anniversary::{ANNIVERSARY, Anniversary};
 pub use birthday::{BIRTHDAY, Birthday};
-pub use erase::{ERASURE, Erase, EraseAgain, Erasure};
+pub use erase::{ERASURE, Erase, EraseAgain, Erasure, NoteForgotten};
 
 /// A member's personal data, sealed under the member's own key. Base 64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

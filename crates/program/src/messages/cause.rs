@@ -80,6 +80,8 @@ pub enum Cause {
     StreakAtRisk { days: i64 },
     /// A task is done; what it gives, in words, and the points among it.
     TaskDone { task: Name, award: Name, points: i64, unit: UnitId },
+    /// A ticket was answered.
+    TicketAnswered { ticket: Name },
     /// The tier will be lost on that day unless so much is brought together.
     TierAtRisk { tier: Name, date: Timestamp, missing: i64 },
     /// The tier is this one now, a lower one.
@@ -119,6 +121,7 @@ impl Cause {
             Cause::Registered => Trigger::Registered,
             Cause::StreakAtRisk { .. } => Trigger::StreakAtRisk,
             Cause::TaskDone { .. } => Trigger::TaskDone,
+            Cause::TicketAnswered { .. } => Trigger::TicketAnswered,
             Cause::TierAtRisk { .. } => Trigger::TierAtRisk,
             Cause::TierDown { .. } => Trigger::TierDown,
             Cause::TierProgress { .. } => Trigger::TierProgress,
@@ -163,6 +166,7 @@ impl Cause {
             Cause::TaskDone { task, award, points: p, unit } => {
                 smallvec![name("task", task), name("award", award), points(p, unit)]
             }
+            Cause::TicketAnswered { ticket } => smallvec![name("ticket", ticket)],
             Cause::TierAtRisk { tier, date: at, missing } => {
                 smallvec![name("tier", tier), date("date", Some(at)), number("missing", missing)]
             }

@@ -32,7 +32,10 @@ pub use cause::{Cause, Fact, Facts};
 pub use delivery::{
     Carried, Claim, Claimed, DELIVERY, Delivery, DeliveryState, LEASE_MS, ResendDelivery, Settle, Skipped, wake,
 };
-pub use mailing::{Mailed, SendByHand, WORD_CHARS_MAX};
+pub use mailing::{
+    Audience, BeginMailing, DOCKET as MAILINGS, DecideMailing, MAILING, MAILING_DOCKET, MailSlice, Mailing,
+    MailingDocket, MailingState, WORD_CHARS_MAX,
+};
 pub use settings::{ChannelConsent, MESSAGE_SETTINGS, MessageSettings, SetConsents};
 pub use tell::{notify, notify_at, sample};
 

@@ -297,10 +297,17 @@ fn marketing_needs_consent_and_service_can_be_declined() {
     desk.write("lin", lin.clone());
     desk.leave().unwrap();
     let words = vec![("item".into(), Name { zh: "新茶".into(), en: "new tea".into() })];
-    let offer =
-        SendByHand { request: None, kind: "offer".into(), members: vec![lin.body.id.clone()], words, by: By::system() };
-    let id = |world: &World| Desk::new(&mut Records::new(), &world.books, world.now, Draws::Seed(7)).new_id("msg");
-    assert_eq!(world.run(&offer).unwrap(), Mailed { told: 1, left_out: 0, last: Some(lin.body.id.clone()) });
+    let to = Audience::Members(vec![lin.body.id.clone()]);
+    let offer = BeginMailing { request: None, kind: "offer".into(), to, words, by: By::system() };
+    let id = |world: &World| {
+        let mut records = Records::new();
+        let mut desk = Desk::new(&mut records, &world.books, world.now, Draws::Seed(7));
+        // The mailing's own comes first.
+        desk.new_id("mail");
+        desk.new_id("msg")
+    };
+    let sent = world.run(&offer).unwrap();
+    assert_eq!((sent.told, sent.left_out, sent.state, sent.words.len()), (1, 0, MailingState::Done, 0));
     let first = format!("{}-0", id(&world));
     world.claim(&first, true);
     assert_eq!(world.delivery(&first).skipped[0].why, "no-consent");
@@ -319,10 +326,10 @@ fn marketing_needs_consent_and_service_can_be_declined() {
     world.claim(&arrived, true);
     assert_eq!(world.delivery(&arrived).skipped[1].why, "no-consent");
     for (words, at) in [(Vec::new(), "/words/item"), (vec![("thing".into(), Name::default())], "/words/thing")] {
-        let refused = world.run(&SendByHand { words, ..offer.clone() });
+        let refused = world.run(&BeginMailing { words, ..offer.clone() });
         assert!(matches!(refused, Err(Stop::Refused(refusal)) if refusal.pointer.as_deref() == Some(at)));
     }
-    let unknown = world.run(&SendByHand { kind: "frozen".into(), ..offer.clone() });
+    let unknown = world.run(&BeginMailing { kind: "frozen".into(), ..offer.clone() });
     assert!(matches!(unknown, Err(Stop::Refused(refusal)) if refusal.code.as_str() == "unknown"));
 }
 
@@ -376,6 +383,7 @@ fn facts_are_those_that_templates_may_name() {
         Cause::Registered,
         Cause::StreakAtRisk { days: 1 },
         Cause::TaskDone { task: name.clone(), award: name.clone(), points: 1, unit: unit.clone() },
+        Cause::TicketAnswered { ticket: name.clone() },
         Cause::TierAtRisk { tier: name.clone(), date: at, missing: 1 },
         Cause::TierDown { tier: name.clone() },
         Cause::TierProgress { tier: name.clone(), missing: 1 },

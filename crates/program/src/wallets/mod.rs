@@ -16,7 +16,7 @@ use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 
 use crate::book::{Books, RuleBook, Unit};
 use crate::desk::{Desk, Stop};
-use crate::member::Member;
+use crate::member::{CAME_BACK, Member};
 use crate::messages::{self, Cause};
 use crate::tiers::TierChange;
 
@@ -94,10 +94,26 @@ impl Sitting {
         self.remember_lapses();
         notice::write(desk, &id, &self.out.notices);
         notice::write_drowsy(desk, &id, &self.out.drowsy);
+        self.count_return(desk);
         tell(desk, &self.member, &self.out);
         desk.append(&id, std::mem::take(&mut self.out.entries));
         self.member.note_due(&self.book.law());
         desk.write(&id, self.member);
+    }
+}
+
+impl Sitting {
+    /// Counts that a member whose points slept came back, for the wake-up that told them to.
+    fn count_return(&mut self, desk: &mut Desk<'_>) {
+        let Some(called) = &self.member.body.called else { return };
+        let is_over = self.now >= called.until;
+        let woke = self.out.entries.iter().any(|sealed| sealed.entry.kind == EntryKind::Wake);
+        if woke && !is_over {
+            desk.count(CAME_BACK, self.book.zone.day_of(self.now), called.wake_up.clone(), 1);
+        }
+        if woke || is_over {
+            self.member.body.called = None;
+        }
     }
 }
 

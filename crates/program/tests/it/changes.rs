@@ -90,7 +90,8 @@ fn a_rule_that_goes_is_worse_unless_nobody_had_it() {
     assert_eq!(gone[0].text.en, "Rule “Collected in a shop” is dropped");
     let back = told(&without, &old);
     assert_eq!((back[0].effect, back[0].text.zh.as_str()), (Effect::Better, "新增规则“到店核销”"));
-    let off = old.clone().with("earning.yaml", rules.to_owned());
+    let (_, woken) = multipliers.split_once("  # Members who are woken").unwrap();
+    let off = old.clone().with("earning.yaml", format!("{rules}\nmultipliers:\n  # Members who are woken{woken}"));
     assert!(told(&old, &off).iter().all(|told| told.effect == Effect::Neutral));
 }
 

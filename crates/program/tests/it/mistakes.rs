@@ -120,6 +120,28 @@ fn each_mistake_is_told_with_its_place() {
             "conversions:\n  - { id: a, name: A, points: 1, into: { charity: C, voucher: 1.00 CNY } }\n",
             "conversions.yaml:2:40: conversions[0].into: needs exactly one of `unit`, `charity` and `voucher`",
         ),
+        // wake_up.yaml
+        (
+            "wake_up.yaml",
+            "above: 30%\ndays: 7\nrest_days: 90\nbadge: none\n",
+            "wake_up.yaml:4:8: badge: there is no badge `none` in tasks.yaml",
+        ),
+        // surveys.yaml and tickets.yaml
+        (
+            "surveys.yaml",
+            "surveys:\n  - { id: a, name: A, from: 2026-06-02, until: 2026-06-01, questions: [{ id: q, text: Q, scale: 5 }] }\n",
+            "surveys.yaml:2:5: surveys[0]: ends before it begins",
+        ),
+        (
+            "surveys.yaml",
+            "surveys:\n  - { id: a, name: A, from: 2026-06-02, until: 2026-06-02, questions: [{ id: q, text: Q }] }\n",
+            "surveys.yaml:2:72: surveys[0].questions[0]: needs exactly one of `scale`, `one`, `several` and `chars`",
+        ),
+        (
+            "tickets.yaml",
+            "most_open: 1\ntext_chars: 9\ntickets:\n  - { id: a, name: A, respond_hours: 9, resolve_hours: 8 }\n",
+            "tickets.yaml:4:38: tickets[0].respond_hours: must not be more than `resolve_hours`",
+        ),
         // program.yaml
         ("program.yaml", "id: small\n", "program.yaml:1:1: needs `name`"),
         (

@@ -60,14 +60,17 @@ fn the_default_program_reads_in_both_languages() {
 #[test]
 fn what_is_switched_off_is_not_on_the_page_and_what_is_switched_on_is() {
     let page = book("rulebook").rule_page(Lang::En);
-    assert!(page.sections.iter().all(|section| section.heading != "Campaigns"));
+    let woken = "Double points for coming back: times 2 for Daily goods, Appliances; for holders of Welcome back; of \
+                 several such campaigns the largest applies.";
+    assert_eq!(section(&page, "Campaigns"), [woken]);
     let off = "    by: 2\n    sources: [purchase]\n    group: double\n    enabled: false";
     let on = "    by: 2\n    sources: [purchase]\n    group: double\n    from: 2026-06-17\n    until: 2026-06-30";
     let page = load(&edited(&source("rulebook"), "earning.yaml", off, on)).rule_page(Lang::En);
     assert_eq!(
         section(&page, "Campaigns"),
         [
-            "Anniversary double points: times 2 for Daily goods, Appliances; from 2026-06-17T00:00:00+08:00, before 2026-07-01T00:00:00+08:00; of several such campaigns the largest applies."
+            "Anniversary double points: times 2 for Daily goods, Appliances; from 2026-06-17T00:00:00+08:00, before 2026-07-01T00:00:00+08:00; of several such campaigns the largest applies.",
+            woken,
         ]
     );
 }

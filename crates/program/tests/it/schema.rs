@@ -186,6 +186,8 @@ fn the_schema_refuses_what_nobody_knows() {
         ("deductions.yaml", "most: 10%", "mots: 10%"),
         ("rewards.yaml", "fee: 10%", "fees: 10%"),
         ("messages.yaml", "on: frozen", "on: froze"),
+        ("surveys.yaml", "scale: 5", "scales: 5"),
+        ("tickets.yaml", "resolve_hours: 48", "resolve_hours: 0"),
     ] {
         let bundle = crate::bundles::edited(&source("rulebook"), file, from, to);
         let mut checker = Checker { root: &schema, met: BTreeSet::new() };
@@ -334,7 +336,7 @@ unit: points
 conversions:
   - { id: own, name: Own, points: 10, into: { unit: points, points: 9 } }
   - { id: gift, name: Gift, points: 1, into: { charity: { zh: 善, en: Good } } }
-  - { id: cash, name: Cash, points: 100, into: { voucher: 1.00 CNY, days: 30 } }
+  - { id: cash, name: Cash, points: 100, into: { voucher: 1.00 CNY, days: 30 }, badge: b }
 ";
     let tiers = "\
 tiers:
@@ -465,7 +467,8 @@ examples:
         points_max: 900
         available: 1000
         deducts: { points: 900, money: 104.00 CNY }
-      - { time: 2026-06-05, amount: 1.00 CNY, available: 0, refused: deduction-unavailable }
+      - { time: 2026-06-05, amount: 1.00 CNY, available: 0, badges: b, refused: deduction-unavailable }
+      - { time: 2026-06-05, amount: 1.00 CNY, available: 0, badges: [b], refused: deduction-unavailable }
     standings:
       - { tier: gold, spent: 1000.00 CNY, points: 1000, active_months: 1, orders: 1, balance: 1, tasks: t, score: 100, becomes: gold }
 ";
@@ -480,6 +483,7 @@ messages:
     name: N
     on: hand
     when: member.orders > 0
+    terms: { zh: 老会员, en: members who bought }
     purpose: marketing
     urgent: false
     show: popup
@@ -567,6 +571,7 @@ deductions:
     stores: [s1]
     categories: [daily]
     seasons: [{ id: peak, name: P, most: 10%, from: 2026-11-01, until: 2026-11-30 }]
+    for_badge: { badge: b, off: 2.00 CNY }
 coupons:
   - { id: c, name: C, points: 500, off: 100.00 CNY, least: 1000.00 CNY, from: 2026-06-01, until: 2026-06-18, stackable: true }
 ";
@@ -625,6 +630,24 @@ references: [{ name: Trade, cost: 30.00 CNY }]
     let abuse = "\
 patterns: [{ id: rush, name: R, on: order.paid, count: 3, seconds: 60, freeze_hours: 24 }]
 issuance: [{ unit: points, per: day, points: 1000, stops: true }]
+";
+    let surveys = "\
+surveys:
+  - id: s
+    name: S
+    from: 2026-06-01
+    until: 2026-06-30
+    questions:
+      - { id: a, text: A, scale: 5 }
+      - { id: b, text: B, one: [{ id: x, name: X }, { id: y, name: Y }], optional: true }
+      - { id: c, text: C, several: [{ id: x, name: X }, { id: y, name: Y }] }
+      - { id: d, text: D, chars: 100 }
+";
+    let tickets = "\
+most_open: 3
+text_chars: 200
+tickets:
+  - { id: appeal, name: A, about: [freeze, entry], respond_hours: 24, resolve_hours: 48, appeal: true }
 ";
     let tasks = "\
 badges:
@@ -709,7 +732,10 @@ leaderboards:
         ("prices.yaml", prices),
         ("rewards.yaml", rewards),
         ("roles.yaml", roles),
+        ("surveys.yaml", surveys),
         ("tasks.yaml", tasks),
+        ("tickets.yaml", tickets),
+        ("wake_up.yaml", "unit: points\nabove: 30%\ndays: 7\nrest_days: 90\nbadge: b\n"),
         ("leaderboards.yaml", leaderboards),
     ];
     files.into_iter().fold(Source::new(), |bundle, (file, text)| bundle.with(file, text))

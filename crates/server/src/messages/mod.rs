@@ -6,7 +6,6 @@
 //! one does; were it to die between carrying and saying so, the next one carries it again under the same name, by which
 //! mail servers and gateways know it.
 
-mod forget;
 mod lane;
 mod words;
 
@@ -26,7 +25,6 @@ use jifen_store::{Bound, Find, Key, Kind, Order, Value as Column};
 use crate::app::App;
 use lane::Lane;
 
-pub(crate) use forget::forget;
 pub(crate) use words::{Filled, fill};
 
 /// How often the dispatcher looks for what is ready.

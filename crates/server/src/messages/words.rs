@@ -10,6 +10,7 @@ use jifen_program::wallets::view_at;
 use crate::app::App;
 use crate::personal::Personal;
 use crate::problems::Problem;
+use crate::shelf::Row;
 
 /// Rewards that are named.
 const REWARDS_MAX: usize = 3;
@@ -56,7 +57,8 @@ fn recommended(app: &App, member: &Member, personal: &Personal) -> Result<Name, 
     let looker = Looker::of(member, personal.birthday.map(jifen_vocab::Day::month));
     let rows = app.shelf.rows(&app.engine)?;
     let mut best: Vec<(i64, &Name)> = Vec::new();
-    for row in rows.values().filter(|row| row.obstacle(book, &looker, now).is_none()) {
+    let is_there = |row: &&Row| row.stock.remaining() != Some(0) && row.obstacle(book, &looker, now).is_none();
+    for row in rows.values().filter(is_there) {
         let price = row.price(book, &looker, now);
         if let Some(price) = price.filter(|price| price.cash == 0 && (1..=available).contains(&price.points)) {
             best.push((price.points, &row.reward.offer.name));

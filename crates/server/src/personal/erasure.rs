@@ -168,22 +168,28 @@ impl Vault {
         Ok(self.ring.scour()?)
     }
 
-    /// Brings the store's erasures and the file's together. May block: call it from a thread of its own.
+    /// Brings the store's erasures and the file's together. Gives the members of whom something may be left that persons
+    /// wrote to them: an erasure was interrupted, or an old backup brought back. May block: call it from a thread of its
+    /// own.
     ///
     /// # Errors
     /// [`SealError`]
-    pub fn complete_erasures(&self, engine: &Engine) -> Result<(), SealError> {
+    pub fn complete_erasures(&self, engine: &Engine) -> Result<Vec<CompactString>, SealError> {
         let in_store = in_store(engine)?;
         let (erased, brought_back) = self.ring.change(|ring| self.destroy_erased(ring, &in_store))?;
         if brought_back {
             self.ring.scour()?;
         }
-        for (member, at) in erased.into_iter().filter(|(member, _)| !in_store.contains_key(member)) {
-            let again = engine.submit_blocking(EraseAgain { member, at }, None);
+        for (member, at) in &erased {
+            if in_store.contains_key(member) {
+                continue;
+            }
+            let again = engine.submit_blocking(EraseAgain { member: member.clone(), at: *at }, None);
             let answered = again.map_err(|error| SealError::Engine(error.to_string()))?;
             answered.result.map_err(|refusal| SealError::Engine(refusal.code.as_str().to_owned()))?;
         }
-        Ok(())
+        let is_whole = |member: &CompactString| in_store.get(member).is_some_and(|erasure| erasure.forgotten);
+        Ok(erased.into_keys().filter(|member| !is_whole(member)).collect())
     }
 }
 

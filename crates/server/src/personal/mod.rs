@@ -9,6 +9,7 @@
 mod adopt;
 mod contact;
 mod erasure;
+mod forget;
 mod mask;
 mod seal;
 mod vault;
@@ -18,6 +19,7 @@ use jifen_vocab::Day;
 use serde::{Deserialize, Serialize};
 
 pub use contact::Contact;
+pub(crate) use forget::forget;
 pub use seal::Cipher;
 pub use vault::{Sealing, Vault, VaultError};
 

@@ -14,7 +14,7 @@ use jifen_program::members::Profile;
 use jifen_store::StoreError;
 use jifen_store::keyring::{Keyring, Ring};
 use jifen_store::postgres::Address;
-use jifen_vocab::MemberId;
+use jifen_vocab::{MemberId, SealedText};
 use sha2::Sha256;
 
 use super::erasure::ErasedList;
@@ -234,6 +234,32 @@ impl Vault {
         self.ring.read(|ring| open(&*self.master(ring)?, ring, member, profile))
     }
 
+    /// Seals words that a member wrote, or that were written to them, under the member's own key; `what` says what
+    /// they belong to. Durable on return: call it off the runtime's threads.
+    ///
+    /// # Errors
+    /// [`SealError`]; [`SealError::Erased`] for whoever was erased.
+    pub fn seal_text(&self, member: &str, what: &str, text: &str) -> Result<SealedText, SealError> {
+        self.sealing(|sealing| sealing.seal_text(member, what, text))
+    }
+
+    /// Opens such words; nothing where the member was erased.
+    ///
+    /// # Errors
+    /// [`SealError`]
+    pub fn open_text(&self, member: &str, what: &str, text: &SealedText) -> Result<Option<String>, SealError> {
+        if text.sealed.is_empty() {
+            return Ok(None);
+        }
+        self.ring.read(|ring| {
+            let Some(row) = ring.key(member)? else { return Ok(None) };
+            let own = self.master(ring)?.open_key(member, &row)?;
+            let cipher = Cipher::named(&text.cipher).ok_or(SealError::Broken)?;
+            let opened = cipher.open(&own, &bound(what, member), &decode(&text.sealed)?)?;
+            String::from_utf8(opened).map(Some).map_err(|_| SealError::Broken)
+        })
+    }
+
     /// Members who can be reached there, by identifier. The same number may belong to several.
     ///
     /// # Errors
@@ -375,6 +401,18 @@ impl Sealing<'_> {
         let sealed = self.cipher.seal(&own, &bound("profile", member), &json)?;
         self.index(member, personal)?;
         Ok(Profile::sealed(self.cipher.as_str(), STANDARD.encode(sealed)))
+    }
+
+    /// Like [`Vault::seal_text`].
+    ///
+    /// # Errors
+    /// [`SealError`]
+    pub fn seal_text(&self, member: &str, what: &str, text: &str) -> Result<SealedText, SealError> {
+        if self.erased.has(self.ring, member)? {
+            return Err(SealError::Erased(member.to_owned()));
+        }
+        let sealed = self.cipher.seal(&self.own_key(member)?, &bound(what, member), text.as_bytes())?;
+        Ok(SealedText { cipher: CompactString::const_new(self.cipher.as_str()), sealed: STANDARD.encode(sealed) })
     }
 
     /// Lets a member be found by these contacts and no other.

@@ -633,6 +633,24 @@ rows! {
         advice: ["Make room; then send the same request again.", "请清理空间，然后重发同一请求。"],
         detail: [],
     }
+    SURVEY_ANSWERED = "survey-answered", 409 {
+        title: ["Answered already", "已填写"],
+        when: ["Each member answers a survey once.", "每位会员每份问卷只能填写一次。"],
+        advice: ["Nothing needs to be done.", "无需再次填写。"],
+        detail: [["The survey {survey} was answered.", "问卷 {survey} 已填写。"]],
+    }
+    SURVEY_CLOSED = "survey-closed", 409 {
+        title: ["The survey is not open", "问卷未开放"],
+        when: ["The survey is over, or has not begun.", "问卷已结束或尚未开始。"],
+        advice: ["Look at its days.", "请查看问卷的起止日期。"],
+        detail: [["The survey {survey} is open from {from} to {until}.", "问卷 {survey} 的开放日期为 {from} 至 {until}。"]],
+    }
+    TICKET_CLOSED = "ticket-closed", 409 {
+        title: ["The ticket is closed", "该事项已办结"],
+        when: ["A ticket that is settled is not answered any more.", "已办结的事项不再答复。"],
+        advice: ["Open another one.", "如有需要，请另行提交。"],
+        detail: [["The ticket {ticket} is closed.", "事项 {ticket} 已办结。"]],
+    }
     TIME_MOVES_FORWARD = "time-moves-forward", 422 {
         title: ["Time moves forward only", "时间只能向前"],
         when: ["The clock was to be moved to an instant that has passed.", "要把时钟调到已经过去的时间。"],
@@ -667,6 +685,12 @@ rows! {
         detail: [
             ["There is no hold {hold}.", "没有预留 {hold}。"],
             ["There is no spend {spend}.", "没有消费 {spend}。"],
+            ["There is no survey {survey}.", "没有问卷 {survey}。"],
+            ["There is no ticket {ticket}.", "没有申诉或意见 {ticket}。"],
+            ["There is no entry {entry}.", "没有积分明细 {entry}。"],
+            ["There is no mailing {mailing}.", "没有群发 {mailing}。"],
+            ["There is no wake-up {wake_up}.", "没有唤醒 {wake_up}。"],
+            ["The rule book has no {plan}.", "现行规则没有 {plan}。"],
             ["There is no API client {client}.", "没有 API 客户端 {client}。"],
             ["There is no order {order}.", "没有订单 {order}。"],
             ["There is no review {review}.", "没有审核 {review}。"],
@@ -729,6 +753,12 @@ rows! {
             ["The voucher was used in shop {store} at {used_at}.", "该券已于 {used_at} 在门店 {store} 核销。"],
             ["The voucher is {state}.", "券码状态为 {state}。"],
         ],
+    }
+    WAKE_UP_OPEN = "wake-up-open", 409 {
+        title: ["A wake-up is running", "唤醒正在进行"],
+        when: ["Members are being told already; one wake-up at a time.", "已有唤醒在进行，同一时间只有一次。"],
+        advice: ["Wait for it, or stop it.", "请等待其完成或先停止。"],
+        detail: [["The wake-up {wake_up} is running.", "唤醒 {wake_up} 正在进行。"]],
     }
     WALLET_FROZEN = "wallet-frozen", 409 {
         title: ["Wallet is frozen", "钱包已冻结"],

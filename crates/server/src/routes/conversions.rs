@@ -8,7 +8,7 @@ use jifen_program::conversions::{Became, CONVERSION, CashVoucher, Conversion as 
 use jifen_program::flows::{Convert, UseCash, cash_state, convertible};
 use jifen_program::member::Member;
 use jifen_program::vouchers::VoucherCode;
-use jifen_program::wallets::read_view;
+use jifen_program::wallets::view_at;
 use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
@@ -164,8 +164,8 @@ async fn show_ways(call: Call) -> Answered {
     let id = call.member()?;
     let engine = &call.app.engine;
     let (books, now) = (engine.books(), engine.clock().now());
-    let view = engine.read_with::<Member, _>(id.as_str(), |body| read_view(body, &books, now))?;
-    let view = view.ok_or_else(|| unknown_member(id.as_str()))?;
+    let member = engine.read::<Member>(id.as_str())?.ok_or_else(|| unknown_member(id.as_str()))?;
+    let (view, badges) = (view_at(&member, &books, now), member.badges_at(now));
     let book = books.at(now);
     let unit = book.conversions.unit.as_ref().unwrap_or(&book.default_unit);
     let dormant = view.unit(unit).map(|unit| unit.dormant).unwrap_or_default();
@@ -199,7 +199,7 @@ async fn show_ways(call: Call) -> Answered {
             most: convertible(way, dormant),
         }
     };
-    let data = book.conversions.ways.iter().map(way).collect();
+    let data = book.conversions.ways.iter().filter(|way| way.is_for(&badges)).map(way).collect();
     Reply::json(&ConversionWays { unit: unit.to_string(), dormant: dormant.get(), data })
 }
 

@@ -199,8 +199,10 @@ async fn the_rules_of_any_date_come_as_a_file_with_the_text_of_the_page() {
         let printed = file(&world, &format!("/v1/program/rules.pdf?lang={lang}")).await;
         let text = words(&printed);
         // A sentence may run over the end of a page, where the foot is.
-        let first = page["page"][lang]["sections"][0]["heading"].as_str().unwrap().replace(' ', "");
-        let head = &text[..text.find(&first).unwrap()];
+        // The foot begins with what stands at the head of the first page.
+        let foot_at = text.find(if lang == "zh" { "第1页，共" } else { "Page1of" }).unwrap();
+        let repeats = |len: &usize| text[..foot_at].ends_with(text.get(..*len).unwrap_or("\u{0}"));
+        let head = &text[..(1..=foot_at / 2).rev().find(repeats).unwrap()];
         let pages = (1..=9).flat_map(|page| (page..=9).map(move |of| (page, of)));
         let feet =
             pages.flat_map(|(page, of)| [format!("{head}Page{page}of{of}"), format!("{head}第{page}页，共{of}页")]);

@@ -50,6 +50,7 @@ async fn every_problem_can_be_provoked() {
     redemptions(&mut seen).await;
     deductions(&mut seen).await;
     messages(&mut seen).await;
+    surveys(&mut seen).await;
     rules(&mut seen).await;
     broken_stores(&mut seen).await;
     let missing: Vec<&str> =
@@ -94,6 +95,14 @@ async fn requests(seen: &mut Seen) {
     let clock = real.client("clock", &["sandbox"], None).await;
     let closed = World::over_same(real, |options| options.sandbox_token = None);
     seen.problem("sandbox-off", closed.get("/v1/sandbox/clock").token(Some(&clock)).send().await);
+}
+
+async fn surveys(seen: &mut Seen) {
+    let world = World::new();
+    world.member("lin").await;
+    let now = json!({"now": "2026-07-01T00:00:00+08:00"});
+    world.post("/v1/sandbox/clock", now).send().await.expect(200);
+    seen.problem("survey-closed", crate::tickets::fill_in(&world, "lin", json!({})).await);
 }
 
 async fn people(seen: &mut Seen) {
@@ -178,6 +187,14 @@ async fn points(seen: &mut Seen) {
     seen.problem("voted-already", crate::votes::cast(&world, "lin", "mug", "dog").await);
     world.ask("POST", "/v1/votes/mug/close").send().await.expect(200);
     seen.problem("vote-closed", crate::votes::cast(&world, "lin", "mug", "dog").await);
+    let ticket = crate::tickets::open(&world, "lin", crate::tickets::suggestion("x")).await.expect(201).body;
+    let done = json!({"text": "x", "result": "settled"});
+    let ticket = ticket["id"].as_str().unwrap();
+    crate::tickets::answer(&world, ticket, done.clone()).await.expect(200);
+    seen.problem("ticket-closed", crate::tickets::answer(&world, ticket, done).await);
+    let said = || json!({"overall": 5, "clear": 5});
+    crate::tickets::fill_in(&world, "lin", said()).await.expect(201);
+    seen.problem("survey-answered", crate::tickets::fill_in(&world, "lin", said()).await);
     world.member("gone").await;
     let erase = || world.post("/v1/members/gone/erase", json!({"reason": "x"}));
     erase().send().await.expect(200);
@@ -223,6 +240,14 @@ async fn messages(seen: &mut Seen) {
     let id = list["data"][0]["id"].as_str().unwrap();
     let retry = world.post(&format!("/v1/deliveries/{id}/retry"), json!({})).text("");
     seen.problem("delivery-not-failed", retry.send().await);
+    // One that has just begun may be over already.
+    loop {
+        world.ask("POST", "/v1/wake-ups").send().await;
+        let second = world.ask("POST", "/v1/wake-ups").send().await;
+        if second.status.as_u16() == 409 {
+            return seen.problem("wake-up-open", second);
+        }
+    }
 }
 
 async fn redemptions(seen: &mut Seen) {

@@ -28,8 +28,16 @@ impl Effect {
 }
 
 /// Files that say how the program is run, not what members get.
-const INTERNAL: [&str; 7] =
-    ["boards.yaml", "examples.yaml", "local.yaml", "organization.yaml", "rights.yaml", "roles.yaml", "sources.yaml"];
+const INTERNAL: [&str; 8] = [
+    "boards.yaml",
+    "examples.yaml",
+    "local.yaml",
+    "organization.yaml",
+    "rights.yaml",
+    "roles.yaml",
+    "sources.yaml",
+    "surveys.yaml",
+];
 
 /// Numbers of which more is better for members, by the last part of their place.
 const MORE_IS_BETTER: [&str; 9] =
@@ -53,7 +61,7 @@ pub(super) fn of(change: &Change, before: &Named, after: &Named) -> Effect {
         (Some("rules" | "multipliers"), Some("enabled")) => switched(was_off, is_off),
         (Some("caps"), None) if change.new.is_none() => Effect::Better,
         // Points that pay a part of more bills take nothing from anybody.
-        (Some("conversions" | "coupons"), None) if change.old.is_none() => Effect::Better,
+        (Some("conversions" | "coupons" | "tickets"), None) if change.old.is_none() => Effect::Better,
         (Some("units" | "channels" | "streaks"), None) if change.old.is_none() => Effect::Neutral,
         (_, None) if place.list.is_some() => Effect::Worse,
         (_, rest) => value(change, &place, rest.unwrap_or_default()),

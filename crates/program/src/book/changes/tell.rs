@@ -93,7 +93,7 @@ impl Entry {
 }
 
 /// What people call a list's entries.
-const LISTS: [(&str, &str, &str); 11] = [
+const LISTS: [(&str, &str, &str); 13] = [
     ("caps", "上限", "cap"),
     ("channels", "渠道", "channel"),
     ("conversions", "沉睡积分转换", "conversion of sleeping points"),
@@ -103,6 +103,8 @@ const LISTS: [(&str, &str, &str); 11] = [
     ("multipliers", "倍率活动", "multiplier"),
     ("rules", "规则", "rule"),
     ("sources", "来源", "source"),
+    ("surveys", "问卷", "survey"),
+    ("tickets", "申诉与意见", "kind of ticket"),
     ("tiers", "等级", "tier"),
     ("units", "积分类型", "unit"),
 ];

@@ -12,6 +12,7 @@ use crate::deductions::{Bill, BillLine, work_out};
 pub(super) struct Billed {
     at: Timestamp,
     available: i64,
+    badges: Vec<CompactString>,
     bill: Bill,
     expected: Paid,
 }
@@ -38,6 +39,8 @@ pub(super) fn bill(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> 
         |key, problems: &mut Problems| map.take(key).and_then(|node| node.text(problems)).map(CompactString::new);
     let (channel, store, coupon) = (text("channel", problems), text("store", problems), text("coupon", problems));
     let points = map.take("points_max").and_then(|node| node.integer_in(1..=limits::AMOUNT_MAX, problems));
+    let badges = map.take("badges").map(Node::one_or_many).unwrap_or_default();
+    let badges = badges.into_iter().filter_map(|node| node.text(problems)).map(CompactString::new).collect();
     let deducts = map.take("deducts").map(|node| deducts(book, node, problems));
     let refused = map.take("refused").map(|node| read::code(node, problems));
     map.finish(problems);
@@ -47,7 +50,7 @@ pub(super) fn bill(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> 
         _ => node.or_problem(None, "needs either `deducts` or `refused`", problems),
     };
     let bill = Bill { amount: amount?, lines, channel, store, coupon, points };
-    Some(Billed { at: at?, available: available?, bill, expected: expected? })
+    Some(Billed { at: at?, available: available?, badges, bill, expected: expected? })
 }
 
 fn deducts(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Paid> {
@@ -61,7 +64,7 @@ fn deducts(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<P
 /// What an example says of a bill, and what the book gives, one line each.
 pub(super) fn told(book: &RuleBook, billed: &Billed) -> (String, String) {
     let day = book.zone.day_of(billed.at);
-    let got = match work_out(book, &billed.bill, billed.available, day) {
+    let got = match work_out(book, &billed.bill, billed.available, &billed.badges, day) {
         Ok(parts) => Paid::Some {
             points: parts.iter().map(|part| part.points).sum(),
             money: parts.iter().map(|part| part.money).sum(),

@@ -4,40 +4,52 @@ use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, limits::AMOUNT_MAX};
 
-use super::{deductions, limits, maps, unique, values};
+use super::{deductions, limits, maps, unique, values, wake_ups};
 use crate::book::Unit;
 use crate::book::conversions::{ConversionTerms, Into, Way};
+use crate::book::tasks::Badge;
 
 /// Days of a voucher beyond which a slip is more likely: ten years.
 const DAYS_MAX: i64 = 3_660;
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, currency: Currency, units: &[Unit], problems: &mut Problems) -> ConversionTerms {
+pub(super) fn read(
+    root: Node<'_>,
+    currency: Currency,
+    units: &[Unit],
+    badges: &[Badge],
+    problems: &mut Problems,
+) -> ConversionTerms {
     let Some(mut map) = root.map(problems) else { return ConversionTerms::default() };
     let unit = map.take("unit").and_then(|node| deductions::unit(node, units, problems));
     let list = map.require("conversions", problems);
     map.finish(problems);
     let mut seen = Vec::new();
     let ways = maps(list, limits::BOARDS_MAX, problems).into_iter();
-    let ways = ways.filter_map(|map| way(map, currency, units, &mut seen, problems)).collect();
+    let ways = ways.filter_map(|map| way(map, currency, (units, badges), &mut seen, problems)).collect();
     ConversionTerms { unit, ways }
 }
 
 fn way(
     mut map: MapReader<'_>,
     currency: Currency,
-    units: &[Unit],
+    (units, badges): (&[Unit], &[Badge]),
     seen: &mut Vec<(String, u32)>,
     problems: &mut Problems,
 ) -> Option<Way> {
     let (place, name) = (map.require("id", problems), values::name(&mut map, problems));
     let points = deductions::positive_points(&mut map, problems);
     let into = map.require("into", problems).and_then(|node| into(node, currency, units, problems));
+    let badge = map.take("badge").map(|node| wake_ups::known_badge(node, badges, problems));
     map.finish(problems);
     let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
     let id = values::id(place?, check, problems)?;
     unique(seen, &id, place?, problems);
-    Some(Way { id, name, points: points?, into: into? })
+    let badge = match badge {
+        None => None,
+        Some(known) => Some(known?),
+    };
+    Some(Way { id, name, points: points?, into: into?, badge })
 }
 
 /// `{ unit: growth, points: 1 }`, `{ charity: … }` or `{ voucher: 10.00 CNY, days: 30 }`.

@@ -5,9 +5,10 @@ use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, Day, UnitId, limits::AMOUNT_MAX};
 
 use super::program::Settings;
-use super::{limits, maps, rewards, unique, values};
+use super::{limits, maps, rewards, unique, values, wake_ups};
 use crate::book::Unit;
-use crate::book::deductions::{DeductionCoupon, DeductionRule, DeductionSeason, DeductionTerms};
+use crate::book::deductions::{BadgeWorth, DeductionCoupon, DeductionRule, DeductionSeason, DeductionTerms};
+use crate::book::tasks::Badge;
 
 /// Minutes beyond which a slip is more likely: a day.
 const MINUTES_MAX: i64 = 1_440;
@@ -15,7 +16,13 @@ const MINUTES_MAX: i64 = 1_440;
 const SEASONS_MAX: usize = 50;
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, settings: &Settings, units: &[Unit], problems: &mut Problems) -> DeductionTerms {
+pub(super) fn read(
+    root: Node<'_>,
+    settings: &Settings,
+    units: &[Unit],
+    badges: &[Badge],
+    problems: &mut Problems,
+) -> DeductionTerms {
     let usual = DeductionTerms::default();
     let Some(mut map) = root.map(problems) else { return usual };
     let unit = map.take("unit").and_then(|node| unit(node, units, problems));
@@ -24,7 +31,7 @@ pub(super) fn read(root: Node<'_>, settings: &Settings, units: &[Unit], problems
     map.finish(problems);
     let mut seen = Vec::new();
     let deductions = maps(deductions, limits::RULES_MAX, problems).into_iter();
-    let deductions = deductions.filter_map(|map| deduction(map, settings, &mut seen, problems)).collect();
+    let deductions = deductions.filter_map(|map| deduction(map, settings, badges, &mut seen, problems)).collect();
     let coupons = maps(coupons, limits::RULES_MAX, problems).into_iter();
     let coupons = coupons.filter_map(|map| coupon(map, settings.currency, &mut seen, problems)).collect();
     DeductionTerms { unit, minutes: minutes.unwrap_or(usual.minutes), deductions, coupons }
@@ -39,6 +46,7 @@ pub(super) fn unit(node: Node<'_>, units: &[Unit], problems: &mut Problems) -> O
 fn deduction(
     mut map: MapReader<'_>,
     settings: &Settings,
+    badges: &[Badge],
     seen: &mut Vec<(String, u32)>,
     problems: &mut Problems,
 ) -> Option<DeductionRule> {
@@ -54,6 +62,7 @@ fn deduction(
     let categories: Vec<&str> = settings.categories.iter().map(String::as_str).collect();
     let categories = known(map.take("categories"), "kind of goods", &categories, problems);
     let seasons = map.take("seasons");
+    let for_badge = map.take("for_badge").map(|node| badge_worth(node, settings.currency, badges, problems));
     map.finish(problems);
     let mut days: Vec<(Day, Day)> = Vec::new();
     let seasons = maps(seasons, SEASONS_MAX, problems).into_iter();
@@ -69,7 +78,20 @@ fn deduction(
         stores,
         categories: categories.into_iter().map(String::from).collect(),
         seasons,
+        for_badge: match for_badge {
+            None => None,
+            Some(worth) => Some(worth?),
+        },
     })
+}
+
+/// `{ badge: welcome-back, off: 2.00 CNY }`.
+fn badge_worth(node: Node<'_>, currency: Currency, badges: &[Badge], problems: &mut Problems) -> Option<BadgeWorth> {
+    let mut map = node.map(problems)?;
+    let badge = map.require("badge", problems).and_then(|node| wake_ups::known_badge(node, badges, problems));
+    let off = above_zero(map.require("off", problems), currency, problems);
+    map.finish(problems);
+    Some(BadgeWorth { badge: badge?, off: off? })
 }
 
 fn season(mut map: MapReader<'_>, days: &mut Vec<(Day, Day)>, problems: &mut Problems) -> Option<DeductionSeason> {

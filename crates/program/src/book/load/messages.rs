@@ -6,7 +6,7 @@ use jifen_rules::cel::{Condition, Scope};
 use jifen_rules::document::{MapReader, Node, Problem, Problems, closest};
 use jifen_vocab::MessageChannel;
 
-use super::{maps, unique, values};
+use super::{limits, maps, unique, values};
 use crate::book::messages::{
     BothTemplates, Ceiling, CeilingPer, Copy, LATE_BLANKS, MessageKind, MessageTerms, PROGRAM_BLANK, Purpose,
     QuietHours, Retry, Route, Segment, Shown, Sort, Trigger, Variant,
@@ -126,6 +126,11 @@ fn kind(
     let name = values::name(&mut map, problems);
     let on = map.require("on", problems).and_then(|node| node.choice(Trigger::WORDS, problems));
     let when = map.take("when").and_then(|node| condition(node, scope, problems));
+    let terms = map.take("terms");
+    if let Some(stray) = terms.filter(|_| when.is_none()) {
+        problems.push(stray.problem("goes only with `when`: it is that condition in words"));
+    }
+    let terms = terms.and_then(|node| values::both(node, limits::TERMS_CHARS_MAX, problems));
     let purpose = map.require("purpose", problems).and_then(|node| node.choice(Purpose::WORDS, problems));
     let urgent = map.take("urgent").and_then(|node| node.boolean(problems)).unwrap_or(false);
     let shown = map.take("show").and_then(|node| node.choice(Shown::WORDS, problems)).unwrap_or(Shown::Inbox);
@@ -157,6 +162,7 @@ fn kind(
         name,
         on: on?,
         when,
+        terms,
         purpose: purpose?,
         urgent,
         shown,

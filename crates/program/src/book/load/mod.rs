@@ -25,6 +25,9 @@
 //! | `rewards.yaml` | how points become rewards: limits, deadlines, vouchers (optional) |
 //! | `occasions.yaml` | birthdays, and days that have a name (optional) |
 //! | `referrals.yaml` | what makes an invitation of a friend count (optional) |
+//! | `surveys.yaml` | what members are asked, and when (optional) |
+//! | `tickets.yaml` | what members may turn to people with, and deadlines (optional) |
+//! | `wake_up.yaml` | when members whose points sleep are woken, and with what (optional) |
 //! | `stages.yaml` | stages of a membership, by how lately and how often a member came (optional) |
 //! | `examples.yaml` | what the rules should give; read by [`super::examples`], not by the law (optional) |
 
@@ -53,10 +56,13 @@ mod rights;
 mod sources;
 mod stages;
 mod streaks;
+mod surveys;
 mod tasks;
+mod tickets;
 mod tiers;
 mod units;
 pub(super) mod values;
+mod wake_ups;
 
 use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
 use jifen_rules::{NamedDay, Names, PlaceName, UnitName};
@@ -127,7 +133,10 @@ pub(super) const FILES: &[&str] = &[
     "roles.yaml",
     "streaks.yaml",
     "stages.yaml",
+    "surveys.yaml",
     "tasks.yaml",
+    "tickets.yaml",
+    "wake_up.yaml",
 ];
 /// How many of [`FILES`] every bundle has.
 const REQUIRED: usize = 5;
@@ -162,7 +171,10 @@ struct Documents {
     streaks: Option<Document>,
     abuse: Option<Document>,
     stages: Option<Document>,
+    surveys: Option<Document>,
     tasks: Option<Document>,
+    tickets: Option<Document>,
+    wake_up: Option<Document>,
     leaderboards: Option<Document>,
 }
 
@@ -222,7 +234,10 @@ impl Documents {
             streaks: document("streaks.yaml"),
             abuse: document("abuse.yaml"),
             stages: document("stages.yaml"),
+            surveys: document("surveys.yaml"),
             tasks: document("tasks.yaml"),
+            tickets: document("tickets.yaml"),
+            wake_up: document("wake_up.yaml"),
             leaderboards: document("leaderboards.yaml"),
         }
     }
@@ -254,12 +269,6 @@ impl Documents {
         let tiers::Terms { tiers, ascent, growth, benefits } = terms;
         let stages = self.stages.as_ref();
         let stages = stages.map(|file| stages::read(file.root(), settings.currency, &mut findings.problems));
-        let conversions = self.conversions.as_ref();
-        let conversions =
-            conversions.map(|file| conversions::read(file.root(), settings.currency, &units, &mut findings.problems));
-        let deductions = self.deductions.as_ref();
-        let deductions =
-            deductions.map(|file| deductions::read(file.root(), &settings, &units, &mut findings.problems));
         let prices = self
             .prices
             .as_ref()
@@ -291,9 +300,20 @@ impl Documents {
         let tasks = self.tasks.as_ref();
         let tasks = tasks.map(|file| tasks::read(file.root(), &names, ascent.as_ref(), &known, &mut findings.problems));
         let tasks = tasks.unwrap_or_default();
+        // What only holders of a badge have comes after the badges.
+        let (badges, problems) = (&tasks.badges, &mut findings.problems);
+        let conversions = self.conversions.as_ref();
+        let conversions =
+            conversions.map(|file| conversions::read(file.root(), settings.currency, &units, badges, problems));
+        let deductions = self.deductions.as_ref();
+        let deductions = deductions.map(|file| deductions::read(file.root(), &settings, &units, badges, problems));
+        let wake_up = self.wake_up.as_ref();
+        let wake_up = wake_up.and_then(|file| wake_ups::read(file.root(), &units, badges, problems));
         let gives = awards::Awards { names: &names, badges: &tasks.badges, ascent: ascent.as_ref() };
         let boards_of = self.leaderboards.as_ref();
         let leaderboards = boards_of.map(|file| leaderboards::read(file.root(), &gives, &mut findings.problems));
+        let surveys = self.surveys.as_ref().map(|file| surveys::read(file.root(), &mut findings.problems));
+        let tickets = self.tickets.as_ref().map(|file| tickets::read(file.root(), &mut findings.problems));
         let (default_unit, _) = (names.default_unit, tiers.first()?);
         units.sort_by(|a, b| a.id.cmp(&b.id));
         Some(RuleBook {
@@ -340,7 +360,10 @@ impl Documents {
             streaks,
             abuse: abuse.unwrap_or_default(),
             leaderboards: leaderboards.unwrap_or_default(),
+            surveys: surveys.unwrap_or_default(),
             tasks,
+            tickets: tickets.unwrap_or_default(),
+            wake_up,
         })
     }
 }

@@ -45,7 +45,12 @@ impl Writer<'_> {
                 )
             }
         };
+        let only = way.badge.as_ref().map(|badge| {
+            let badge = self.badge_name(badge);
+            self.say(|| format!("（持“{badge}”的会员）"), || format!(" (for holders of {badge})"))
+        });
+        let only = only.unwrap_or_default();
         let each = key(self.say(|| format!("每 {points} {unit}"), || format!("{points} {unit}")));
-        self.say(|| format!("{name}：{each}{into}。"), || format!("{name}: {each} {into}."))
+        self.say(|| format!("{name}{only}：{each}{into}。"), || format!("{name}{only}: {each} {into}."))
     }
 }

@@ -1,10 +1,10 @@
 //! How points pay a part of a bill.
 
-use jifen_vocab::{Day, Decimal, Ratio, Rounding};
+use jifen_vocab::Day;
 
 use super::super::deductions::{DeductionCoupon, DeductionRule};
-use super::key;
 use super::writer::Writer;
+use super::{key, percentage as share};
 
 impl Writer<'_> {
     pub(super) fn deductions(&self) -> Vec<String> {
@@ -42,6 +42,10 @@ impl Writer<'_> {
             let (name, most, days) =
                 (self.name(&season.name), share(season.most), self.dates(season.from, season.until));
             key(self.say(|| format!("{name}（{days}）最多抵 {most}"), || format!("{name} ({days}): at most {most}")))
+        }));
+        parts.extend(rule.for_badge.as_ref().map(|worth| {
+            let (badge, off) = (self.badge_name(&worth.badge), self.money(worth.off));
+            key(self.say(|| format!("持“{badge}”时抵 {off}"), || format!("{off} for holders of {badge}")))
         }));
         parts.extend((!rule.categories.is_empty()).then(|| {
             let list = rule.categories.join(self.word("、", ", "));
@@ -85,15 +89,5 @@ impl Writer<'_> {
 
     fn dates(&self, from: Day, until: Day) -> String {
         self.say(|| format!("{from} 至 {until}"), || format!("{from} to {until}"))
-    }
-}
-
-/// A share as a percentage, as short as it can be.
-pub(super) fn share(share: Decimal) -> String {
-    let hundredths = share.ratio().checked_mul(Ratio::whole(10_000)).and_then(|it| it.round(Rounding::HalfUp));
-    let hundredths = hundredths.unwrap_or(0);
-    match hundredths % 100 {
-        0 => format!("{}%", hundredths / 100),
-        part => format!("{}.{part:02}%", hundredths / 100),
     }
 }

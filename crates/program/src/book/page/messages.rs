@@ -4,7 +4,7 @@ use jifen_vocab::MessageChannel;
 
 use super::super::messages::{CeilingPer, MessageKind, Purpose, Trigger};
 use super::writer::Writer;
-use super::{Section, SectionId, key};
+use super::{Section, SectionId, key, percentage};
 
 impl Writer<'_> {
     pub(super) fn messages(&self) -> Section {
@@ -29,6 +29,7 @@ impl Writer<'_> {
             };
             self.say(|| format!("{channel}{zh}最多 {most} 条。"), || format!("{channel}: at most {most} {en}."))
         }));
+        sentences.extend(self.wake_up());
         let consent = match terms.marketing_by_default {
             false => self.word(
                 "优惠消息须经您同意，可随时按渠道开启或关闭；服务消息也可以拒收，站内消息始终保留。",
@@ -43,6 +44,27 @@ impl Writer<'_> {
         self.section(SectionId::Messages, sentences)
     }
 
+    /// When members whose points sleep are told to come back, and what they get.
+    fn wake_up(&self) -> Option<String> {
+        let terms = self.book.wake_up.as_ref()?;
+        let unit = self.unit_name(terms.unit.as_ref().unwrap_or(&self.book.default_unit).as_str());
+        let (share, days, rest) = (percentage(terms.above), terms.days, terms.rest_days);
+        let gets = terms.badge.as_ref().map(|badge| {
+            let badge = self.badge_name(badge);
+            self.say(|| format!("，并获得“{badge}”{days} 天"), || format!(" and gets {badge} for {days} days"))
+        });
+        let gets = gets.unwrap_or_default();
+        Some(self.say(
+            || format!("沉睡{unit}超过全部{unit}的 {share} 时，通知有沉睡{unit}的会员{gets}；{rest} 天内不重复。"),
+            || {
+                format!(
+                    "When more than {share} of all {unit} sleep, everyone with sleeping {unit} is told{gets}; not \
+                     again for {rest} days."
+                )
+            },
+        ))
+    }
+
     fn message(&self, kind: &MessageKind) -> String {
         let name = self.name(&kind.name);
         let mut parts = Vec::new();
@@ -52,10 +74,11 @@ impl Writer<'_> {
         if kind.on == Trigger::Hand {
             parts.push(self.word("由工作人员发送", "sent by a person").to_owned());
         }
-        // What a condition says in its own language is for operators, not for members.
-        if kind.when.is_some() {
-            parts.push(self.say(|| "仅发给部分会员".to_owned(), || "only to some members".to_owned()));
-        }
+        parts.extend(match (&kind.terms, &kind.when) {
+            (Some(terms), _) => Some(self.say(|| format!("发给{}", terms.zh), || format!("to {}", terms.en))),
+            (None, Some(when)) => Some(self.condition(when.text())),
+            (None, None) => None,
+        });
         let routes: Vec<String> = kind
             .send
             .iter()

@@ -11,9 +11,11 @@ mod messages;
 mod occasions;
 mod others;
 mod tasks;
+mod tickets;
 mod tiers;
 mod writer;
 
+use jifen_vocab::{Decimal, Ratio, Rounding};
 use serde::Serialize;
 
 use super::RuleBook;
@@ -62,6 +64,8 @@ pub enum SectionId {
     Validity,
     /// What members are told.
     Messages,
+    /// What members may turn to people with.
+    Service,
     /// How rules change.
     Changes,
     /// The first steps of a new member.
@@ -80,6 +84,7 @@ impl SectionId {
             SectionId::Redemption => "redemption",
             SectionId::Validity => "validity",
             SectionId::Messages => "messages",
+            SectionId::Service => "service",
             SectionId::Changes => "changes",
             SectionId::Guide => "guide",
         }
@@ -96,6 +101,7 @@ impl SectionId {
             SectionId::Redemption => ("使用积分", "Using points"),
             SectionId::Validity => ("有效期", "Validity"),
             SectionId::Messages => ("消息通知", "Messages"),
+            SectionId::Service => ("申诉与意见", "Appeals and suggestions"),
             SectionId::Changes => ("规则变更", "Changes of the rules"),
             SectionId::Guide => ("新手指引", "First steps"),
         }
@@ -154,6 +160,20 @@ impl Sentence {
     }
 }
 
+/// A share as a percentage, as short as it can be.
+pub fn percentage(share: Decimal) -> String {
+    let hundredths = share.ratio().checked_mul(Ratio::whole(10_000)).and_then(|it| it.round(Rounding::HalfUp));
+    percent(hundredths.unwrap_or(0))
+}
+
+/// Hundredths of a percent as a percentage.
+pub fn percent(hundredths: i64) -> String {
+    match hundredths % 100 {
+        0 => format!("{}%", hundredths / 100),
+        part => format!("{}.{part:02}%", hundredths / 100),
+    }
+}
+
 impl RuleBook {
     /// The page that members may read about this version.
     pub fn rule_page(&self, lang: Lang) -> Page {
@@ -171,6 +191,7 @@ impl RuleBook {
             writer.redemption(),
             writer.validity(),
             writer.messages(),
+            writer.service(),
             writer.changes(),
             writer.guide(),
         ];

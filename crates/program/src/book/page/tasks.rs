@@ -123,6 +123,11 @@ impl Writer<'_> {
         }
     }
 
+    /// What people call a badge.
+    pub(super) fn badge_name(&self, id: &str) -> &str {
+        self.book.tasks.badge(id).map_or("", |badge| self.name(&badge.name))
+    }
+
     fn badge_kind(&self, kind: BadgeKind) -> &str {
         match kind {
             BadgeKind::Badge => self.word("徽章", "badge"),

@@ -187,8 +187,13 @@ impl Writer<'_> {
         }
     }
 
-    /// A condition without words of its own, as it is written.
-    fn condition(&self, text: &str) -> String {
+    /// A condition without words of its own: by the name of a badge where it asks for one, else as it is written.
+    pub(super) fn condition(&self, text: &str) -> String {
+        let asked = text.strip_prefix('"').and_then(|text| text.strip_suffix("\" in member.badges"));
+        if let Some(badge) = asked.and_then(|id| self.book.tasks.badge(id)) {
+            let badge = self.name(&badge.name);
+            return self.say(|| format!("持有“{badge}”的会员"), || format!("for holders of {badge}"));
+        }
         self.say(|| format!("条件：{text}"), || format!("if {text}"))
     }
 
@@ -509,7 +514,7 @@ impl Writer<'_> {
             let fee = match member.fee.is_zero() {
                 true => self.word("免费", "at no cost").to_owned(),
                 false => {
-                    let fee = key(super::deductions::share(member.fee));
+                    let fee = key(super::percentage(member.fee));
                     self.say(|| format!("收取 {fee}"), || format!("for {fee} of them"))
                 }
             };

@@ -4,29 +4,33 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::Method;
-use compact_str::{CompactString, format_compact};
-use jifen_program::audit::By;
-use jifen_program::book::Name;
-use jifen_program::desk::RequestKey;
-use jifen_program::member::MEMBER;
-use jifen_program::messages::{Mailed, SendByHand, WORD_CHARS_MAX};
+use compact_str::CompactString;
+use jifen_program::desk::Record;
+use jifen_program::messages::{Audience, BeginMailing, DecideMailing, MAILING, Mailing as Stored, WORD_CHARS_MAX};
 use jifen_store::{Bound, Find, Order, Value as Column};
-use jifen_vocab::{MemberId, TierId};
+use jifen_vocab::{MemberId, TierId, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::call::{Call, Reply, judged};
+use crate::call::{Call, Reply};
+use crate::cursor::IdCursor;
 use crate::language::Said;
-use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
+use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::NewText;
 
-/// Members that are told in one commit, and that may be named in one request.
-const SLICE: usize = 500;
-/// The place of the tier among the columns of members.
-const TIER_COLUMN: usize = 0;
+/// Members that may be named in one request.
+const MEMBERS_MAX: usize = 500;
+
+static MAILING_ID: Parameter = Parameter {
+    name: "mailing",
+    in_path: true,
+    about: Said { en: "The mailing.", zh: "群发的编号。" },
+    schema: r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._:-]+$"}"#,
+    example: "mail_1mwc546g5211v68xvqxzjg",
+};
 
 /// A message to be sent.
 #[derive(Deserialize, ToSchema)]
@@ -49,100 +53,133 @@ pub(super) struct NewMailing {
     words: BTreeMap<CompactString, NewText>,
 }
 
-/// What was sent.
+/// A mailing.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Mailing {
-    /// How many members were told.
-    told: u32,
+    /// Its identifier.
+    id: String,
+    /// The kind of message.
+    kind: String,
+    /// `running`, `stopped` or `done`.
+    state: &'static str,
+    /// To all members of these tiers; to members by name where there are none.
+    tiers: Vec<String>,
+    /// How many members were told so far.
+    told: i64,
     /// How many the kind is not meant for.
-    left_out: u32,
+    left_out: i64,
+    /// When it began.
+    #[schema(format = DateTime)]
+    started_at: String,
+    /// Who sends it.
+    started_by: String,
+    /// When everybody was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    ended_at: Option<String>,
 }
 
-/// A mailing in slices, each of which is sent once however often the request comes.
-struct Sender<'a> {
-    app: &'a App,
-    key: RequestKey,
-    by: By,
-    kind: CompactString,
-    words: Vec<(CompactString, Name)>,
-    mailing: Mailing,
+/// A page of mailings.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MailingPage {
+    /// The mailings, newest first.
+    data: Vec<Mailing>,
+    /// Where the next page starts; nothing on the last.
+    next_cursor: Option<String>,
 }
 
-impl Sender<'_> {
-    /// Sends to members; gives the last one who was told the first time this slice was sent.
-    fn slice(&mut self, name: &str, members: Vec<MemberId>) -> Result<(Option<MemberId>, bool), Problem> {
-        let key = RequestKey { key: format_compact!("{}/{name}", self.key.key), ..self.key.clone() };
-        let command = SendByHand {
-            request: Some(key),
-            kind: self.kind.clone(),
-            members,
-            words: self.words.clone(),
-            by: self.by.clone(),
-        };
-        let (Mailed { told, left_out, last }, replayed) = judged(self.app.engine.submit_blocking(command, None)?)?;
-        self.mailing.told += told;
-        self.mailing.left_out += left_out;
-        Ok((last, replayed))
-    }
-
-    fn tier(&mut self, tier: &TierId) -> Result<bool, Problem> {
-        let value = Column::Text(CompactString::new(tier.as_str()));
-        let (mut from, mut name, mut replayed) = (Bound::Start, format!("{tier}/"), false);
-        loop {
-            let equals = Some(value.clone());
-            let find =
-                Find { kind: &MEMBER, column: Some(TIER_COLUMN), equals, order: Order::Ascending, from, limit: SLICE };
-            let found = self.app.engine.store().find(&find)?;
-            let members = found.rows.iter().filter_map(|(id, ..)| MemberId::new(id).ok()).collect();
-            let (last, again) = self.slice(&name, members)?;
-            replayed |= again;
-            let Some(last) = last else { return Ok(replayed) };
-            name = format!("{tier}/{last}");
-            from = Bound::After(value.clone(), last.as_str().into());
+impl Mailing {
+    fn of(stored: &Stored, zone: &Zone) -> Mailing {
+        Mailing {
+            id: stored.id.to_string(),
+            kind: stored.kind.to_string(),
+            state: stored.state.as_str(),
+            tiers: stored.tiers.iter().map(ToString::to_string).collect(),
+            told: stored.told,
+            left_out: stored.left_out,
+            started_at: zone.rfc3339(stored.at),
+            started_by: stored.by.to_string(),
+            ended_at: stored.ended.map(|at| zone.rfc3339(at)),
         }
     }
 }
 
 async fn send_by_hand(call: Call) -> Answered {
     let new: NewMailing = call.json()?;
-    if new.members.len() > SLICE {
-        return Err(Problem::field("/members", &format!("have at most {SLICE} items")));
+    if new.members.len() > MEMBERS_MAX {
+        return Err(Problem::field("/members", &format!("have at most {MEMBERS_MAX} items")));
     }
-    if new.members.is_empty() == new.tiers.is_empty() {
-        return Err(Problem::field("/members", "name members, or `tiers` must name tiers"));
-    }
-    let books = call.app.engine.books();
-    let book = books.at(call.app.engine.clock().now());
-    for (place, tier) in new.tiers.iter().enumerate() {
-        if book.tiers.iter().all(|known| known.id != *tier) || new.tiers[..place].contains(tier) {
-            return Err(Problem::field(format!("/tiers/{place}"), "be a tier of the program, each once"));
+    let to = match (new.members.is_empty(), new.tiers.is_empty()) {
+        (false, true) => {
+            let mut members = new.members;
+            members.sort();
+            members.dedup();
+            Audience::Members(members)
         }
-    }
+        (true, false) => Audience::Tiers(new.tiers),
+        _ => return Err(Problem::field("/members", "name members, or `tiers` must name tiers")),
+    };
     let mut words = Vec::new();
     for (word, text) in new.words {
-        let text = text.name("/words", WORD_CHARS_MAX)?;
-        words.push((word, text));
+        words.push((word, text.name("/words", WORD_CHARS_MAX)?));
     }
-    let key = call.key()?.ok_or_else(|| Problem::new(&table::IDEMPOTENCY_KEY_MISSING))?;
-    let (app, by, kind) = (Arc::clone(&call.app), call.by(), new.kind);
-    let (mut members, tiers) = (new.members, new.tiers);
-    members.sort();
-    members.dedup();
-    let sent = tokio::task::spawn_blocking(move || {
-        let mailing = Mailing { told: 0, left_out: 0 };
-        let mut sender = Sender { app: &app, key, by, kind, words, mailing };
-        let mut replayed = false;
-        if !members.is_empty() {
-            replayed |= sender.slice("members", members)?.1;
-        }
-        for tier in &tiers {
-            replayed |= sender.tier(tier)?;
-        }
-        Ok::<_, Problem>((sender.mailing, replayed))
-    });
-    let (mailing, replayed) = sent.await.map_err(|error| Problem::internal(error.to_string()))??;
-    Ok(Reply::json(&mailing)?.replayed(replayed))
+    let command = BeginMailing { request: call.key()?, kind: new.kind, to, words, by: call.by() };
+    let (stored, replayed) = call.submit(command).await?;
+    let location = format!("/v1/mailings/{}", stored.id);
+    Ok(Reply::json(&Mailing::of(&stored, &call.zone()))?.created(&location).replayed(replayed))
 }
+
+async fn list(call: Call) -> Answered {
+    let query = call.query()?;
+    let limit = query.limit()?;
+    let after = query.get("cursor").map(IdCursor::read).transpose()?;
+    let app = Arc::clone(&call.app);
+    let found = tokio::task::spawn_blocking(move || {
+        let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(Column::Null, after));
+        let find = Find { kind: &MAILING, column: None, equals: None, order: Order::Descending, from, limit };
+        app.engine.store().find(&find)
+    });
+    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let zone = call.zone();
+    let mut data = Vec::with_capacity(found.rows.len());
+    for (id, _, row) in &found.rows {
+        let stored = Stored::read(&row.body)
+            .map_err(|error| Problem::internal(format!("the mailing {id} cannot be read: {error}")))?;
+        data.push(Mailing::of(&stored, &zone));
+    }
+    let last = found.rows.last().filter(|_| found.next.is_some());
+    let next_cursor = last.map(|(id, ..)| IdCursor(id.clone()).write());
+    Reply::json(&MailingPage { data, next_cursor })
+}
+
+/// The mailing of the path.
+fn named(call: &Call) -> Result<CompactString, Problem> {
+    let id = call.segment("mailing");
+    jifen_vocab::id::check(id).map_err(|_| unknown(id))?;
+    Ok(CompactString::new(id))
+}
+
+fn unknown(id: &str) -> Problem {
+    Problem::new(&table::UNKNOWN).word("mailing", id)
+}
+
+async fn show(call: Call) -> Answered {
+    let id = named(&call)?;
+    let stored = call.app.engine.read::<Stored>(&id)?.ok_or_else(|| unknown(&id))?;
+    Reply::json(&Mailing::of(&stored, &call.zone()))
+}
+
+async fn decide(call: Call, goes_on: bool) -> Answered {
+    let mailing = named(&call)?;
+    let command = DecideMailing { request: call.key()?, mailing, goes_on, by: call.by() };
+    let (stored, replayed) = call.submit(command).await?;
+    Ok(Reply::json(&Mailing::of(&stored, &call.zone()))?.replayed(replayed))
+}
+
+const EXAMPLE: &str = r#"{"id": "mail_1mwc546g5211v68xvqxzjg", "kind": "apology", "state": "done", "tiers": [], "told": 1,
+    "left_out": 0, "started_at": "2026-06-10T12:00:00+08:00", "started_by": "ada", "ended_at": "2026-06-10T12:00:00+08:00"}"#;
+
+const THE_MAILING: Said = Said { en: "The mailing.", zh: "群发。" };
 
 /// `POST /v1/mailings`
 pub static SEND: Operation = Operation {
@@ -154,8 +191,8 @@ pub static SEND: Operation = Operation {
     confirm: false,
     summary: Said { en: "Send a message to members", zh: "向会员发送消息" },
     about: Said {
-        en: "An apology, thanks, a greeting, early access, the result of an appeal: a kind of `messages.yaml` with `on: hand`. To members by name, or to all of some tiers, five hundred at a time; were it interrupted, the same key goes on where it stopped and tells nobody twice.",
-        zh: "致歉、感谢、问候、优先购、申诉结果等，使用 `messages.yaml` 中 `on: hand` 的消息类型。可指定会员，或发给某些等级的全部会员，每批五百人；中断后以同一幂等键重发即可继续，不会重复通知。",
+        en: "An apology, thanks, a greeting, early access, the result of an appeal: a kind of `messages.yaml` with `on: hand`. Members by name are told at once. All of some tiers are told slice by slice after the answer: it may be stopped, goes on after a restart, and tells nobody twice.",
+        zh: "致歉、感谢、问候、优先购、申诉结果等，使用 `messages.yaml` 中 `on: hand` 的消息类型。指定会员立即送达；按等级群发在应答后分批进行，可停止、可在重启后继续，不会重复通知。",
     },
     parameters: &[],
     body: Some(Body {
@@ -165,11 +202,82 @@ pub static SEND: Operation = Operation {
         required: true,
     }),
     key: Key::Required,
-    answer: Answer::json::<Mailing>(
-        200,
-        Said { en: "What was sent.", zh: "发送结果。" },
-        r#"{"told": 1, "left_out": 0}"#,
-    ),
-    problems: &[&table::MEMBER_UNKNOWN, &table::UNKNOWN],
+    answer: Answer::json::<Mailing>(201, THE_MAILING, EXAMPLE),
+    problems: &[&table::LIMIT_EXCEEDED, &table::MEMBER_UNKNOWN, &table::UNKNOWN],
     handler: |call| Box::pin(send_by_hand(call)),
+};
+
+/// `GET /v1/mailings`
+pub static LIST: Operation = Operation {
+    id: "list_mailings",
+    method: Method::GET,
+    path: "/v1/mailings",
+    feature: "messages",
+    access: Access::Scope(Scope::MessagesRead),
+    confirm: false,
+    summary: Said { en: "List mailings", zh: "群发列表" },
+    about: Said { en: "Newest first, with how far each has come.", zh: "最新的在前，含进度。" },
+    parameters: &[&LIMIT, &CURSOR],
+    body: None,
+    key: Key::None,
+    answer: Answer::json::<MailingPage>(200, Said { en: "A page of mailings.", zh: "一页群发。" }, ""),
+    problems: &[],
+    handler: |call| Box::pin(list(call)),
+};
+
+/// `GET /v1/mailings/{mailing}`
+pub static SHOW: Operation = Operation {
+    id: "show_mailing",
+    method: Method::GET,
+    path: "/v1/mailings/{mailing}",
+    feature: "messages",
+    access: Access::Scope(Scope::MessagesRead),
+    confirm: false,
+    summary: Said { en: "Show a mailing", zh: "查看群发" },
+    about: Said { en: "How far it has come.", zh: "查看进度。" },
+    parameters: &[&MAILING_ID],
+    body: None,
+    key: Key::None,
+    answer: Answer::json::<Mailing>(200, THE_MAILING, EXAMPLE),
+    problems: &[&table::UNKNOWN],
+    handler: |call| Box::pin(show(call)),
+};
+
+/// `POST /v1/mailings/{mailing}/stop`
+pub static STOP: Operation = Operation {
+    id: "stop_mailing",
+    method: Method::POST,
+    path: "/v1/mailings/{mailing}/stop",
+    feature: "messages",
+    access: Access::Scope(Scope::MessagesWrite),
+    confirm: false,
+    summary: Said { en: "Stop a mailing", zh: "停止群发" },
+    about: Said {
+        en: "After the slice that is on its way. Whoever was told was told.",
+        zh: "当前批次完成后停止，已送达的不撤回。",
+    },
+    parameters: &[&MAILING_ID],
+    body: None,
+    key: Key::Optional,
+    answer: Answer::json::<Mailing>(200, THE_MAILING, EXAMPLE),
+    problems: &[&table::PLAN_DECIDED, &table::UNKNOWN],
+    handler: |call| Box::pin(decide(call, false)),
+};
+
+/// `POST /v1/mailings/{mailing}/resume`
+pub static RESUME: Operation = Operation {
+    id: "resume_mailing",
+    method: Method::POST,
+    path: "/v1/mailings/{mailing}/resume",
+    feature: "messages",
+    access: Access::Scope(Scope::MessagesWrite),
+    confirm: false,
+    summary: Said { en: "Let a mailing go on", zh: "继续群发" },
+    about: Said { en: "Where it stopped: nobody is told twice.", zh: "从停止处继续，不会重复通知。" },
+    parameters: &[&MAILING_ID],
+    body: None,
+    key: Key::Optional,
+    answer: Answer::json::<Mailing>(200, THE_MAILING, EXAMPLE),
+    problems: &[&table::LIMIT_EXCEEDED, &table::PLAN_DECIDED, &table::UNKNOWN],
+    handler: |call| Box::pin(decide(call, true)),
 };

@@ -34,7 +34,9 @@ pub(crate) use browsers::change_browsers;
 pub use browsers::{FORGET as FORGET_BROWSER, SUBSCRIBE as SUBSCRIBE_BROWSER};
 pub use deliveries::{LIST as LIST_DELIVERIES, RETRY as RETRY_DELIVERY};
 pub use kinds::LIST as LIST_KINDS;
-pub use mailings::SEND as SEND_BY_HAND;
+pub use mailings::{
+    LIST as LIST_MAILINGS, RESUME as RESUME_MAILING, SEND as SEND_BY_HAND, SHOW as SHOW_MAILING, STOP as STOP_MAILING,
+};
 pub use settings::{CHANGE as CHANGE_SETTINGS, SHOW as SHOW_SETTINGS};
 
 /// The places of the member and of the member who has not read it among the columns of messages.

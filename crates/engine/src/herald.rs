@@ -1,0 +1,91 @@
+//! The herald: tells members slice by slice what goes to many of them: mailings to whole tiers, and wake-ups.
+//!
+//! Members are read here; who is told and how far it has come is decided and written in one commit, so that whatever
+//! interrupts it, the next look goes on where it stood. It shares the assessor's thread.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use jifen_program::desk::Record;
+use jifen_program::member::{MEMBER, Member};
+use jifen_program::messages::{MAILINGS, MailSlice, Mailing, MailingDocket};
+use jifen_program::wake_ups::{DOCKET, WakeSlice, WakeUp, WakeUpDocket};
+use jifen_program::wallets::view_at;
+use jifen_store::{Bound, Find, Order, Value};
+use jifen_vocab::MemberId;
+
+use crate::assessor::{read, send};
+use crate::pipeline::Sender;
+use crate::{EngineError, Shared};
+
+/// Members told in one commit.
+const TOLD_MEMBERS: usize = 200;
+/// Members looked at together for points that sleep.
+const LOOK_MEMBERS: usize = 500;
+/// The place of the tier among the columns of members.
+const TIER_COLUMN: usize = 0;
+
+/// Does what is to be done next; no where nothing is.
+pub(crate) fn step(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+    let mailed = mail(shared, queue)?;
+    Ok(wake(shared, queue)? || mailed)
+}
+
+/// Tells the next members of each mailing that is on its way.
+fn mail(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+    let docket = read::<MailingDocket>(shared, MAILINGS)?.unwrap_or_default();
+    for id in &docket.running {
+        let Some(mailing) = read::<Mailing>(shared, id)? else { continue };
+        let Some(tier) = mailing.tiers.get(mailing.place) else { continue };
+        let value = Value::Text(CompactString::new(tier.as_str()));
+        let from = mailing.after.clone().map_or(Bound::Start, |after| Bound::After(value.clone(), after));
+        let find = Find {
+            kind: &MEMBER,
+            column: Some(TIER_COLUMN),
+            equals: Some(value),
+            order: Order::Ascending,
+            from,
+            limit: TOLD_MEMBERS,
+        };
+        let page = shared.store.find(&find).map_err(Arc::new)?;
+        let members = page.rows.iter().filter_map(|(id, ..)| MemberId::new(id).ok()).collect();
+        let Mailing { id: mailing, place, after, .. } = mailing;
+        send(shared, queue, MailSlice { mailing, place, after, members, is_last: page.next.is_none() })?;
+    }
+    Ok(!docket.running.is_empty())
+}
+
+/// Wakes the next members.
+fn wake(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+    let docket = read::<WakeUpDocket>(shared, DOCKET)?;
+    let Some(open) = docket.and_then(|docket| docket.open) else { return Ok(false) };
+    match read::<WakeUp>(shared, &open)? {
+        Some(wake_up) => send(shared, queue, look(shared, &wake_up)?).map(|()| true),
+        None => Err(EngineError::Fault(format!("the open wake-up {open} is not there"))),
+    }
+}
+
+/// The next members after the last one, and which of them have points that sleep.
+fn look(shared: &Shared, wake_up: &WakeUp) -> Result<WakeSlice, EngineError> {
+    let (books, now) = (shared.books(), shared.clock.now());
+    let from = wake_up.after.clone().map_or(Bound::Start, |after| Bound::After(Value::Null, after));
+    let find = Find { kind: &MEMBER, column: None, equals: None, order: Order::Ascending, from, limit: LOOK_MEMBERS };
+    let page = shared.store.find(&find).map_err(Arc::new)?;
+    let mut sleepers = Vec::new();
+    for (id, _, row) in &page.rows {
+        let member = Member::read(&row.body)
+            .map_err(|error| EngineError::Fault(format!("member/{id} cannot be read: {error}")))?;
+        let view = view_at(&member, &books, now);
+        if view.unit(&wake_up.unit).is_some_and(|unit| unit.dormant.get() > 0) {
+            sleepers.push(id.clone());
+        }
+    }
+    Ok(WakeSlice {
+        wake_up: wake_up.id.clone(),
+        after: wake_up.after.clone(),
+        until: page.rows.last().map(|(id, ..)| id.clone()).or_else(|| wake_up.after.clone()),
+        seen: page.rows.len() as i64,
+        sleepers,
+        is_last: page.next.is_none(),
+    })
+}
