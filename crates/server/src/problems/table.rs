@@ -72,10 +72,7 @@ rows! {
         title: ["Number out of range", "数值超出范围"],
         when: ["A number is beyond what the product computes with.", "数值超出了系统可以计算的范围。"],
         advice: ["Send a smaller number, or several requests.", "请使用较小的数值，或分多次提交。"],
-        detail: [
-            ["{pointer} must not exceed {limit}.", "{pointer} 不能超过 {limit}。"],
-            ["{points} points are more than the {maximum} that can be computed with.", "{points} 积分超过了可计算的上限 {maximum}。"],
-        ],
+        detail: [["{pointer} must not exceed {limit}.", "{pointer} 不能超过 {limit}。"], ["{points} points are more than the {maximum} that can be computed with.", "{points} 积分超过了可计算的上限 {maximum}。"]],
     }
     APPROVAL_DECIDED = "approval-decided", 409 {
         title: ["Not open any more", "审批已结束"],
@@ -127,10 +124,7 @@ rows! {
         title: ["The booking cannot be changed", "预约不能变更"],
         when: ["The time is over or too near, the voucher lapses before it, or the booking has ended.", "时段已过或临近、券码届时已过期，或预约已结束。"],
         advice: ["Choose another time, or ask the company.", "请选择其他时段，或联系商家。"],
-        detail: [
-            ["{slot} can be changed until {hours} hours before it begins.", "{slot} 须在开始前 {hours} 小时变更。"],
-            ["{slot}: {why}.", "{slot}：{why}。"],
-        ],
+        detail: [["{slot} can be changed until {hours} hours before it begins.", "{slot} 须在开始前 {hours} 小时变更。"], ["{slot}: {why}.", "{slot}：{why}。"]],
     }
     BUDGET_EXHAUSTED = "budget-exhausted", 409 {
         title: ["Budget used up", "预算已用完"],
@@ -166,9 +160,7 @@ rows! {
         title: ["Another currency", "币种不符"],
         when: ["Amounts are in another currency than the program's.", "金额的币种不是本计划的币种。"],
         advice: ["Convert the amounts to the program's currency.", "请把金额换算为本计划的币种。"],
-        detail: [
-            ["The program counts in {currency}.", "本计划使用 {currency}。"],
-        ],
+        detail: [["The program counts in {currency}.", "本计划使用 {currency}。"]],
     }
     DEDUCTION_CLOSED = "deduction-closed", 409 {
         title: ["Deduction has ended", "抵扣已结束"],
@@ -186,10 +178,7 @@ rows! {
         title: ["Points pay nothing of this", "该账单不能使用积分抵扣"],
         when: ["No rule fits the bill, it is too small, the coupon cannot be used, or there are no points.", "没有适用的抵扣规则、金额不足、优惠不可用或没有可用积分。"],
         advice: ["Take the whole bill in money.", "请以现金收取全部金额。"],
-        detail: [
-            ["The bill must be at least {required} (minor units) and is {amount}.", "账单至少须为 {required}（分），现为 {amount}。"],
-            ["Points pay nothing of this bill: {why}.", "该账单不能使用积分抵扣：{why}。"],
-        ],
+        detail: [["The bill must be at least {required} (minor units) and is {amount}.", "账单至少须为 {required}（分），现为 {amount}。"], ["Points pay nothing of this bill: {why}.", "该账单不能使用积分抵扣：{why}。"]],
     }
     DELIVERY_NOT_FAILED = "delivery-not-failed", 409 {
         title: ["Delivery has not failed", "投递未失败"],
@@ -279,10 +268,7 @@ rows! {
         title: ["Not enough points", "积分不足"],
         when: ["There are fewer available points than asked for.", "可用积分少于所需积分。"],
         advice: ["Ask for fewer points; with a new key or reference, try again when there are more.", "请减少积分数量；积分增加后，可用新的键或引用重试。"],
-        detail: [
-            ["The wallet has {available} available points and {required} were asked for.", "可用积分 {available}，需要 {required}。"],
-            ["The hold has {held} points left and {required} were asked for.", "预留中还剩 {held} 积分，需要 {required}。"],
-        ],
+        detail: [["The wallet has {available} available points and {required} were asked for.", "可用积分 {available}，需要 {required}。"], ["The hold has {held} points left and {required} were asked for.", "预留中还剩 {held} 积分，需要 {required}。"]],
     }
     INTERNAL = "internal", 500 {
         title: ["Something failed on our side", "系统内部错误"],
@@ -300,10 +286,7 @@ rows! {
         title: ["A field is not valid", "字段不正确"],
         when: ["A field of the body is missing or not what it must be.", "请求内容缺少字段，或字段不符合要求。"],
         advice: ["Correct the field that errors[0].pointer names.", "请修改 errors[0].pointer 指明的字段。"],
-        detail: [
-            ["{pointer} {must}.", "{pointer} {must}。"],
-            ["{pointer} must not have more than {limit} items.", "{pointer} 不能超过 {limit} 项。"],
-        ],
+        detail: [["{pointer} {must}.", "{pointer} {must}。"], ["{pointer} must not have more than {limit} items.", "{pointer} 不能超过 {limit} 项。"]],
     }
     INVALID_PARAMETER = "invalid-parameter", 422 {
         title: ["A parameter is not valid", "参数不正确"],
@@ -333,10 +316,7 @@ rows! {
         title: ["A limit is reached", "已达上限"],
         when: ["A wallet or record is as large as it may get.", "钱包或记录已达允许的最大规模。"],
         advice: ["Use or end some of what is there first.", "请先使用或结束一部分。"],
-        detail: [
-            ["There may be {maximum} {limit}.", "{limit} 最多为 {maximum}。"],
-            ["The limit of {limit} is reached.", "已达 {limit} 的上限。"],
-        ],
+        detail: [["There may be {maximum} {limit}.", "{limit} 最多为 {maximum}。"], ["The limit of {limit} is reached.", "已达 {limit} 的上限。"]],
     }
     MALFORMED_JSON = "malformed-json", 400 {
         title: ["The body is not JSON", "请求内容不是 JSON"],
@@ -550,10 +530,7 @@ rows! {
         title: ["Reward is not available", "商品暂不可兑换"],
         when: ["The reward is not there for this member now.", "该商品目前不对该会员开放。"],
         advice: ["Look at the shelf as this member sees it.", "请查看该会员可见的货架。"],
-        detail: [
-            ["The reward {reward} is not available ({why}) before {from}.", "商品 {reward} 暂不可兑换（{why}），{from} 起开放。"],
-            ["The reward {reward} is not available ({why}).", "商品 {reward} 不可兑换（{why}）。"],
-        ],
+        detail: [["The reward {reward} is not available ({why}) before {from}.", "商品 {reward} 暂不可兑换（{why}），{from} 起开放。"], ["The reward {reward} is not available ({why}).", "商品 {reward} 不可兑换（{why}）。"]],
     }
     RULE_BOOK_INVALID = "rule-book-invalid", 422 {
         title: ["Rule book has mistakes", "规则有错误"],
@@ -673,10 +650,7 @@ rows! {
         title: ["No such unit", "没有该积分类型"],
         when: ["The unit is not one of the program's.", "该积分类型不属于本计划。"],
         advice: ["Use one of the units that are named.", "请使用列出的积分类型。"],
-        detail: [
-            ["The program has no unit {unit}; it has {known}.", "本计划没有积分类型 {unit}，可用：{known}。"],
-            ["The program has no unit {unit}.", "本计划没有积分类型 {unit}。"],
-        ],
+        detail: [["The program has no unit {unit}; it has {known}.", "本计划没有积分类型 {unit}，可用：{known}。"], ["The program has no unit {unit}.", "本计划没有积分类型 {unit}。"]],
     }
     UNKNOWN = "unknown", 404 {
         title: ["No such thing", "不存在"],
