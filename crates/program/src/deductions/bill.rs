@@ -111,6 +111,7 @@ fn coupon_part(coupon: &DeductionCoupon) -> Part {
 }
 
 /// What there is to pay, and by what.
+#[derive(Clone, Copy)]
 struct Means<'a> {
     rest: i64,
     points: i64,
