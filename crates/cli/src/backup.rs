@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
+use jifen_program::audit::By;
+use jifen_program::drills::NoteRestore;
 use jifen_store::sqlite::SqliteStore;
 use jifen_vocab::Timestamp;
 
@@ -106,6 +108,10 @@ is kept in DIR/replaced-…, to be removed by hand when it is not needed any mor
 finishes what it accepted, goes over to the restored store and goes on: requests wait a moment. A folder without data
 simply gets it.
 
+Where the rule book asks for a second person (data_access in rights.yaml), a running server goes over to nothing before
+somebody of the staff has approved that in the console; the approval then holds for its time. The audit trail of the
+restored store gets a line.
+
 What came after the backup is not in the restored store. The keys of personal data (DIR/keys) stay as they are, and so
 does the list of erased persons there: whoever was erased since the backup is erased again at the next start. A new
 folder needs the keys and the list copied.
@@ -171,6 +177,8 @@ impl Restore {
     }
 
     fn replace(&self, dir: &Path) -> Result {
+        // Asked before the backup is unpacked, which may take long.
+        control::ask(dir, &Request::MayRestore {}, |_, _| {})?;
         swap::prepare(dir, |fresh| self.unpack(fresh))?;
         if control::ask(dir, &Request::TakeOver {}, |_, _| {})?.is_none() {
             let aside = swap::carry_out(dir)?;
@@ -189,6 +197,9 @@ impl Restore {
             std::thread::sleep(Duration::from_millis(20));
             waited += Duration::from_millis(20);
         }
+        let backup = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let note = NoteRestore { backup, by: By::command_line() };
+        control::ask(dir, &Request::NoteRestore(note), |_, _| {})?;
         terminal::remark(format!("the former store is kept in {}/replaced-…", dir.display()));
         Ok(())
     }

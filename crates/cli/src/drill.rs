@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use jifen_engine::{Clock, Engine};
 use jifen_program::audit::By;
+use jifen_program::desk::Command;
 use jifen_program::drills::NoteDrill;
 use jifen_store::sqlite::SqliteStore;
 use serde_json::json;
@@ -134,7 +135,7 @@ impl Drill {
 }
 
 /// Writes the line.
-pub(crate) fn carry_out(engine: &Engine, note: NoteDrill) -> Result {
+pub(crate) fn carry_out(engine: &Engine, note: impl Command<Outcome = ()>) -> Result {
     let answered = engine.submit_blocking(note, None)?;
     answered.result.map_err(|refused| Failure::new(crate::refusal::sentence(&refused)).data(NOTHING_CHANGED))
 }

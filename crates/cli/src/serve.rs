@@ -20,7 +20,7 @@ use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
 use crate::place::{self, Data, StorePlace, Use};
-use crate::{access, client, drill, follow, import, keys, member, program, staff, swap, terminal, verify};
+use crate::{access, client, drill, follow, import, keys, member, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
 #[derive(Args, Debug)]
@@ -468,12 +468,14 @@ impl Doing for Desk {
             Request::Import { brings, file } => import::carry_out(&app.engine, &app.vault, brings, &file, progress),
             Request::Member { id } => member::describe(&app.engine, &id),
             Request::NoteDrill(note) => drill::carry_out(&app.engine, note).map(|()| json!({})),
-            Request::Publish(publication) => program::publish(&app.engine, publication),
+            Request::Publish(publication) => access::publish(&app, publication),
             Request::StaffAdd(_) | Request::StaffList {} | Request::StaffReset { .. } => {
                 staff::carry_out(&app.engine, request)
             }
             Request::RotateKeys {} => keys::rotate(&app.vault, &app.engine),
             Request::StaffCode { login } => code(&app, &login),
+            Request::MayRestore {} => access::check(&app, "restore").map(|()| json!({})),
+            Request::NoteRestore(note) => drill::carry_out(&app.engine, note).map(|()| json!({})),
             Request::TakeOver {} => {
                 self.takes_over.store(true, Ordering::Release);
                 self.stop.notify_one();

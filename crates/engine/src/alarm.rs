@@ -9,11 +9,9 @@ use std::time::Duration;
 use jifen_program::flows::Wake;
 use jifen_store::{Key, Store, StoreError};
 use jifen_vocab::Timestamp;
-use tokio::sync::oneshot;
 
-use crate::job::{Answered, Pending};
-use crate::pipeline::{self, Sender};
-use crate::{EngineError, Shared};
+use crate::hands::Hands;
+use crate::{EngineError, Receipt, Shared, pipeline};
 
 /// Records woken together: few enough that live requests are served between slices.
 const SLICE: usize = 250;
@@ -32,13 +30,13 @@ pub(crate) struct Alarm {
 }
 
 impl Alarm {
-    pub(crate) fn start(shared: Arc<Shared>, queue: Sender) -> Self {
+    pub(crate) fn start(hands: Hands) -> Self {
         let (stop, stopped) = sync_channel(1);
         let thread = pipeline::spawn("alarm", move || {
             let mut list = List::default();
             let mut pause = LOOK;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
-                pause = match list.wake_slice(&shared, &queue) {
+                pause = match list.wake_slice(&hands) {
                     Ok(true) => Duration::ZERO,
                     Ok(false) => LOOK,
                     Err(EngineError::Stopped) => break,
@@ -69,11 +67,11 @@ struct List {
 impl List {
     /// Wakes the next slice and waits for it, so that live requests are served between two; whether there is more to do
     /// at once.
-    fn wake_slice(&mut self, shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+    fn wake_slice(&mut self, hands: &Hands) -> Result<bool, EngineError> {
         if self.woken == self.due.len() {
             // What another process of the same store has taken upon itself is left to it.
             let before =
-                std::mem::replace(&mut self.due, due(shared, |store, now, limit| store.claim_due(now, limit))?);
+                std::mem::replace(&mut self.due, due(&hands.shared, |store, now, limit| store.claim_due(now, limit))?);
             self.woken = 0;
             if !before.is_empty() && before.first() == self.due.first() {
                 // It stays due though it was woken: whatever the reason, it can wait as long as anything else.
@@ -81,24 +79,24 @@ impl List {
             }
         }
         let slice = &self.due[self.woken..self.due.len().min(self.woken + SLICE)];
-        wake(slice, shared, queue)?;
+        wake(slice, hands)?;
         self.woken += slice.len();
         Ok(self.woken < self.due.len() || self.due.len() == LIST)
     }
 }
 
 /// Wakes what fell due, slice by slice, until nothing is left.
-pub(crate) fn settle_all(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
+pub(crate) fn settle_all(hands: &Hands) -> Result<(), EngineError> {
     let mut before = Vec::new();
     loop {
-        let due = due(shared, |store, now, limit| store.due(now, limit))?;
+        let due = due(&hands.shared, |store, now, limit| store.due(now, limit))?;
         if due.is_empty() {
             return Ok(());
         }
         if due == before {
             return Err(EngineError::Fault(format!("{:?} stays due though it was woken", due[0].0)));
         }
-        due.chunks(SLICE).try_for_each(|slice| wake(slice, shared, queue))?;
+        due.chunks(SLICE).try_for_each(|slice| wake(slice, hands))?;
         before = due;
     }
 }
@@ -117,13 +115,9 @@ fn due(shared: &Shared, ask: Ask) -> Result<Vec<(Key, Timestamp)>, EngineError> 
 }
 
 /// Wakes records and waits for them.
-fn wake(due: &[(Key, Timestamp)], shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
-    let mut woken: Vec<oneshot::Receiver<Result<Answered<()>, EngineError>>> = Vec::with_capacity(due.len());
-    for (key, _) in due {
-        let (reply, answer) = oneshot::channel();
-        queue.send_blocking(Box::new(Pending::new(Wake { key: key.clone() }, None, shared.seeds.next(), reply)))?;
-        woken.push(answer);
-    }
+fn wake(due: &[(Key, Timestamp)], hands: &Hands) -> Result<(), EngineError> {
+    let woken = due.iter().map(|(key, _)| hands.send(Wake { key: key.clone() }));
+    let woken: Vec<Receipt<()>> = woken.collect::<Result<_, _>>()?;
     for answer in woken {
         answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))?;
     }

@@ -11,18 +11,15 @@ use std::time::Duration;
 
 use compact_str::CompactString;
 use jifen_program::assessments::{Assessment, DOCKET, Docket};
-use jifen_program::desk::{Command, Record};
+use jifen_program::desk::Record;
 use jifen_program::flows::{NextStep, PlanMembers, next_step};
 use jifen_program::member::{MEMBER, Member};
-use jifen_store::{Bound, Find, Key, Order, Value};
+use jifen_store::{Bound, Find, Order, Value};
 use jifen_vocab::Timestamp;
-use tokio::sync::oneshot;
 
 use crate::greeter;
 use crate::hands::Hands;
-use crate::job::Pending;
-use crate::pipeline::{self, Sender};
-use crate::{EngineError, Shared, herald};
+use crate::{EngineError, Shared, herald, pipeline};
 
 /// Members looked at together: few enough that other readers are served meanwhile.
 const LOOK_MEMBERS: usize = 500;
@@ -37,13 +34,13 @@ pub(crate) struct Assessor {
 }
 
 impl Assessor {
-    pub(crate) fn start(shared: Arc<Shared>, queue: Sender) -> Self {
+    pub(crate) fn start(hands: Hands) -> Self {
         let (stop, stopped) = sync_channel(1);
         let thread = pipeline::spawn("assessor", move || {
             let mut pause = LOOK;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
                 // While there is work it goes on at once: live requests stand in the same queue.
-                pause = match each(&shared, &queue) {
+                pause = match each(&hands) {
                     Ok(true) => Duration::ZERO,
                     Ok(false) => LOOK,
                     Err(EngineError::Stopped) => break,
@@ -64,37 +61,37 @@ impl Assessor {
 }
 
 /// Does everything that is to be done now.
-pub(crate) fn finish(shared: &Arc<Shared>, queue: &Sender) -> Result<(), EngineError> {
-    while each(shared, queue)? {}
+pub(crate) fn finish(hands: &Hands) -> Result<(), EngineError> {
+    while each(hands)? {}
     Ok(())
 }
 
 /// Takes a step of each: whoever has much to do keeps nobody waiting.
-fn each(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
-    let told = herald::step(shared, queue)?;
-    Ok(step(shared, queue)? || told)
+fn each(hands: &Hands) -> Result<bool, EngineError> {
+    let told = herald::step(hands)?;
+    Ok(step(hands)? || told)
 }
 
 /// Does what is to be done next; no where nothing is.
-fn step(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
+fn step(hands: &Hands) -> Result<bool, EngineError> {
+    let shared = &hands.shared;
     let now = shared.clock.now();
     let books = shared.books();
-    let docket = read::<Docket>(shared, DOCKET)?;
+    let docket = hands.read::<Docket>(DOCKET)?;
     let open = docket.as_ref().and_then(|docket| docket.open.as_ref());
     let open = match open {
-        Some(id) => match read::<Assessment>(shared, id)? {
+        Some(id) => match hands.read::<Assessment>(id)? {
             Some(plan) => Some(plan),
             None => return Err(EngineError::Fault(format!("the open assessment {id} is not there"))),
         },
         None => None,
     };
     match next_step(books.at(now), docket.as_ref(), open.as_ref(), now) {
-        None => return greeter::step(&Hands { shared: Arc::clone(shared), queue: queue.clone() }),
-        Some(NextStep::Begin(begin)) => send(shared, queue, begin)?,
-        Some(NextStep::CarryOut(slice)) => send(shared, queue, slice)?,
+        None => return greeter::step(hands),
+        Some(NextStep::Begin(begin)) => hands.judged(begin)?,
+        Some(NextStep::CarryOut(slice)) => hands.judged(slice)?,
         Some(NextStep::Look { assessment, as_of, after }) => {
-            let looked = look(shared, assessment, as_of, after)?;
-            send(shared, queue, looked)?;
+            hands.judged(look(shared, assessment, as_of, after)?)?;
         }
     }
     Ok(true)
@@ -119,18 +116,4 @@ fn look(
     let until = page.rows.last().map(|(id, ..)| id.clone()).or_else(|| after.clone());
     let said = PlanMembers::look(book, as_of, members.iter());
     Ok(PlanMembers { assessment, after, until, said, is_last: page.next.is_none() })
-}
-
-pub(crate) fn read<R: Record>(shared: &Shared, id: &str) -> Result<Option<R>, EngineError> {
-    let rows = shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
-    let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
-    let read = R::read(&row.body);
-    read.map(Some).map_err(|error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name)))
-}
-
-pub(crate) fn send<C: Command<Outcome = ()>>(shared: &Shared, queue: &Sender, command: C) -> Result<(), EngineError> {
-    let (reply, answer) = oneshot::channel();
-    queue.send_blocking(Box::new(Pending::new(command, None, shared.seeds.next(), reply)))?;
-    let answered = answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))?;
-    answered.result.map_err(|refusal| EngineError::Fault(crate::refused(&refusal)))
 }

@@ -8,20 +8,26 @@ use tokio::sync::oneshot;
 
 use crate::job::{Answered, Pending};
 use crate::pipeline::Sender;
-use crate::{EngineError, Shared};
+use crate::{EngineError, Receipt, Shared};
 
 /// Reads, and has commands judged.
+#[derive(Clone)]
 pub(crate) struct Hands {
     pub(crate) shared: Arc<Shared>,
     pub(crate) queue: Sender,
 }
 
 impl Hands {
-    /// Has a command judged, and waits for its answer.
-    pub(crate) fn submit<C: Command>(&self, command: C) -> Result<Answered<C::Outcome>, EngineError> {
+    /// Puts a command in the queue, waiting for room in it; the receiver gets the answer.
+    pub(crate) fn send<C: Command>(&self, command: C) -> Result<Receipt<C::Outcome>, EngineError> {
         let (reply, answer) = oneshot::channel();
         self.queue.send_blocking(Box::new(Pending::new(command, None, self.shared.seeds.next(), reply)))?;
-        answer.blocking_recv().unwrap_or(Err(EngineError::Stopped))
+        Ok(answer)
+    }
+
+    /// Has a command judged, and waits for its answer.
+    pub(crate) fn submit<C: Command>(&self, command: C) -> Result<Answered<C::Outcome>, EngineError> {
+        self.send(command)?.blocking_recv().unwrap_or(Err(EngineError::Stopped))
     }
 
     /// Has a command judged that is never refused.

@@ -14,8 +14,7 @@ use jifen_program::wallets::view_at;
 use jifen_store::{Bound, Find, Order, Value};
 use jifen_vocab::MemberId;
 
-use crate::assessor::{read, send};
-use crate::pipeline::Sender;
+use crate::hands::Hands;
 use crate::{EngineError, Shared};
 
 /// Members told in one commit.
@@ -26,16 +25,17 @@ const LOOK_MEMBERS: usize = 500;
 const TIER_COLUMN: usize = 0;
 
 /// Does what is to be done next; no where nothing is.
-pub(crate) fn step(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
-    let mailed = mail(shared, queue)?;
-    Ok(wake(shared, queue)? || mailed)
+pub(crate) fn step(hands: &Hands) -> Result<bool, EngineError> {
+    let mailed = mail(hands)?;
+    Ok(wake(hands)? || mailed)
 }
 
 /// Tells the next members of each mailing that is on its way.
-fn mail(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
-    let docket = read::<MailingDocket>(shared, MAILINGS)?.unwrap_or_default();
+fn mail(hands: &Hands) -> Result<bool, EngineError> {
+    let shared = &hands.shared;
+    let docket = hands.read::<MailingDocket>(MAILINGS)?.unwrap_or_default();
     for id in &docket.running {
-        let Some(mailing) = read::<Mailing>(shared, id)? else { continue };
+        let Some(mailing) = hands.read::<Mailing>(id)? else { continue };
         let Some(tier) = mailing.tiers.get(mailing.place) else { continue };
         let value = Value::Text(CompactString::new(tier.as_str()));
         let from = mailing.after.clone().map_or(Bound::Start, |after| Bound::After(value.clone(), after));
@@ -50,17 +50,17 @@ fn mail(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
         let page = shared.store.find(&find).map_err(Arc::new)?;
         let members = page.rows.iter().filter_map(|(id, ..)| MemberId::new(id).ok()).collect();
         let Mailing { id: mailing, place, after, .. } = mailing;
-        send(shared, queue, MailSlice { mailing, place, after, members, is_last: page.next.is_none() })?;
+        hands.judged(MailSlice { mailing, place, after, members, is_last: page.next.is_none() })?;
     }
     Ok(!docket.running.is_empty())
 }
 
 /// Wakes the next members.
-fn wake(shared: &Arc<Shared>, queue: &Sender) -> Result<bool, EngineError> {
-    let docket = read::<WakeUpDocket>(shared, DOCKET)?;
+fn wake(hands: &Hands) -> Result<bool, EngineError> {
+    let docket = hands.read::<WakeUpDocket>(DOCKET)?;
     let Some(open) = docket.and_then(|docket| docket.open) else { return Ok(false) };
-    match read::<WakeUp>(shared, &open)? {
-        Some(wake_up) => send(shared, queue, look(shared, &wake_up)?).map(|()| true),
+    match hands.read::<WakeUp>(&open)? {
+        Some(wake_up) => hands.judged(look(&hands.shared, &wake_up)?).map(|()| true),
         None => Err(EngineError::Fault(format!("the open wake-up {open} is not there"))),
     }
 }

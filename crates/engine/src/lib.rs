@@ -147,8 +147,9 @@ impl Engine {
         });
         publish::watch(&shared);
         let pipeline = Pipeline::start(Arc::clone(&shared), options);
-        let alarm = options.alarms.then(|| alarm::Alarm::start(Arc::clone(&shared), pipeline.sender()));
-        let assessor = options.alarms.then(|| assessor::Assessor::start(Arc::clone(&shared), pipeline.sender()));
+        let hands = hands::Hands { shared: Arc::clone(&shared), queue: pipeline.sender() };
+        let alarm = options.alarms.then(|| alarm::Alarm::start(hands.clone()));
+        let assessor = options.alarms.then(|| assessor::Assessor::start(hands));
         Engine { shared, pipeline, alarm, assessor }
     }
 
@@ -251,14 +252,14 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Fault`] with a sentence where the instant lies before the clock.
     pub fn advance_clock(&self, to: Timestamp, by: &By) -> Result<(), EngineError> {
-        let queue = self.pipeline.sender();
+        let hands = self.hands();
         // What is to be done before the leap is: the first period that is known begins before it.
-        assessor::finish(&self.shared, &queue)?;
+        assessor::finish(&hands)?;
         self.submit_clock(to, by)?;
-        alarm::settle_all(&self.shared, &queue)?;
+        alarm::settle_all(&hands)?;
         // What an assessment decides may fall due within the time that was leapt over.
-        assessor::finish(&self.shared, &queue)?;
-        alarm::settle_all(&self.shared, &queue)
+        assessor::finish(&hands)?;
+        alarm::settle_all(&hands)
     }
 
     fn submit_clock(&self, to: Timestamp, by: &By) -> Result<(), EngineError> {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
+use compact_str::CompactString;
+use jifen_program::audit::{self, AuditLine, By, HEAD_ID, Line};
 use jifen_program::clients::Client;
 use jifen_program::desk::Record;
 use jifen_program::flows::{PublishFiles, Published};
@@ -198,17 +200,24 @@ fn plant(store: &dyn Store, files: &Files, now: Timestamp) -> Result<Books, Open
         draft: None,
         files: files.clone(),
     };
-    let mut body = Vec::new();
-    version.write(&mut body).map_err(|error| StoreError::Broken(error.to_string()))?;
-    let put = Put {
-        key: Key { kind: Version::KIND, id: Version::id(1) },
-        base: 0,
-        due_at: None,
-        columns: version.columns(),
-        body: Bytes::from(body),
-    };
-    store.commit(Batch { puts: vec![put], ..Batch::default() })?;
+    let line = Line::new("program.publish", "rule_book", "1").after("author", version.author.as_str());
+    let line = audit::first(now, &By::system(), line);
+    let (line, head) = line.map_err(|error| StoreError::Broken(error.to_string()))?;
+    let puts = vec![
+        fresh(Version::id(1), &version)?,
+        fresh(AuditLine::id(head.number), &line)?,
+        fresh(CompactString::const_new(HEAD_ID), &head)?,
+    ];
+    store.commit(Batch { puts, ..Batch::default() })?;
     Ok(Books::first(Arc::new(book)))
+}
+
+/// A record that is not there yet.
+fn fresh<R: Record>(id: CompactString, record: &R) -> Result<Put, StoreError> {
+    let mut body = Vec::new();
+    record.write(&mut body).map_err(|error| StoreError::Broken(error.to_string()))?;
+    let (key, columns) = (Key { kind: R::KIND, id }, record.columns());
+    Ok(Put { key, base: 0, due_at: record.due_at(), columns, body: Bytes::from(body) })
 }
 
 /// Why a bundle was not published.

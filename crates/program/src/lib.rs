@@ -116,6 +116,7 @@ pub static SCHEMA: Schema = &[
     &pools::KNOWN_CODE,
     &pools::POOL,
     &pools::POOL_CODE,
+    &pricing::DUE_PLAN,
     &pricing::PRICE_HISTORY,
     &pricing::PRICE_PLAN,
     &publishing::VERSION,

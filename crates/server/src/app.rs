@@ -23,6 +23,7 @@ use crate::personal::{Cipher, SealError, Vault, VaultError, forget};
 use crate::rate::Policy;
 use crate::recent::Recent;
 use crate::shelf::Index;
+use crate::upkeep;
 use crate::wake_ups;
 
 /// How a server is set up.
@@ -242,6 +243,7 @@ impl App {
             payments::start(&app, Arc::clone(provider), options.payment_pace).map_err(StartError::Thread)?;
         }
         messages::start(&app).map_err(StartError::Thread)?;
+        upkeep::start(&app).map_err(StartError::Thread)?;
         wake_ups::start(&app).map_err(StartError::Thread)?;
         Ok(app)
     }

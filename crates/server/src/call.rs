@@ -1,13 +1,16 @@
 //! A request that was let in, as handlers see it, and the reply they give.
 
 use std::borrow::Cow;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use bytes::Bytes;
 use compact_str::CompactString;
+use hyper::body::Frame;
 use jifen_engine::Answered as Judged;
 use jifen_program::approvals::Person;
 use jifen_program::audit::{ActorKind, By};
@@ -18,6 +21,7 @@ use jifen_vocab::{HoldId, MemberId, SpendId, Zone};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
+use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::callers::{Caller, CallerKind, RoleAt};
@@ -78,6 +82,14 @@ impl Call {
     pub fn presence(&self) -> Option<Presence> {
         let device = self.caller.sign_in.as_ref()?.device.clone()?;
         Some(Presence { device, wall: self.app.wall.now() })
+    }
+
+    /// From where a member spends; nothing where a program asks for them. A member's token that names no device is none
+    /// that anybody knows.
+    pub fn spends_from(&self) -> Option<Presence> {
+        let is_member = self.caller.kind == CallerKind::Member;
+        let nowhere = || Presence { device: CompactString::default(), wall: self.app.wall.now() };
+        self.presence().or_else(|| is_member.then(nowhere))
     }
 
     /// The member that the path names. What cannot be an identifier is nobody's.
@@ -263,6 +275,20 @@ fn quoted<'a>(message: &'a str, before: &str) -> Option<&'a str> {
     message.strip_prefix(before)?.strip_suffix('`')
 }
 
+/// Does what waits for the store, away from the threads that serve connections.
+///
+/// # Errors
+/// What the work gives; one that panicked is ours.
+pub(crate) async fn aside<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    Problem: From<E>,
+{
+    let done = tokio::task::spawn_blocking(work).await.map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(done?)
+}
+
 /// The parameters of a query.
 #[derive(Debug)]
 pub struct Parameters(Vec<(String, String)>);
@@ -294,12 +320,32 @@ impl Parameters {
     }
 }
 
+#[derive(Debug)]
+enum Content {
+    Whole(Cow<'static, [u8]>),
+    Flowing(Flow),
+}
+
+/// Bytes that are made while they are sent; after an error nothing more is, and whoever reads learns that not all is
+/// there.
+#[derive(Debug)]
+struct Flow(mpsc::Receiver<Result<Bytes, String>>);
+
+impl hyper::body::Body for Flow {
+    type Data = Bytes;
+    type Error = String;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, String>>> {
+        self.0.poll_recv(context).map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
+    }
+}
+
 /// What a handler gives when all is well.
 #[derive(Debug)]
 pub struct Reply {
     status: StatusCode,
     content_type: HeaderValue,
-    body: Cow<'static, [u8]>,
+    content: Content,
     replayed: bool,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -331,8 +377,15 @@ impl Reply {
         Reply::of(HeaderValue::from_static(content_type), Cow::Owned(body))
     }
 
+    /// Bytes of that content type that are made while they are sent, 200.
+    pub(crate) fn flowing(content_type: &'static str, bytes: mpsc::Receiver<Result<Bytes, String>>) -> Reply {
+        let reply = Reply::of(HeaderValue::from_static(content_type), Cow::Borrowed(b""));
+        Reply { content: Content::Flowing(Flow(bytes)), ..reply }
+    }
+
     fn of(content_type: HeaderValue, body: Cow<'static, [u8]>) -> Reply {
-        Reply { status: StatusCode::OK, content_type, body, replayed: false, headers: Vec::new() }
+        let content = Content::Whole(body);
+        Reply { status: StatusCode::OK, content_type, content, replayed: false, headers: Vec::new() }
     }
 
     /// Something new was made: 201, at that address.
@@ -391,11 +444,12 @@ impl Reply {
 
     /// The whole answer.
     pub fn into_response(self) -> Response<Body> {
-        let body = match self.body {
-            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-            Cow::Owned(bytes) => Bytes::from(bytes),
+        let body = match self.content {
+            Content::Whole(Cow::Borrowed(bytes)) => Body::from(Bytes::from_static(bytes)),
+            Content::Whole(Cow::Owned(bytes)) => Body::from(Bytes::from(bytes)),
+            Content::Flowing(flow) => Body::new(flow),
         };
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         if !self.content_type.is_empty() {

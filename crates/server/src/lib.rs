@@ -14,6 +14,7 @@ mod entrance;
 mod explain;
 pub mod gate;
 pub mod language;
+mod listing;
 mod messages;
 mod metrics;
 mod names;
@@ -31,6 +32,7 @@ pub mod scopes;
 mod serving;
 mod shelf;
 mod tls;
+mod upkeep;
 mod wake_ups;
 pub mod wire;
 

@@ -1,5 +1,6 @@
 //! `jifen bench`: puts a load on a server and says how it did; or measures everything on servers of its own.
 
+mod board;
 mod http;
 mod load;
 mod redeem;
@@ -99,7 +100,7 @@ pub(crate) struct Bench {
     orders: Option<PathBuf>,
     /// For --suite: only these parts of it, with commas
     #[arg(long, value_enum, value_name = "PARTS", value_delimiter = ',', requires = "suite",
-        default_values_t = [suite::Part::Requests, suite::Part::Redemptions, suite::Part::Year, suite::Part::Million, suite::Part::Large, suite::Part::NewYear])]
+        default_values_t = [suite::Part::Requests, suite::Part::Redemptions, suite::Part::Year, suite::Part::Board, suite::Part::Million, suite::Part::Large, suite::Part::NewYear])]
     parts: Vec<suite::Part>,
     /// For --suite: members of the largest store
     #[arg(long, value_name = "MEMBERS", default_value_t = 10_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]

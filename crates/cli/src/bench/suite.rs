@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::failure::{self, Failure, Result};
 use crate::terminal;
 
+use super::board;
 use super::load::{self, Load, Measured};
 use super::redeem;
 use super::scenario::Scenario;
@@ -68,6 +69,7 @@ pub(super) fn run(bench: &Bench) -> Result {
             Part::Requests => suite.requests()?,
             Part::Redemptions => suite.redemptions()?,
             Part::Year => suite.year()?,
+            Part::Board => suite.board()?,
             Part::Million => suite.million()?,
             Part::Large => suite.large(bench.large)?,
             Part::NewYear => suite.new_year(bench.night)?,
@@ -85,6 +87,8 @@ pub(super) enum Part {
     Redemptions,
     /// A year of real orders
     Year,
+    /// A leaderboard with a million members
+    Board,
     /// Start, memory and orders with a million members
     Million,
     /// Orders, verification, backup and restore with --large members
@@ -304,6 +308,24 @@ impl Suite<'_> {
             })?;
         }
         Self::verified(&data)
+    }
+
+    /// A leaderboard of a million members: nobody's place may cost a look at everybody.
+    fn board(&self) -> Result {
+        let data = self.folder("board");
+        let places = board::measure(&data, MANY)?;
+        for (figure, sorted) in [("board-place-p99", &places.own), ("board-top-p99", &places.first)] {
+            let (p50, max) = (board::within_ms(sorted, 500), board::within_ms(sorted, 1_000));
+            self.show(&Figure {
+                figure,
+                value: board::within_ms(sorted, 990),
+                unit: "ms",
+                at_most: Some(20.0),
+                note: Some(format!("{} members; p50 {p50:.2} ms, max {max:.1} ms", grouped(MANY))),
+                ..Figure::default()
+            })?;
+        }
+        Self::gone(&data)
     }
 
     /// A million members: how fast they come in, how much memory they take, how long a start takes.

@@ -44,6 +44,8 @@ pub(crate) enum Request {
         /// Its whole path.
         file: std::path::PathBuf,
     },
+    /// Whether a backup may be brought back: somebody is asked where the program says so.
+    MayRestore {},
     /// Everything about a member.
     Member {
         /// Which.
@@ -51,6 +53,8 @@ pub(crate) enum Request {
     },
     /// Leaves a line about a drill in the audit trail.
     NoteDrill(jifen_program::drills::NoteDrill),
+    /// Leaves a line about a backup that was brought back in the audit trail.
+    NoteRestore(jifen_program::drills::NoteRestore),
     /// Publishes a rule book.
     Publish(Publication),
     /// Adds what was committed since to an archive that is followed.

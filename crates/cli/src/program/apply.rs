@@ -20,7 +20,8 @@ use crate::terminal;
 /// Publishes a rule book as the next version
 ///
 /// Versions are numbered and never change; what was judged by an earlier one stays as it was. Where a server has the
-/// folder open, the command goes through it and the version takes effect without a restart.
+/// folder open, the command goes through it and the version takes effect without a restart; where the rule book asks for
+/// a second person (publish in rights.yaml), it waits for their approval in the console.
 #[derive(Args, Debug)]
 pub(super) struct Apply {
     /// The rule book's folder
@@ -59,12 +60,13 @@ impl Apply {
         if self.note.chars().count() > limits::REASON_LEN_MAX {
             return Err(Failure::usage(format!("--note may have at most {} characters", limits::REASON_LEN_MAX)));
         }
-        let published = match &self.url {
-            Some(url) => match self.publish_elsewhere(url, &files)? {
-                Outcome::Published(version) => version,
-                Outcome::Waits(approval) => return self.tell_waiting(&approval),
-            },
+        let outcome = match &self.url {
+            Some(url) => self.publish_elsewhere(url, &files)?,
             None => self.publish(&self.place.place()?, files)?,
+        };
+        let published = match outcome {
+            Outcome::Published(version) => version,
+            Outcome::Waits(approval) => return self.tell_waiting(&approval),
         };
         if self.json {
             return terminal::json(&published);
@@ -91,18 +93,21 @@ impl Apply {
         Ok(())
     }
 
-    fn publish(&self, place: &Place, files: Files) -> Result<Value> {
+    fn publish(&self, place: &Place, files: Files) -> Result<Outcome> {
         let publication =
             Publication { files, note: self.note.clone(), from: self.from, without_notice: self.without_notice };
         let request = Request::Publish(publication);
-        if let Some(answer) = place.ask(&request, |_, _| {})? {
-            return Ok(answer);
+        if let Some(mut answer) = place.ask(&request, |_, _| {})? {
+            return Ok(match answer["approval"].take() {
+                Value::Null => Outcome::Published(answer),
+                approval => Outcome::Waits(approval),
+            });
         }
         let Request::Publish(publication) = request else { return Err(Failure::new("nothing to publish")) };
         let opened = place::open(place, None, Use::Once)?;
         let published = publish(&opened.engine, publication);
         opened.close();
-        published
+        published.map(Outcome::Published)
     }
 }
 

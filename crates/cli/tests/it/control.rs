@@ -178,3 +178,61 @@ fn a_backup_of_a_running_server_takes_a_second_person() {
     let lines: Vec<_> = trail["data"].as_array().unwrap().iter().map(|line| line["approval"].clone()).collect();
     assert_eq!(lines, [serde_json::json!(id), serde_json::Value::Null, serde_json::Value::Null]);
 }
+
+// row SEC-04
+#[test]
+fn a_rule_book_for_a_running_server_takes_a_second_person() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = rulebook().display().to_string();
+    let apply = |more: &[&str]| {
+        let all = ["program", "apply", &book, "--data", "data", "--note", "once more"];
+        run(dir.path(), all.iter().chain(more))
+    };
+    // Nobody of the staff is there yet: whoever has the machine is enough.
+    let server = Server::start_as(dir.path(), "data", false);
+    assert_eq!(apply(&["--json"]).well().json()["version"], 2);
+    words(dir.path(), "staff add lin --name Lin --role owner --data data").well();
+    let waits = apply(&["--json"]).well().json();
+    assert_eq!(waits["approval"]["state"], "waiting", "{waits}");
+    assert!(apply(&[]).well().out.contains("waits for a second person"));
+    apply(&["--without-notice"]).refused(1, &["nobody can agree to break the period of notice"]);
+    server.stop();
+    let server = Server::start(dir.path(), "data");
+    let mut client = Client::open(server.address).unwrap();
+    let versions = client.get("/v1/program/versions").unwrap().body;
+    assert_eq!(versions["data"].as_array().unwrap().len(), 2, "nothing was published that nobody agreed to");
+    let path = format!("/v1/approvals/{}/approve", waits["approval"]["id"].as_str().unwrap());
+    let approved = client.call("POST", &path, "application/json", "{}").unwrap();
+    assert_eq!((approved.status, &approved.body["state"]), (200, &"approved".into()));
+    let versions = client.get("/v1/program/versions").unwrap().body;
+    assert_eq!(versions["data"].as_array().unwrap().len(), 3);
+}
+
+// row SEC-05
+#[test]
+fn a_backup_comes_back_into_a_running_server_with_a_second_person() {
+    let dir = tempfile::tempdir().unwrap();
+    let restore = || words(dir.path(), "restore copy.db --data data");
+    let server = Server::start_as(dir.path(), "data", false);
+    words(dir.path(), "backup copy.db --data data").well();
+    words(dir.path(), "staff add lin --name Lin --role owner --data data").well();
+    let refused = restore().refused(1, &["a second person", "apr_"]);
+    let id = refused.err[refused.err.find("apr_").unwrap()..].split_whitespace().next().unwrap().to_owned();
+    restore().refused(1, &[&id]);
+    assert!(words(dir.path(), "staff list --data data").well().out.contains("lin"), "nothing was replaced");
+    server.stop();
+    let server = Server::start(dir.path(), "data");
+    let mut client = Client::open(server.address).unwrap();
+    let path = format!("/v1/approvals/{id}/approve");
+    let approved = client.call("POST", &path, "application/json", "{}").unwrap();
+    assert_eq!(approved.status, 200, "{approved:?}");
+    drop(client);
+    server.stop();
+    let server = Server::start_as(dir.path(), "data", false);
+    restore().well();
+    assert!(!words(dir.path(), "staff list --data data").well().out.contains("lin"), "it is as it was");
+    server.stop();
+    let server = Server::start(dir.path(), "data");
+    let trail = Client::open(server.address).unwrap().get("/v1/audit?action=data.restore").unwrap().body;
+    assert_eq!(trail["data"][0]["object"]["id"], "copy.db", "{trail}");
+}

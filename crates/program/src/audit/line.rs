@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use smallvec::{SmallVec, smallvec};
 
 use super::{Actor, By, chain};
-use crate::desk::{Desk, Keys, Record, Stop, json_record};
+use crate::desk::{Desk, Keys, Record, RecordFault, Stop, json_record};
 
 /// What something was done to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,11 +157,26 @@ pub fn want(keys: &mut Keys) {
 /// [`Stop::Fault`] where the command did not [`want`] to, or the head is damaged.
 pub fn write(desk: &mut Desk<'_>, by: &By, line: Line) -> Result<u64, Stop> {
     let head = desk.read::<AuditHead>(HEAD_ID)?.map_or_else(AuditHead::default, |head| *head);
+    let (stored, head) = next(head, desk.now(), by, line)?;
+    desk.write_new(&AuditLine::id(head.number), stored);
+    desk.write(HEAD_ID, head);
+    Ok(head.number)
+}
+
+/// The first line of a trail that does not exist yet, and its head: for what is written before anything is decided.
+///
+/// # Errors
+/// Where the line cannot be written as JSON.
+pub fn first(at: Timestamp, by: &By, line: Line) -> Result<(AuditLine, AuditHead), RecordFault> {
+    next(AuditHead::default(), at, by, line)
+}
+
+fn next(head: AuditHead, at: Timestamp, by: &By, line: Line) -> Result<(AuditLine, AuditHead), RecordFault> {
     let number = head.number + 1;
     let stored = AuditLine {
         v: 1,
         number,
-        at: desk.now(),
+        at,
         by: by.clone(),
         action: CompactString::const_new(line.action),
         object: line.object,
@@ -171,7 +186,5 @@ pub fn write(desk: &mut Desk<'_>, by: &By, line: Line) -> Result<u64, Stop> {
         previous: head.hash,
     };
     let hash = chain::seal(&stored)?;
-    desk.write_new(&AuditLine::id(number), stored);
-    desk.write(HEAD_ID, AuditHead { v: 1, number, hash });
-    Ok(number)
+    Ok((stored, AuditHead { v: 1, number, hash }))
 }

@@ -16,4 +16,4 @@ mod tests;
 
 pub use by::{Actor, ActorKind, By};
 pub use chain::{Break, Chain};
-pub use line::{AUDIT, AUDIT_HEAD, AuditHead, AuditLine, HEAD_ID, Line, Object, want, write};
+pub use line::{AUDIT, AUDIT_HEAD, AuditHead, AuditLine, HEAD_ID, Line, Object, first, want, write};

@@ -3,11 +3,15 @@
 
 use jifen_vocab::Decimal;
 
+use super::ascent::Every;
+
 /// How prices follow what happens. What is not said proposes nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlanTerms {
     /// Whether proposals may be carried out without a person.
     pub alone: bool,
+    /// How often a plan is made by itself, on the first day of the period; only when somebody asks where it does not say.
+    pub every: Option<Every>,
     /// From so many points on a reward is of high value.
     pub high_from: i64,
     /// Below so many points a reward is of low value.

@@ -1,4 +1,5 @@
-//! Drills of the recovery: that a backup was brought back somewhere else, proved, and how long that took (REL-09).
+//! Recovery and its drills: that a backup took the place of what was there, or was brought back somewhere else, proved,
+//! and how long that took (REL-09).
 //!
 //! Nothing is changed but the audit trail: a drill that nobody can show was none. No refusals.
 
@@ -40,6 +41,29 @@ impl Command for NoteDrill {
             .after("entries", self.entries)
             .after("agrees", self.agrees);
         audit::write(desk, &self.by, line)?;
+        Ok(())
+    }
+}
+
+/// A backup that took the place of what was there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NoteRestore {
+    /// The backup, by its file's name.
+    pub backup: String,
+    /// Who.
+    pub by: By,
+}
+
+impl Command for NoteRestore {
+    type Outcome = ();
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        audit::want(keys);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        audit::write(desk, &self.by, Line::new("data.restore", "backup", &self.backup))?;
         Ok(())
     }
 }

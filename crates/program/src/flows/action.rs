@@ -172,11 +172,19 @@ impl Action {
             Done::Clear(cleared) => (&cleared.unit, -cleared.points),
             Done::Grant(adjusted) => (&adjusted.unit, adjusted.points),
             Done::AssignTier(_) | Done::Erase(_) => return Some(Impact { members: 1, points: 0, money: None }),
-            Done::DataAccess | Done::Publish(_) | Done::Unfreeze(_) => return None,
+            Done::Publish(_) => return self.tried(),
+            Done::DataAccess | Done::Unfreeze(_) => return None,
         };
         let book = desk.books().at(desk.now());
         let money = book.worth(unit, points).map(|money| money.amount);
         Some(Impact { members: 1, points, money })
+    }
+
+    /// What a draft would have changed on the day it was tried on.
+    fn tried(&self) -> Option<Impact> {
+        let Action::Publish(publish) = self else { return None };
+        let tried = publish.publication.tried?;
+        Some(Impact { members: tried.members, points: tried.points, money: Some(tried.money) })
     }
 
     /// It has been asked for: whatever must not change meanwhile is set aside.

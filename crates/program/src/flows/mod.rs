@@ -46,13 +46,13 @@ pub use festival::{BeginGreeting, GreetMembers, NextGreeting, next_greeting};
 pub use guard::{HeldBack, HoldBack, SeeDevice};
 pub use member_sign_in::{ConfirmDevice, SendCode, ShowMemberCode};
 pub use price_plan::{DecidePricePlan, MakePricePlan};
-pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, WithdrawVersion};
+pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, Tried, WithdrawVersion};
 pub use receipt::{bears_out, receipt_of};
 pub use redeem::{
-    AskQuote, Book, BookingEnd, CodeDraws, ConfirmRedemption, EndBooking, HearPayment, Held, Looker, PAYMENT_KEY,
-    PaymentNews, ProviderSaid, PutReward, Quoted, Rate, Rated, Redeem, SendOut, SetSlots, SettlePayment, ShownPrice,
-    SlotsSet, Supply, SupplyChange, TakeBackHow, TakeCodesIn, TakenIn, UndoRedemption, UseVoucher, VoucherUsed,
-    WaysBack, base_points, cash_for_missing, is_rated, most_cash_of, shown_price,
+    AskQuote, Book, BookingEnd, CodeDraws, ConfirmRedemption, EndBooking, HearPayment, Held, Looker, NoteLowPool,
+    PAYMENT_KEY, PaymentNews, ProviderSaid, PutReward, Quoted, Rate, Rated, Redeem, SendOut, SetSlots, SettlePayment,
+    ShownPrice, SlotsSet, Supply, SupplyChange, TakeBackHow, TakeCodesIn, TakenIn, UndoRedemption, UseVoucher,
+    VoucherUsed, WaysBack, base_points, cash_for_missing, is_rated, most_cash_of, shown_price,
 };
 pub use referral::{BindReferral, Bound, MakeInvitation, REFERRAL_EVENTS};
 pub use rehearse::{LimitKind, LimitSum, Rehearsal, Rehearser, RuleSum, Sample};

@@ -3,12 +3,12 @@
 //! Refusals, in order: unknown; plan-decided.
 
 use compact_str::CompactString;
-use jifen_vocab::{Code, Refusal};
+use jifen_vocab::{Code, Day, Refusal};
 
 use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
-use crate::pricing::{Change, PlanState, Planned, PriceHistory, PricePlan, Proposal};
+use crate::pricing::{Change, DuePlan, PlanState, Planned, PriceHistory, PricePlan, Proposal};
 use crate::rewards::Reward;
 
 /// Who decides where the rule book itself may.
@@ -21,6 +21,8 @@ pub struct MakePricePlan {
     pub request: Option<RequestKey>,
     /// What is proposed.
     pub proposals: Vec<Proposal>,
+    /// The date that had come, where nobody asked for it: there is one plan for each.
+    pub due: Option<Day>,
     /// Who asked for it.
     pub by: By,
 }
@@ -32,19 +34,32 @@ impl Command for MakePricePlan {
         self.request.as_ref().map(RequestKey::identity)
     }
 
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    fn touches(&self, _: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
         audit::want(keys);
         want(&self.proposals, keys);
+        let Some(day) = self.due else { return Touch::Done };
+        let id = DuePlan::id(day);
+        if !loaded.has_asked::<DuePlan>(&id) {
+            keys.want::<DuePlan>(&id);
+            return Touch::Again;
+        }
+        if let Some(made) = loaded.peek::<DuePlan>(&id) {
+            keys.want::<PricePlan>(&made.plan);
+        }
         Touch::Done
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<PricePlan, Stop> {
+        if let Some(made) = self.made(desk)? {
+            return Ok(made);
+        }
         let (now, book) = (desk.now(), desk.books().at(desk.now()));
         let alone = book.prices.plan.alone && self.proposals.iter().all(|proposal| is_price(&proposal.change));
         let mut plan = PricePlan {
             v: 1,
             id: desk.new_id("ppl"),
             at: now,
+            due: self.due,
             version: book.version,
             state: PlanState::Proposed,
             decided: None,
@@ -56,8 +71,25 @@ impl Command for MakePricePlan {
             plan.state = PlanState::CarriedOut;
             plan.decided = Some((ITSELF, now));
         }
+        if self.due.is_some() && plan.proposals.is_empty() {
+            // Nobody waits for it, and there is nothing to decide.
+            plan.state = PlanState::Dismissed;
+            plan.decided = Some((ITSELF, now));
+        }
+        if let Some(day) = self.due {
+            desk.write_new(&DuePlan::id(day), DuePlan { v: 1, plan: plan.id.clone() });
+        }
         desk.write_new(plan.id.clone().as_str(), plan.clone());
         Ok(plan)
+    }
+}
+
+impl MakePricePlan {
+    /// The plan that was made for the date already.
+    fn made(&self, desk: &Desk<'_>) -> Result<Option<PricePlan>, Stop> {
+        let Some(day) = self.due else { return Ok(None) };
+        let Some(made) = desk.read::<DuePlan>(&DuePlan::id(day))? else { return Ok(None) };
+        Ok(desk.read::<PricePlan>(&made.plan)?.map(|plan| PricePlan::clone(&plan)))
     }
 }
 

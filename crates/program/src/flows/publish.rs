@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use jifen_rules::document::Source;
-use jifen_vocab::{Code, Refusal, Timestamp};
+use jifen_vocab::{Code, Day, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, By, Line};
@@ -33,6 +33,26 @@ pub struct Publication {
     /// The places whose rules who publishes may change; everything where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<Vec<CompactString>>,
+    /// What it would have changed on a day that is over, as it was when somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Tried>,
+}
+
+/// What a dry run on a day's events found: what the draft would have given more, or less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The day.
+    pub day: Day,
+    /// Events that were judged.
+    pub events: u64,
+    /// Events that would have earned something else.
+    pub changed: u64,
+    /// Members whose events were judged.
+    pub members: i64,
+    /// Points of the program's first unit.
+    pub points: i64,
+    /// What the points of all units are worth, in minor units.
+    pub money: i64,
 }
 
 /// A version as it was published.

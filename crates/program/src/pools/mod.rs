@@ -25,6 +25,14 @@ pub struct Pool {
     pub imported: u64,
     /// Codes that were given out.
     pub given: u64,
+    /// As many had come in when operators were last told that few are left; none where they never were.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub told: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_none(told: &u64) -> bool {
+    *told == 0
 }
 
 /// Pools, by reward.
@@ -36,6 +44,16 @@ impl Pool {
     /// Codes that are left.
     pub const fn left(&self) -> u64 {
         self.imported - self.given
+    }
+
+    /// Whether fewer codes are left than that: time to ask the partner for more.
+    pub fn is_low(&self, least: i64) -> bool {
+        self.imported > 0 && i64::try_from(self.left()).is_ok_and(|left| left < least)
+    }
+
+    /// Whether operators are to be told that few are left: once, until more come in.
+    pub fn is_to_be_told(&self, least: i64) -> bool {
+        self.is_low(least) && self.told != self.imported
     }
 
     /// Gives the next code out; its number. None where there is none.
@@ -96,9 +114,22 @@ mod tests {
 
     #[test]
     fn each_code_is_given_once() {
-        let mut pool = Pool { v: 1, imported: 2, given: 0 };
+        let mut pool = Pool { v: 1, imported: 2, ..Pool::default() };
         let given: Vec<_> = (0..4).map(|_| pool.give()).collect();
         assert_eq!(given, [Some(0), Some(1), None, None]);
         assert_eq!(pool.left(), 0);
+    }
+
+    #[test]
+    fn operators_are_told_once_until_more_come_in() {
+        let mut pool = Pool { v: 1, imported: 10, given: 7, told: 0 };
+        assert!(!pool.is_to_be_told(3) && !pool.is_to_be_told(0));
+        assert!(pool.is_to_be_told(4));
+        pool.told = pool.imported;
+        pool.given = 10;
+        assert!(pool.is_low(4) && !pool.is_to_be_told(4));
+        pool.imported = 11;
+        assert!(pool.is_to_be_told(4));
+        assert!(!Pool::default().is_low(4), "nobody waits for the codes of a reward that has none");
     }
 }

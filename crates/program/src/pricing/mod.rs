@@ -15,7 +15,8 @@ use crate::book::prices::{PriceTerms, Step, StepKind};
 
 pub use market::{Figures, Market, PRICE_HISTORY, Planned, PriceDay, PriceHistory, is_scarce};
 pub use plan::{
-    Change, PLAN_ITEMS_MAX, PRICE_PLAN, PlanRule, PlanState, PricePlan, ProgramSeen, Proposal, Seen, propose,
+    Change, DUE_PLAN, DuePlan, PLAN_ITEMS_MAX, PRICE_PLAN, PlanRule, PlanState, PricePlan, ProgramSeen, Proposal, Seen,
+    propose,
 };
 
 /// What a price starts from.

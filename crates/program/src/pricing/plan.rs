@@ -1,8 +1,8 @@
 //! Plans: what the rules of `prices.yaml` propose for prices and supply, from what was counted. A plan is a list that
 //! does not change any more once it is made; it is carried out as a whole, or dismissed.
 
-use compact_str::CompactString;
-use jifen_vocab::{Decimal, Kind, Ratio, RewardId, Rounding, Timestamp};
+use compact_str::{CompactString, format_compact};
+use jifen_vocab::{Day, Decimal, Kind, Ratio, RewardId, Rounding, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::market::{ONE, Planned, is_above, is_below, millionths};
@@ -124,6 +124,9 @@ pub struct PricePlan {
     pub id: CompactString,
     /// When it was made.
     pub at: Timestamp,
+    /// The date that had come, where nobody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Day>,
     /// The version of the rule book that it follows.
     pub version: u32,
     /// Where it stands.
@@ -139,6 +142,27 @@ pub struct PricePlan {
 pub static PRICE_PLAN: Kind = Kind::records("price_plan");
 
 json_record!(PricePlan, PRICE_PLAN);
+
+/// That the plan of a date was made: there is one for each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DuePlan {
+    /// Schema version.
+    pub v: u8,
+    /// The plan.
+    pub plan: CompactString,
+}
+
+/// Dates for which plans were made by themselves.
+pub static DUE_PLAN: Kind = Kind::facts("price_plan_due");
+
+json_record!(DuePlan, DUE_PLAN);
+
+impl DuePlan {
+    /// The id of a date.
+    pub fn id(day: Day) -> CompactString {
+        format_compact!("{day}")
+    }
+}
 
 /// What was seen of a reward.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -20,7 +20,7 @@ pub struct Device {
 /// The device that a request comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// What tells the device apart from others, hashed under a key.
+    /// What tells the device apart from others, hashed under a key; empty where the request names none.
     pub device: CompactString,
     /// The machine's clock.
     pub wall: Timestamp,
@@ -46,8 +46,12 @@ impl Sessions {
     }
 
     /// Whether a device is too new to be trusted with much: seen first within these minutes, and no fresh code since. One
-    /// that nobody remembers is new.
+    /// that nobody remembers is new. A request that names none is from a new one, unless the member was never seen with
+    /// any: then whoever made the token names no devices, and there is nothing to compare.
     pub fn is_fresh(&self, presence: &Presence, minutes: u16) -> bool {
+        if presence.device.is_empty() {
+            return !self.devices.is_empty();
+        }
         let device = self.devices.iter().find(|device| device.mark == presence.device);
         let known = |device: &Device| {
             device.trusted || presence.wall >= device.first_at.plus_millis(i64::from(minutes) * 60_000)

@@ -542,3 +542,42 @@ fn examples_that_cannot_be_read_or_do_not_hold_are_told() {
     );
     assert_eq!(run("examples: []\n"), []);
 }
+
+#[test]
+fn redemptions_of_examples_are_carried_out_and_compared() {
+    let (book, _) = RuleBook::load(1, &crate::bundles::source("rulebook")).unwrap();
+    let run = |redemption: &str| {
+        let text = format!("examples:\n  - name: A\n    redemptions: [{{ {redemption} }}]\n");
+        examples::run(&book, &Source::new().with("examples.yaml", text)).remove(0)
+    };
+    let cup = "available: 1000, reward: { kind: goods, category: daily, points: 500, stock: 1 }";
+    let at = "time: 2026-06-10T12:00:00+08:00";
+    let right = run(&format!("{cup}, steps: [{{ do: redeem, {at}, points: 500, available: 500, state: open }}]"));
+    assert!(right.ok, "{right:?}");
+    for (wrong, got) in [
+        ("points: 499", "redeem: points 500"),
+        ("available: 1000", "redeem: available 500"),
+        ("state: canceled", "redeem: state open"),
+        ("cash: 1.00 CNY", "redeem: cash 0.00 CNY"),
+        ("points_back: 1", "redeem: points back 0"),
+        ("refused: out-of-stock", "redeem: "),
+    ] {
+        let told = run(&format!("{cup}, steps: [{{ do: redeem, {at}, {wrong} }}]"));
+        assert_eq!((told.ok, told.got.as_str()), (false, got), "{wrong}");
+    }
+    // What is refused that was not to be is told as well.
+    let poor = "available: 0, reward: { kind: goods, category: daily, points: 500, stock: 1 }";
+    let told = run(&format!("{poor}, steps: [{{ do: redeem, {at}, points: 500 }}]"));
+    assert_eq!((told.ok, told.got.as_str()), (false, "redeem: refused: insufficient-points"));
+    for (text, problem) in [
+        (format!("{cup}, steps: [{{ do: use, {at} }}]"), "of which the first, and no other, is `redeem`"),
+        (format!("{cup}, steps: []"), "of which the first, and no other, is `redeem`"),
+        (
+            format!("{cup}, steps: [{{ do: redeem, {at} }}, {{ do: wait, time: 2026-06-10T11:00:00+08:00 }}]"),
+            "has steps that go back in time",
+        ),
+    ] {
+        let told = run(&text);
+        assert!(!told.ok && told.got.contains(problem), "{told:?}");
+    }
+}

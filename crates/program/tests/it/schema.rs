@@ -471,6 +471,17 @@ examples:
       - { time: 2026-06-05, amount: 1.00 CNY, available: 0, badges: [b], refused: deduction-unavailable }
     standings:
       - { tier: gold, spent: 1000.00 CNY, points: 1000, active_months: 1, orders: 1, balance: 1, tasks: t, score: 100, becomes: gold }
+    redemptions:
+      - tier: gold
+        available: 1000
+        reward: { kind: goods, category: daily, points: 500, value: 5.00 CNY, cash: 1.00 CNY, cost: 2.00 CNY, stock: 3, tags: [new] }
+        quantity: 1
+        cash: 1.00 CNY
+        birthday: true
+        delivery: pick_up
+        steps:
+          - { do: redeem, time: 2026-06-05, points: 400, cash: 2.00 CNY, available: 600, state: awaiting_payment }
+          - { do: cancel, time: 2026-06-05, points_back: 0, cash_back: 0.00 CNY, refused: unknown }
 ";
     let messages = "\
 quiet: { from: \"22:00\", until: \"08:00\" }
@@ -532,6 +543,7 @@ categories: { daily: 1, digital: 0.8 }
 anchors: [{ id: goods, name: G, categories: [daily], value: 0.01, share: 100% }]
 plan:
   carried_out_by: itself
+  every: month
   high_from: 5000
   low_below: 500
   budget: { quarter: 100.00 CNY, rise: 20%, supply: 20% }

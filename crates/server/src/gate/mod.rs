@@ -14,7 +14,7 @@ pub mod totp;
 use jifen_vocab::Timestamp;
 
 pub use passwords::{Cost, Passwords, check as check_password, one_time as one_time_password};
-pub use people::{People, session, staff_at};
+pub use people::{People, session, staff_at, staff_who};
 pub use rates::{Peer, Rates};
 pub use strangers::Strangers;
 

@@ -10,7 +10,8 @@ use jifen_program::desk::Record;
 use jifen_program::sessions::{EndStolenSession, Holder, Session, Sessions, Stage, TouchSession};
 use jifen_program::staff::{STAFF, Staff};
 use jifen_store::{Bound, Find, Order, Value};
-use jifen_vocab::{Scopes, Timestamp};
+use jifen_vocab::limits::PAGE_MAX;
+use jifen_vocab::{Scope, Scopes, Timestamp};
 
 use super::cookies::Ticket;
 use crate::callers::{Caller, CallerKind, RoleAt, SignIn};
@@ -100,6 +101,31 @@ pub fn staff_at(engine: &Engine, email: &str) -> Result<Vec<Staff>, EngineError>
     let found = engine.store().find(&find).map_err(Arc::new)?;
     let read = |body: &[u8]| Staff::read(body).map_err(|error| EngineError::Fault(format!("staff: {error}")));
     found.rows.iter().map(|(_, _, row)| read(&row.body)).collect()
+}
+
+/// Who of the staff has that scope by their roles and may sign in.
+///
+/// # Errors
+/// [`EngineError`]
+pub fn staff_who(engine: &Engine, scope: Scope) -> Result<Vec<Staff>, EngineError> {
+    let books = engine.books();
+    let organization = &books.at(engine.clock().now()).organization;
+    let (mut found, mut from) = (Vec::new(), Bound::Start);
+    loop {
+        let find = Find { kind: &STAFF, column: None, equals: None, order: Order::Ascending, from, limit: PAGE_MAX };
+        let page = engine.store().find(&find).map_err(Arc::new)?;
+        for (_, _, row) in &page.rows {
+            let staff = Staff::read(&row.body).map_err(|error| EngineError::Fault(format!("staff: {error}")))?;
+            let scopes = organization.scopes(staff.roles.iter().map(|at| at.role.as_str()));
+            if staff.active && scopes.has(scope) {
+                found.push(staff);
+            }
+        }
+        match page.next {
+            Some(next) => from = next,
+            None => return Ok(found),
+        }
+    }
 }
 
 /// The session of a ticket, where it holds and has come that far.

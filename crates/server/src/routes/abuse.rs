@@ -3,20 +3,22 @@
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::RuleBook;
-use jifen_program::abuse::{ABUSE_HIT, AbuseHit as Stored};
-use jifen_program::desk::Record;
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::abuse::AbuseHit as Stored;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entries::{CURSOR, LIMIT};
-use crate::call::{Call, Reply};
-use crate::cursor::IdCursor;
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
 use crate::scopes::Scope;
 use crate::wire::Text;
+
+/// The places of the member and of the pattern among the columns of hits.
+const MEMBER_COLUMN: usize = 0;
+const PATTERN_COLUMN: usize = 1;
 
 static MEMBER: Parameter = Parameter {
     name: "member",
@@ -73,36 +75,21 @@ pub struct AbuseHit {
 
 async fn list_abuse(call: Call) -> Answered {
     let query = call.query()?;
-    let limit = query.limit()?;
-    let cursor = query.get("cursor").map(IdCursor::read).transpose()?;
-    let (column, equals) = match (query.get("member"), query.get("pattern")) {
-        (Some(member), _) => (Some(0), Some(Column::Text(CompactString::new(member)))),
-        (None, Some(pattern)) => (Some(1), Some(Column::Text(CompactString::new(pattern)))),
-        (None, None) => (None, None),
+    let wanted = PageOf::read(&query)?;
+    let with = match (query.get("member"), query.get("pattern")) {
+        (Some(member), _) => Some((MEMBER_COLUMN, CompactString::new(member))),
+        (None, pattern) => pattern.map(|pattern| (PATTERN_COLUMN, CompactString::new(pattern))),
     };
-    let from = match (cursor, &equals) {
-        (None, _) => Bound::Start,
-        (Some(cursor), Some(value)) => Bound::After(value.clone(), cursor.0),
-        (Some(cursor), None) => Bound::After(Column::Null, cursor.0),
-    };
-    let find = Find { kind: &ABUSE_HIT, column, equals, order: Order::Descending, from, limit };
     let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || {
+    let page = aside(move || {
         let books = app.engine.books();
         let book = books.at(app.engine.clock().now());
-        let page = app.engine.store().find(&find)?;
-        let read = |(id, _, row): &(CompactString, Column, jifen_store::Row)| {
-            let hit = Stored::read(&row.body).map_err(|error| Problem::internal(format!("hit {id}: {error}")))?;
-            Ok(AbuseHit::of(id, &hit, book))
-        };
-        let data = page.rows.iter().map(read).collect::<Result<_, Problem>>()?;
-        let next_cursor = match page.next {
-            Some(Bound::After(_, id)) => Some(IdCursor(id).write()),
-            _ => None,
-        };
+        let with = with.as_ref().map(|(column, text)| (*column, text.as_str()));
+        let Listed { records, next_cursor } = newest::<Stored>(&app, with, wanted)?;
+        let data = records.iter().map(|(id, hit)| AbuseHit::of(id, hit, book)).collect();
         Ok::<_, Problem>(AbuseHitPage { data, next_cursor })
     });
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&page.await?)
 }
 
 impl AbuseHit {

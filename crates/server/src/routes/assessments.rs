@@ -3,25 +3,29 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use compact_str::CompactString;
-use jifen_program::assessments::{ASSESSMENT, Assessment as Stored, Line, Slice, slice_id};
+use bytes::Bytes;
+use compact_str::{CompactString, format_compact};
+use jifen_program::assessments::{Assessment as Stored, Line, Slice, slice_id};
 use jifen_program::book::ascent::PartKind;
-use jifen_program::desk::Record;
 use jifen_program::flows::{BeginAssessment, DecideAssessment, PlanWord};
-use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::Decimal;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::instant;
+
+/// Pieces of a table that are made before they are asked for.
+const CHUNKS_AHEAD: usize = 4;
 
 static ASSESSMENT_ID: Parameter = Parameter {
     name: "id",
@@ -208,24 +212,9 @@ async fn make(call: Call) -> Answered {
 }
 
 async fn list(call: Call) -> Answered {
-    let query = call.query()?;
-    let limit = query.limit()?;
-    let after = query.get("cursor").map(IdCursor::read).transpose()?;
-    let app = Arc::clone(&call.app);
-    let found = tokio::task::spawn_blocking(move || {
-        let from = after.map_or(Bound::Start, |after| Bound::After(Column::Null, after.0));
-        let find = Find { kind: &ASSESSMENT, column: None, equals: None, order: Order::Descending, from, limit };
-        app.engine.store().find(&find)
-    });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
-    let mut data = Vec::with_capacity(found.rows.len());
-    for (id, _, row) in &found.rows {
-        let plan = <Stored as Record>::read(&row.body)
-            .map_err(|error| Problem::internal(format!("the assessment {id} cannot be read: {error}")))?;
-        data.push(answer(&call, &plan));
-    }
-    let last = found.rows.last().filter(|_| found.next.is_some());
-    let next_cursor = last.map(|(id, ..)| IdCursor(id.clone()).write());
+    let (app, page) = (Arc::clone(&call.app), PageOf::read(&call.query()?)?);
+    let Listed { records, next_cursor } = aside(move || newest::<Stored>(&app, None, page)).await?;
+    let data = records.iter().map(|(_, plan)| answer(&call, plan)).collect();
     Reply::json(&AssessmentPage { data, next_cursor })
 }
 
@@ -246,8 +235,8 @@ fn find(app: &App, id: &str) -> Result<Stored, Problem> {
 
 async fn show(call: Call) -> Answered {
     let (app, id) = (Arc::clone(&call.app), named(&call)?);
-    let found = tokio::task::spawn_blocking(move || find(&app, &id));
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let found = aside(move || find(&app, &id));
+    let found = found.await?;
     Reply::json(&answer(&call, &found))
 }
 
@@ -259,68 +248,131 @@ fn kinds(app: &App, plan: &Stored) -> Vec<PartKind> {
     ascent.map(|ascent| ascent.parts.iter().map(|part| part.kind).collect()).unwrap_or_default()
 }
 
-/// So many lines from that one on, in the order of the slices.
-fn lines(app: &App, plan: &Stored, from: usize, limit: usize) -> Result<Vec<AssessmentLine>, Problem> {
-    let kinds = kinds(app, plan);
-    let mut found = Vec::new();
-    let mut passed = 0;
-    for number in 0..plan.slices {
-        let id = slice_id(&plan.id, number);
-        let slice = app.engine.read::<Slice>(&id)?.ok_or_else(|| unknown(&id))?;
-        let count = slice.lines.len();
-        if passed + count > from {
-            let skip = from.saturating_sub(passed);
-            found.extend(slice.lines.iter().skip(skip).map(|line| AssessmentLine::of(line, &kinds)));
-        }
-        passed += count;
-        if found.len() >= limit {
-            found.truncate(limit);
-            break;
-        }
+/// A line of an assessment: the slice it stands in, and its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct LineAt {
+    slice: u32,
+    offset: usize,
+}
+
+impl LineAt {
+    fn write(self) -> String {
+        IdCursor(format_compact!("{}.{}", self.slice, self.offset)).write()
     }
-    Ok(found)
+
+    fn read(text: &str) -> Result<LineAt, Problem> {
+        let wrong = || Problem::parameter("cursor", "be the next_cursor of an earlier page");
+        let IdCursor(at) = IdCursor::read(text)?;
+        let (slice, offset) = at.split_once('.').ok_or_else(wrong)?;
+        let (slice, offset) = (slice.parse().map_err(|_| wrong())?, offset.parse().map_err(|_| wrong())?);
+        Ok(LineAt { slice, offset })
+    }
+}
+
+fn slice(app: &App, plan: &str, number: u32) -> Result<Slice, Problem> {
+    let id = slice_id(plan, number);
+    app.engine.read::<Slice>(&id)?.ok_or_else(|| Problem::internal(format!("assessment_slice/{id} is not there")))
+}
+
+/// So many lines from that one on, and where the next one stands. Only slices that have lines of the page are read.
+fn lines(
+    app: &App,
+    plan: &Stored,
+    from: LineAt,
+    limit: usize,
+) -> Result<(Vec<AssessmentLine>, Option<LineAt>), Problem> {
+    let kinds = kinds(app, plan);
+    let mut found = Vec::with_capacity(limit);
+    let mut at = from;
+    while at.slice < plan.slices && found.len() < limit {
+        let slice = slice(app, &plan.id, at.slice)?;
+        let rest = slice.lines.get(at.offset..).unwrap_or_default();
+        let taken = &rest[..rest.len().min(limit - found.len())];
+        found.extend(taken.iter().map(|line| AssessmentLine::of(line, &kinds)));
+        at = match taken.len() < rest.len() {
+            true => LineAt { offset: at.offset + taken.len(), ..at },
+            false => LineAt { slice: at.slice + 1, offset: 0 },
+        };
+    }
+    Ok((found, (at.slice < plan.slices).then_some(at)))
 }
 
 async fn list_lines(call: Call) -> Answered {
     let query = call.query()?;
     let limit = query.limit()?;
-    let wrong = || Problem::parameter("cursor", "be the next_cursor of an earlier page");
-    let after = query.get("cursor").map(IdCursor::read).transpose()?;
-    let from = after.map_or(Ok(0), |after| after.0.parse::<usize>().map_err(|_| wrong()))?;
+    let from = query.get("cursor").map(LineAt::read).transpose()?.unwrap_or(LineAt { slice: 0, offset: 0 });
     let (app, id) = (Arc::clone(&call.app), named(&call)?);
-    let page = tokio::task::spawn_blocking(move || {
+    let page = aside(move || {
         let plan = find(&app, &id)?;
-        let data = lines(&app, &plan, from, limit)?;
-        let next = from + data.len();
-        let is_more = (next as i64) < plan.lines && !data.is_empty();
-        let next_cursor = is_more.then(|| IdCursor(CompactString::from(next.to_string())).write());
-        Ok::<_, Problem>(AssessmentLinePage { data, next_cursor })
+        let (data, next) = lines(&app, &plan, from, limit)?;
+        Ok::<_, Problem>(AssessmentLinePage { data, next_cursor: next.map(LineAt::write) })
     });
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&page.await?)
+}
+
+fn table_head(kinds: &[PartKind]) -> Result<Bytes, Problem> {
+    let amounts = kinds.iter().map(|kind| kind.as_str().to_owned());
+    let scores = kinds.iter().map(|kind| format!("{}_score", kind.as_str()));
+    let head = ["member", "from", "to", "what", "score"].map(str::to_owned);
+    table_rows([head.into_iter().chain(amounts).chain(scores).chain(["task".to_owned()]).collect()])
+}
+
+fn table_of(slice: &Slice, kinds: &[PartKind]) -> Result<Bytes, Problem> {
+    table_rows(slice.lines.iter().map(|line| {
+        let line = AssessmentLine::of(line, kinds);
+        let amounts = line.parts.iter().map(|part| part.amount.to_string());
+        let scores = line.parts.iter().map(|part| part.score.clone());
+        let told = [line.member.clone(), line.from.clone(), line.to.clone(), line.what.to_owned(), line.score.clone()];
+        let task = line.task.clone().unwrap_or_default();
+        told.into_iter().chain(amounts).chain(scores).chain([task]).collect()
+    }))
+}
+
+fn table_rows(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes, Problem> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(|error| Problem::internal(error.to_string()))?;
+    }
+    writer.into_inner().map(Bytes::from).map_err(|error| Problem::internal(error.to_string()))
 }
 
 async fn write_table(call: Call) -> Answered {
     let (app, id) = (Arc::clone(&call.app), named(&call)?);
-    let written = tokio::task::spawn_blocking(move || {
+    let begun = aside(move || {
         let plan = find(&app, &id)?;
         let kinds = kinds(&app, &plan);
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let fault = |error: csv::Error| Problem::internal(error.to_string());
-        let amounts = kinds.iter().map(|kind| kind.as_str().to_owned());
-        let scores = kinds.iter().map(|kind| format!("{}_score", kind.as_str()));
-        let head = ["member", "from", "to", "what", "score"].map(str::to_owned);
-        writer.write_record(head.into_iter().chain(amounts).chain(scores).chain(["task".to_owned()])).map_err(fault)?;
-        for line in lines(&app, &plan, 0, usize::MAX)? {
-            let amounts: Vec<String> = line.parts.iter().map(|part| part.amount.to_string()).collect();
-            let scores: Vec<String> = line.parts.iter().map(|part| part.score.clone()).collect();
-            let told = [line.member, line.from, line.to, line.what.to_owned(), line.score];
-            let task = line.task.unwrap_or_default();
-            writer.write_record(told.into_iter().chain(amounts).chain(scores).chain([task])).map_err(fault)?;
-        }
-        writer.into_inner().map_err(|error| Problem::internal(error.to_string()))
+        Ok::<_, Problem>((plan, kinds))
     });
-    let bytes = written.await.map_err(|error| Problem::internal(error.to_string()))??;
-    Ok(Reply::bytes("text/csv; charset=utf-8", bytes))
+    let (plan, kinds) = begun.await?;
+    let (sender, bytes) = mpsc::channel(CHUNKS_AHEAD);
+    let head = table_head(&kinds)?;
+    tokio::spawn(flow(Arc::clone(&call.app), plan, kinds.into(), head, sender));
+    Ok(Reply::flowing("text/csv; charset=utf-8", bytes))
+}
+
+/// Sends a table slice by slice, as quickly as it is taken.
+async fn flow(
+    app: Arc<App>,
+    plan: Stored,
+    kinds: Arc<[PartKind]>,
+    head: Bytes,
+    to: mpsc::Sender<Result<Bytes, String>>,
+) {
+    if to.send(Ok(head)).await.is_err() {
+        return;
+    }
+    for number in 0..plan.slices {
+        let (app, id, kinds) = (Arc::clone(&app), plan.id.clone(), Arc::clone(&kinds));
+        let rows = aside(move || table_of(&slice(&app, &id, number)?, &kinds)).await;
+        let rows = rows.map_err(|problem| problem.inner.unwrap_or_else(|| problem.row.code.to_owned()));
+        if let Err(error) = &rows {
+            tracing::error!(assessment = %plan.id, number, error, "a table ends before its time");
+        }
+        let is_last = rows.is_err();
+        if to.send(rows).await.is_err() || is_last {
+            return;
+        }
+    }
 }
 
 async fn decide(call: Call, word: PlanWord) -> Answered {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::entries::{CURSOR, LIMIT};
 use crate::app::App;
-use crate::call::{Call, Parameters, Reply};
+use crate::call::{Call, Parameters, Reply, aside};
 use crate::cursor::EntryCursor;
 use crate::language::Said;
 use crate::names::{Names, Who};
@@ -173,8 +173,8 @@ impl Wanted {
 async fn list_audit(call: Call) -> Answered {
     let wanted = Wanted::read(&call.query()?)?;
     let (app, zone) = (call.app.clone(), call.zone());
-    let page = tokio::task::spawn_blocking(move || page(&app, &zone, &wanted));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let page = aside(move || page(&app, &zone, &wanted));
+    Reply::json(&page.await?)
 }
 
 fn page(app: &App, zone: &Zone, wanted: &Wanted) -> Result<AuditPage, Problem> {

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::redemptions::{REDEMPTION_ID, optional, owner, redemption_id};
 use super::rewards::REWARD_ID;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
@@ -219,7 +219,7 @@ async fn list_slots(call: Call) -> Answered {
 /// Times of a reward that are to come, earliest first.
 async fn slots_of(call: &Call, reward: &RewardId) -> Result<SlotList, Problem> {
     let (app, reward, zone) = (call.app.clone(), reward.clone(), call.zone());
-    let listed = tokio::task::spawn_blocking(move || {
+    let listed = aside(move || {
         let equals = Some(Value::Text(CompactString::new(reward.as_str())));
         let (order, from) = (Order::Ascending, Bound::Start);
         let find = Find { kind: &SLOT, column: Some(0), equals, order, from, limit: LISTED_MAX };
@@ -236,7 +236,7 @@ async fn slots_of(call: &Call, reward: &RewardId) -> Result<SlotList, Problem> {
         slots.sort_by(|one, other| (one.from, &one.id).cmp(&(other.from, &other.id)));
         Ok::<_, Problem>(slots)
     });
-    let listed = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let listed = listed.await?;
     let shown = |slot: StoredSlot| Slot {
         id: slot.id.to_string(),
         resource: slot.resource.map(Into::into),
@@ -254,7 +254,7 @@ async fn list_bookings(call: Call) -> Answered {
         return Err(Problem::new(&table::UNKNOWN).word("reward", reward.as_str()));
     }
     let app = call.app.clone();
-    let listed = tokio::task::spawn_blocking(move || {
+    let listed = aside(move || {
         let equals = Some(Value::Text(CompactString::new(reward.as_str())));
         // The latest redemptions: who books books soon after.
         let (order, from) = (Order::Descending, Bound::Start);
@@ -272,7 +272,7 @@ async fn list_bookings(call: Call) -> Answered {
         bookings.sort_by(|one, other| (one.from, &one.redemption).cmp(&(other.from, &other.redemption)));
         Ok::<_, Problem>(bookings)
     });
-    let listed = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let listed = listed.await?;
     Reply::json(&BookingList { data: listed.iter().map(|booking| answer(&call, booking)).collect() })
 }
 

@@ -9,7 +9,7 @@ use jifen_vocab::EventSource;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::callers::{self, hash, hex, new_token};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
@@ -137,14 +137,14 @@ fn sources(sources: Vec<String>) -> Result<BTreeSet<CompactString>, Problem> {
 /// The change holds for the next request already.
 async fn reload(call: &Call) -> Result<(), Problem> {
     let app = call.app.clone();
-    let reloaded = tokio::task::spawn_blocking(move || app.callers.reload(&app.engine));
-    Ok(reloaded.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let reloaded = aside(move || app.callers.reload(&app.engine));
+    Ok(reloaded.await?)
 }
 
 async fn list_clients(call: Call) -> Answered {
     let app = call.app.clone();
-    let all = tokio::task::spawn_blocking(move || callers::all(&app.engine));
-    let all = all.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let all = aside(move || callers::all(&app.engine));
+    let all = all.await?;
     Reply::json(&ClientList { data: all.iter().map(|client| ApiClient::of(client, &call)).collect() })
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
@@ -50,7 +50,7 @@ async fn confirm_rules(call: Call) -> Answered {
 async fn list_confirmations(call: Call) -> Answered {
     let member = call.member()?;
     let (app, zone) = (call.app.clone(), call.zone());
-    let data = tokio::task::spawn_blocking(move || {
+    let data = aside(move || {
         if app.engine.read::<Member>(member.as_str())?.is_none() {
             return Err(unknown_member(member.as_str()));
         }
@@ -61,7 +61,7 @@ async fn list_confirmations(call: Call) -> Answered {
         }
         Ok::<_, Problem>(data)
     });
-    let data = data.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let data = data.await?;
     Reply::json(&RuleConfirmationList { data })
 }
 

@@ -4,12 +4,11 @@ use axum::http::Method;
 use compact_str::CompactString;
 use jifen_print::{Block, Document, Level, Span};
 use jifen_program::book::conversions::{Into, Way};
-use jifen_program::conversions::{Became, CONVERSION, CashVoucher, Conversion as Stored};
+use jifen_program::conversions::{Became, CashVoucher, Conversion as Stored};
 use jifen_program::flows::{Convert, UseCash, cash_state, convertible};
 use jifen_program::member::Member;
 use jifen_program::vouchers::VoucherCode;
 use jifen_program::wallets::view_at;
-use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,13 +16,16 @@ use utoipa::ToSchema;
 use super::members::MEMBER_ID;
 use super::papers::{LANG, print};
 use super::vouchers::{CODE, NewUse, asked_use, code, print_of, unknown};
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::{Lang, Said};
+use crate::listing::{PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Amount, Text, Wallet};
 
+/// The place of the member among the columns of conversions.
+const MEMBER_COLUMN: usize = 0;
 /// The most conversions of a list; nobody has more that matter.
 const LIST_MAX: usize = 100;
 
@@ -266,27 +268,15 @@ impl Conversion {
 async fn list_conversions(call: Call) -> Answered {
     let member = call.member()?;
     let (app, zone) = (call.app.clone(), call.zone());
-    let list = tokio::task::spawn_blocking(move || {
+    let list = aside(move || {
         if app.engine.read::<Member>(member.as_str())?.is_none() {
             return Err(unknown_member(member.as_str()));
         }
-        let find = Find {
-            kind: &CONVERSION,
-            column: Some(0),
-            equals: Some(Column::Text(CompactString::new(member.as_str()))),
-            order: Order::Descending,
-            from: Bound::Start,
-            limit: LIST_MAX,
-        };
-        let mut data = Vec::new();
-        for (id, _, row) in app.engine.store().find(&find)?.rows {
-            let stored: Stored = serde_json::from_slice(&row.body)
-                .map_err(|error| Problem::internal(format!("the conversion {id} cannot be read: {error}")))?;
-            data.push(Conversion::of(&stored, &zone));
-        }
+        let found = newest::<Stored>(&app, Some((MEMBER_COLUMN, member.as_str())), PageOf::first(LIST_MAX))?;
+        let data = found.records.iter().map(|(_, stored)| Conversion::of(stored, &zone)).collect();
         Ok::<_, Problem>(ConversionList { data })
     });
-    Reply::json(&list.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&list.await?)
 }
 
 async fn print_certificate(call: Call) -> Answered {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
-use crate::call::{Call, Reply, judged};
+use crate::call::{Call, Reply, aside, judged};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -231,10 +231,8 @@ async fn end(call: Call, how: DeductionEnd) -> Answered {
 async fn show_deduction(call: Call) -> Answered {
     let order = order_of(&call)?;
     let app = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        app.engine.read::<Stored>(order.as_str())?.ok_or_else(|| unknown(order.as_str()))
-    });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let found = aside(move || app.engine.read::<Stored>(order.as_str())?.ok_or_else(|| unknown(order.as_str())));
+    let found = found.await?;
     Reply::json(&Deduction::of(&found, &call))
 }
 

@@ -5,19 +5,17 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_engine::Files;
-use jifen_program::desk::Record;
-use jifen_program::drafts::{DRAFT, Draft as Stored, DraftState, DropDraft, OpenDraft, SaveDraft};
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::drafts::{Draft as Stored, DraftState, DropDraft, OpenDraft, SaveDraft};
 use jifen_vocab::{Zone, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::book::{self, CheckedBundle, NUMBER, bundle_body, check_files, checked, published};
 use super::entries::{CURSOR, LIMIT};
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::callers::CallerKind;
-use crate::cursor::IdCursor;
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
@@ -29,6 +27,9 @@ pub(super) static DRAFT_ID: Parameter = Parameter {
     schema: r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._:-]+$"}"#,
     example: "drf_0rkf3c2gq1a2b3c4d5e6f7",
 };
+
+/// The place of the state among the columns of drafts.
+const STATE_COLUMN: usize = 0;
 
 static STATE: Parameter = Parameter {
     name: "state",
@@ -122,29 +123,15 @@ pub struct DraftPage {
 
 async fn list_drafts(call: Call) -> Answered {
     let query = call.query()?;
-    let limit = query.limit()?;
+    let wanted = PageOf::read(&query)?;
     let state = query.get("state").unwrap_or(DraftState::Editing.as_str());
     let state = DraftState::ALL.iter().find(|known| known.as_str() == state);
     let state = state.ok_or_else(|| Problem::parameter("state", "be editing, waiting, published or dropped"))?;
-    let state = Column::Text(CompactString::new(state.as_str()));
-    let cursor = query.get("cursor").map(IdCursor::read).transpose()?;
-    let from = cursor.map_or(Bound::Start, |cursor| Bound::After(state.clone(), cursor.0));
-    let find = Find { kind: &DRAFT, column: Some(0), equals: Some(state), order: Order::Descending, from, limit };
-    let (app, zone) = (call.app.clone(), call.zone());
-    let page = tokio::task::spawn_blocking(move || {
-        let page = app.engine.store().find(&find)?;
-        let read = |(id, _, row): &(CompactString, Column, jifen_store::Row)| {
-            let draft = Stored::read(&row.body).map_err(|error| Problem::internal(format!("draft {id}: {error}")))?;
-            Ok(DraftHead::of(&draft, &zone))
-        };
-        let data = page.rows.iter().map(read).collect::<Result<_, Problem>>()?;
-        let next_cursor = match page.next {
-            Some(Bound::After(_, id)) => Some(IdCursor(id).write()),
-            _ => None,
-        };
-        Ok::<_, Problem>(DraftPage { data, next_cursor })
-    });
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let (app, zone, state) = (call.app.clone(), call.zone(), state.as_str());
+    let found = aside(move || newest::<Stored>(&app, Some((STATE_COLUMN, state)), wanted));
+    let Listed { records, next_cursor } = found.await?;
+    let data = records.iter().map(|(_, draft)| DraftHead::of(draft, &zone)).collect();
+    Reply::json(&DraftPage { data, next_cursor })
 }
 
 async fn open_draft(call: Call) -> Answered {

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::cursor::EntryCursor;
 use crate::explain;
@@ -158,12 +158,12 @@ async fn list_entries(call: Call) -> Answered {
     let newest = cursor.map_or(newest, |cursor| cursor.entry);
     let since = since(&call);
     let app = Arc::clone(&call.app);
-    let page = tokio::task::spawn_blocking(move || {
+    let page = aside(move || {
         let wanted = Wanted { member: id.as_str(), unit: unit.as_deref(), since, limit };
         let (entries, next) = wanted.scan(app.engine.store().as_ref(), newest)?;
         Ok::<_, Problem>(EntryPage { data: wire(&app, &entries)?, next_cursor: next.map(EntryCursor::write) })
     });
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&page.await?)
 }
 
 fn check_unit(app: &App, unit: Option<&str>) -> Result<(), Problem> {

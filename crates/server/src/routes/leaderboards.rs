@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::tasks::TaskAward;
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
@@ -227,8 +227,8 @@ async fn show_leaderboard(call: Call) -> Answered {
     };
     let days = board.period.days(day);
     let app = Arc::clone(&call.app);
-    let read = tokio::task::spawn_blocking(move || places(&app, &book, &id, &store, days, &asker));
-    Reply::json(&read.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let read = aside(move || places(&app, &book, &id, &store, days, &asker));
+    Reply::json(&read.await?)
 }
 
 fn places(

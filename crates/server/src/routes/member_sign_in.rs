@@ -14,7 +14,7 @@ use super::members::MEMBER_ID;
 use super::sessions::{self, SessionAnswer, problem_of};
 use super::sign_in::issue;
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::gate::tokens::Claims;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
@@ -111,8 +111,7 @@ fn find(app: &App, contact: &Contact) -> Result<Option<MemberId>, Problem> {
 
 async fn found(call: &Call, contact: Contact) -> Result<Option<MemberId>, Problem> {
     let app = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || find(&app, &contact)).await;
-    found.map_err(|error| Problem::internal(error.to_string()))?
+    aside(move || find(&app, &contact)).await
 }
 
 async fn send_code(call: Call) -> Answered {

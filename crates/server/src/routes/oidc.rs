@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 use super::sessions::{opened, problem_of};
 use super::sign_in::{issue, next};
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::gate::cookies::{sent, set, set_for_return};
 use crate::gate::staff_at;
 use crate::language::Said;
@@ -115,8 +115,7 @@ async fn come_in(call: &Call) -> Answered {
     let proven = ask(call, arrive).await?;
     let second_factor = proven.second_factor;
     let app = call.app.clone();
-    let staff = tokio::task::spawn_blocking(move || found(&app, &proven)).await;
-    let staff = staff.map_err(|error| Problem::internal(error.to_string()))??;
+    let staff = aside(move || found(&app, &proven)).await?;
     let unknown = || Problem::new(&table::PROVIDER_PERSON_UNKNOWN);
     let login = staff.ok_or_else(unknown)?.login;
     let (ticket, cookie) = issue(call, Holder::Staff(login.clone()))?;

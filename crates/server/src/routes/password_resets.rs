@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::callers::{hash, hex};
 use crate::gate::{check_password, staff_at};
 use crate::language::Said;
@@ -68,8 +68,7 @@ async fn ask_reset(call: Call) -> Answered {
 
 async fn begin(call: &Call, typed: String) -> Result<(), Problem> {
     let app = call.app.clone();
-    let staff = tokio::task::spawn_blocking(move || find(&app, &typed)).await;
-    let staff = staff.map_err(|error| Problem::internal(error.to_string()))??;
+    let staff = aside(move || find(&app, &typed)).await?;
     let Some((staff, email)) = staff.and_then(|staff| staff.email.clone().map(|email| (staff, email))) else {
         return Ok(());
     };

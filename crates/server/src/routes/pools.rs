@@ -108,7 +108,7 @@ async fn show_pool(call: Call) -> Answered {
     let pool = call.app.engine.read::<Stored>(reward.as_str())?.unwrap_or_default();
     let books = call.app.engine.books();
     let least = books.at(call.app.engine.clock().now()).shelf.pool_low;
-    let low = pool.imported > 0 && pool.left() < u64::try_from(least).unwrap_or_default();
+    let low = pool.is_low(least);
     Reply::json(&Pool { imported: pool.imported, given: pool.given, left: pool.left(), low })
 }
 

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_insight::{DaySums, Series, ShelfCounts};
-use jifen_program::desk::Record;
 use jifen_program::flows::{DecidePricePlan, MakePricePlan};
-use jifen_program::pricing::{Change, PRICE_PLAN, PlanRule, PricePlan as Stored, ProgramSeen, Proposal, propose};
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::pricing::{Change, PlanRule, PricePlan as Stored, ProgramSeen, Proposal, propose};
 use jifen_vocab::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rewards::seen;
 use crate::app::App;
-use crate::call::{Call, Reply};
-use crate::cursor::IdCursor;
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
@@ -45,6 +43,10 @@ pub struct PricePlan {
     /// When it was made.
     #[schema(format = DateTime)]
     at: String,
+    /// The date for which the rules made it by themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    due_on: Option<String>,
     /// The version of the rule book that it follows.
     version: u32,
     /// `proposed`, `carried_out` or `dismissed`.
@@ -151,6 +153,7 @@ fn answer(call: &Call, plan: &Stored) -> PricePlan {
     PricePlan {
         id: plan.id.to_string(),
         at: zone.rfc3339(plan.at),
+        due_on: plan.due.map(|day| day.to_string()),
         version: plan.version,
         state: plan.state.as_str(),
         decided_by: plan.decided.as_ref().map(|(by, _)| by.to_string()),
@@ -161,14 +164,15 @@ fn answer(call: &Call, plan: &Stored) -> PricePlan {
 
 async fn make_plan(call: Call) -> Answered {
     let app = Arc::clone(&call.app);
-    let proposals = tokio::task::spawn_blocking(move || proposals(&app));
-    let proposals = proposals.await.map_err(|error| Problem::internal(error.to_string()))??;
-    let (plan, replayed) = call.submit(MakePricePlan { request: call.key()?, proposals, by: call.by() }).await?;
+    let proposals = aside(move || proposals(&app));
+    let proposals = proposals.await?;
+    let (plan, replayed) =
+        call.submit(MakePricePlan { request: call.key()?, proposals, due: None, by: call.by() }).await?;
     Ok(Reply::json(&answer(&call, &plan))?.created(&format!("/v1/price-plans/{}", plan.id)).replayed(replayed))
 }
 
 /// What the rules propose now.
-fn proposals(app: &App) -> Result<Vec<Proposal>, Problem> {
+pub(crate) fn proposals(app: &App) -> Result<Vec<Proposal>, Problem> {
     let books = app.engine.books();
     let book = books.at(app.engine.clock().now());
     let today = book.zone.day_of(app.engine.clock().now());
@@ -196,24 +200,9 @@ fn proposals(app: &App) -> Result<Vec<Proposal>, Problem> {
 }
 
 async fn list_plans(call: Call) -> Answered {
-    let query = call.query()?;
-    let limit = query.limit()?;
-    let after = query.get("cursor").map(IdCursor::read).transpose()?;
-    let app = Arc::clone(&call.app);
-    let found = tokio::task::spawn_blocking(move || {
-        let from = after.map_or(Bound::Start, |after| Bound::After(Column::Null, after.0));
-        let find = Find { kind: &PRICE_PLAN, column: None, equals: None, order: Order::Descending, from, limit };
-        app.engine.store().find(&find)
-    });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
-    let mut data = Vec::with_capacity(found.rows.len());
-    for (id, _, row) in &found.rows {
-        let plan = <Stored as Record>::read(&row.body)
-            .map_err(|error| Problem::internal(format!("the plan {id} cannot be read: {error}")))?;
-        data.push(answer(&call, &plan));
-    }
-    let last = found.rows.last().filter(|_| found.next.is_some());
-    let next_cursor = last.map(|(id, ..)| IdCursor(id.clone()).write());
+    let (app, page) = (Arc::clone(&call.app), PageOf::read(&call.query()?)?);
+    let Listed { records, next_cursor } = aside(move || newest::<Stored>(&app, None, page)).await?;
+    let data = records.iter().map(|(_, plan)| answer(&call, plan)).collect();
     Reply::json(&PricePlanPage { data, next_cursor })
 }
 
@@ -221,8 +210,8 @@ async fn show_plan(call: Call) -> Answered {
     let (app, id) = (Arc::clone(&call.app), CompactString::new(call.segment("id")));
     let unknown = || Problem::new(&table::UNKNOWN).word("price_plan", call.segment("id"));
     jifen_vocab::id::check(&id).map_err(|_| unknown())?;
-    let found = tokio::task::spawn_blocking(move || app.engine.read::<Stored>(&id));
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let found = aside(move || app.engine.read::<Stored>(&id));
+    let found = found.await?;
     Reply::json(&answer(&call, &found.ok_or_else(unknown)?))
 }
 
@@ -246,8 +235,8 @@ pub static MAKE: Operation = Operation {
     confirm: false,
     summary: Said { en: "Make a plan of prices", zh: "生成调价方案" },
     about: Said {
-        en: "The rules under `plan` of `prices.yaml` look at budget, cost, points spent, satisfaction and demand, and propose. Prices move within the daily guard rail and the band of the unit. Where the rule book carries prices out by itself and nothing else is proposed, it is done at once.",
-        zh: "按 `prices.yaml` 的 `plan` 规则，依据预算、成本、积分消耗、满意度与需求提出方案。价格变化受每日波动上限与积分价值区间约束。若规则允许自动执行且方案仅含价格调整，则立即执行。",
+        en: "The rules under `plan` of `prices.yaml` look at budget, cost, points spent, satisfaction and demand, and propose. Prices move within the daily guard rail and the band of the unit. Where the rule book carries prices out by itself and nothing else is proposed, it is done at once. Where it says `every`, a plan is made by itself on the first day of each month, quarter or year.",
+        zh: "按 `prices.yaml` 的 `plan` 规则，依据预算、成本、积分消耗、满意度与需求提出方案。价格变化受每日波动上限与积分价值区间约束。若规则允许自动执行且方案仅含价格调整，则立即执行。设有 `every` 时，每月、每季度或每年首日自动生成方案。",
     },
     parameters: &[],
     body: None,

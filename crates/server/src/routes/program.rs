@@ -13,7 +13,7 @@ use jifen_vocab::{Day, Timestamp, Zone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
@@ -350,7 +350,7 @@ struct Around {
 impl Around {
     async fn read(call: &Call) -> Result<Around, Problem> {
         let app = call.app.clone();
-        let read = tokio::task::spawn_blocking(move || {
+        let read = aside(move || {
             let now = app.engine.clock().now();
             let book = app.engine.books().at(now).clone();
             let store = app.engine.store().as_ref();
@@ -368,7 +368,7 @@ impl Around {
                 confirmed,
             })
         });
-        read.await.map_err(|error| Problem::internal(error.to_string()))?
+        read.await
     }
 
     fn told(&self, version: jifen_program::publishing::Version) -> Version {

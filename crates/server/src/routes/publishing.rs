@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
+use jifen_program::book::Sensitive;
 use jifen_program::flows::{Action, Done, Publication, PublishDraft, WithdrawVersion};
 use jifen_program::publishing::Version as Stored;
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use super::approvals::{Outcome, Waiting, ask};
 use super::book::{NUMBER, number_in_path, published};
 use super::drafts::{DRAFT_ID, check_note, places, stored};
 use super::program::Version;
+use super::rehearsals::tried;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
@@ -44,7 +46,10 @@ pub struct WithdrawalRequest {
 async fn publish_draft(call: Call) -> Answered {
     let body: PublicationRequest = call.json()?;
     check_note(&body.note)?;
-    let publication = publication(&call, &body)?;
+    let mut publication = publication(&call, &body)?;
+    if waits_for_another(&call) {
+        publication.tried = tried(&call).await?;
+    }
     let publish = PublishDraft { request: None, publication, by: call.by() };
     let (outcome, replayed) = match ask(&call, Action::Publish(publish), &body.note).await? {
         Outcome::Waits(reply) => return Ok(reply),
@@ -56,6 +61,13 @@ async fn publish_draft(call: Call) -> Answered {
     Ok(Reply::json(&version)?.created(&location).replayed(replayed))
 }
 
+/// Whether somebody else has to agree, and is to see what it would change.
+fn waits_for_another(call: &Call) -> bool {
+    let books = call.app.engine.books();
+    let terms = &books.at(call.app.engine.clock().now()).rights;
+    !call.person().exempt && terms.approval(Sensitive::Publish).is_some()
+}
+
 fn publication(call: &Call, body: &PublicationRequest) -> Result<Publication, Problem> {
     let draft = stored(call)?;
     Ok(Publication {
@@ -64,6 +76,7 @@ fn publication(call: &Call, body: &PublicationRequest) -> Result<Publication, Pr
         from: instant("/from", body.from.as_deref())?,
         note: body.note.clone(),
         places: places(call),
+        tried: None,
     })
 }
 

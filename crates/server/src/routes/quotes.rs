@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::rewards::birth_month;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::explain::price_steps;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
-use crate::problems::{Problem, table};
+use crate::problems::table;
 use crate::scopes::Scope;
 use crate::wire::{self, Amount, NewAmount, Text};
 
@@ -113,7 +113,7 @@ async fn ask_quote(call: Call) -> Answered {
     let currency = books.at(call.app.engine.clock().now()).currency;
     let cash = new.cash.map(|cash| cash.minor("/cash", currency)).transpose()?;
     let (app, member) = (call.app.clone(), new.member.clone());
-    let birth_month = tokio::task::spawn_blocking(move || birth_month(&app, member.as_str()));
+    let birth_month = aside(move || birth_month(&app, member.as_str()));
     let command = AskQuote {
         request: call.key()?,
         member: new.member,
@@ -122,7 +122,7 @@ async fn ask_quote(call: Call) -> Answered {
         cash: cash.unwrap_or(0),
         delivery: new.delivery.map(DeliveryName::stored),
         chosen: Chosen { options: new.options, day: new.day },
-        birth_month: birth_month.await.map_err(|error| Problem::internal(error.to_string()))??,
+        birth_month: birth_month.await?,
     };
     let (quoted, replayed) = call.submit(command).await?;
     Ok(Reply::json(&answer(&call, &quoted))?.replayed(replayed))

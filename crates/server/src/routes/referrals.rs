@@ -5,17 +5,16 @@ use compact_str::CompactString;
 use jifen_program::flows::{BindReferral, MakeInvitation};
 use jifen_program::member::Member;
 use jifen_program::members::Profile;
-use jifen_program::referrals::{REFERRAL, Referral as Stored, Referrer};
-use jifen_store::{Bound, Find, Order, Row as StoredRow, Value as Column};
+use jifen_program::referrals::{Referral as Stored, Referrer};
 use jifen_vocab::MemberId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::members::{MEMBER_ID, known_by, known_of};
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
-use crate::cursor::IdCursor;
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
@@ -133,8 +132,8 @@ async fn bind(call: Call) -> Answered {
     }
     let request = call.key()?;
     let (app, id) = (call.app.clone(), member.to_string());
-    let personal = tokio::task::spawn_blocking(move || known_of(&app, &id));
-    let personal = personal.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let personal = aside(move || known_of(&app, &id));
+    let personal = personal.await?;
     let same_person = known_by(&call, personal).await?;
     let command = BindReferral { request, member, code: CompactString::from(new.code), same_person };
     let (bound, replayed) = call.submit(command).await?;
@@ -149,30 +148,17 @@ async fn bind(call: Call) -> Answered {
 
 async fn list(call: Call) -> Answered {
     let member = call.member()?;
-    let query = call.query()?;
-    let (limit, after) = (query.limit()?, query.get("cursor").map(IdCursor::read).transpose()?);
-    let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || page(&app, &member, limit, after));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let (app, wanted) = (call.app.clone(), PageOf::read(&call.query()?)?);
+    let page = aside(move || page(&app, &member, wanted));
+    Reply::json(&page.await?)
 }
 
-fn page(app: &App, member: &MemberId, limit: usize, after: Option<IdCursor>) -> Result<Referrals, Problem> {
+fn page(app: &App, member: &MemberId, wanted: PageOf) -> Result<Referrals, Problem> {
     let id = member.as_str();
     let Some(known) = app.engine.read::<Member>(id)? else { return Err(unknown_member(id)) };
     let referrer = app.engine.read::<Referrer>(id)?.unwrap_or_default();
-    let column = Column::Text(CompactString::new(id));
-    let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(column.clone(), after));
-    let find = Find {
-        kind: &REFERRAL,
-        column: Some(REFERRER_COLUMN),
-        equals: Some(column),
-        order: Order::Descending,
-        from,
-        limit,
-    };
-    let found = app.engine.store().find(&find)?;
-    let data = found.rows.iter().map(|(id, _, row)| friend(app, id, row)).collect::<Result<_, _>>()?;
-    let last = found.rows.last().filter(|_| found.next.is_some());
+    let Listed { records, next_cursor } = newest::<Stored>(app, Some((REFERRER_COLUMN, id)), wanted)?;
+    let data = records.iter().map(|(_, stored)| friend(app, stored)).collect::<Result<_, _>>()?;
     let code = referrer.code.as_deref().and_then(jifen_program::vouchers::VoucherCode::typed);
     Ok(Referrals {
         code: code.map(|code| code.shown()),
@@ -181,7 +167,7 @@ fn page(app: &App, member: &MemberId, limit: usize, after: Option<IdCursor>) -> 
         completed: referrer.completed,
         earned: referrer.earned.iter().map(|(unit, points)| points_of(unit.as_str(), points.get())).collect(),
         data,
-        next_cursor: last.map(|(id, ..)| IdCursor(id.clone()).write()),
+        next_cursor,
     })
 }
 
@@ -189,9 +175,7 @@ fn points_of(unit: &str, points: i64) -> UnitPoints {
     UnitPoints { unit: unit.to_owned(), points }
 }
 
-fn friend(app: &App, id: &str, row: &StoredRow) -> Result<Friend, Problem> {
-    let stored: Stored = jifen_program::desk::Record::read(&row.body)
-        .map_err(|error| Problem::internal(format!("the referral {id} cannot be read: {error}")))?;
+fn friend(app: &App, stored: &Stored) -> Result<Friend, Problem> {
     let books = app.engine.books();
     let zone = &books.at(app.engine.clock().now()).zone;
     let mut earned = Referrer::default();
@@ -202,7 +186,7 @@ fn friend(app: &App, id: &str, row: &StoredRow) -> Result<Friend, Problem> {
         refused: stored.refused.map(|why| why.as_str()),
         bound_at: zone.rfc3339(stored.at),
         until: zone.rfc3339(stored.until),
-        completed_at: stored.order.map(|(_, at)| zone.rfc3339(at)),
+        completed_at: stored.order.as_ref().map(|(_, at)| zone.rfc3339(*at)),
         earned: earned.earned.iter().map(|(unit, points)| points_of(unit.as_str(), points.get())).collect(),
     })
 }

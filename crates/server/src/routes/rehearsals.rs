@@ -4,7 +4,7 @@ use axum::http::Method;
 use jifen_engine::Walk;
 use jifen_program::RuleBook;
 use jifen_program::days::DayEvent;
-use jifen_program::flows::{LimitKind, Rehearsal, Rehearser};
+use jifen_program::flows::{LimitKind, Rehearsal, Rehearser, Tried};
 use jifen_rules::document::Source;
 use jifen_vocab::{Day, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use super::book::source;
 use super::drafts::{DRAFT_ID, stored};
-use crate::call::{Call, Reply};
+use crate::app::App;
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
@@ -147,24 +148,54 @@ async fn dry_run_draft(call: Call) -> Answered {
     };
     let after = load(books.newest() + 1, &source(&draft.files))?;
     let app = call.app.clone();
-    let run = tokio::task::spawn_blocking(move || {
-        let judged_as = judged_as(day, &book, &after);
-        let moved = book.zone.start_of(judged_as).as_millis() - book.zone.start_of(day).as_millis();
-        let mut rehearser = Rehearser::new(&book, &after);
-        let (from, to) = (book.zone.start_of(day), book.zone.start_of(day.plus_days(1)));
-        let (mut seen, mut truncated) = (0_u64, false);
-        app.engine.day_events(from, to, |event| {
-            if seen == EVENTS_MAX {
-                truncated = true;
-                return Walk::Stop;
-            }
-            seen += 1;
-            rehearser.judge(&DayEvent { at: event.at.plus_millis(moved), ..event.clone() });
-            Walk::On
-        })?;
-        Ok::<_, Problem>(DryRun::of(rehearser.finish(), [day, judged_as], truncated, &book, &after))
+    let run = aside(move || {
+        let (judged_as, found, truncated) = rehearse(&app, day, &book, &after)?;
+        Ok::<_, Problem>(DryRun::of(found, [day, judged_as], truncated, &book, &after))
     });
-    Reply::json(&run.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&run.await?)
+}
+
+/// Judges a day's events by both books: as which day, what was found, and whether there were too many.
+fn rehearse(app: &App, day: Day, book: &RuleBook, after: &RuleBook) -> Result<(Day, Rehearsal, bool), Problem> {
+    let judged_as = judged_as(day, book, after);
+    let moved = book.zone.start_of(judged_as).as_millis() - book.zone.start_of(day).as_millis();
+    let mut rehearser = Rehearser::new(book, after);
+    let (from, to) = (book.zone.start_of(day), book.zone.start_of(day.plus_days(1)));
+    let (mut seen, mut truncated) = (0_u64, false);
+    app.engine.day_events(from, to, |event| {
+        if seen == EVENTS_MAX {
+            truncated = true;
+            return Walk::Stop;
+        }
+        seen += 1;
+        rehearser.judge(&DayEvent { at: event.at.plus_millis(moved), ..event.clone() });
+        Walk::On
+    })?;
+    Ok((judged_as, rehearser.finish(), truncated))
+}
+
+/// What the draft of the path would have changed yesterday; nothing where it cannot be compiled, which publishing says.
+pub(super) async fn tried(call: &Call) -> Result<Option<Tried>, Problem> {
+    let draft = stored(call)?;
+    let books = call.app.engine.books();
+    let book = books.at(call.app.engine.clock().now()).clone();
+    let Ok(after) = load(books.newest() + 1, &source(&draft.files)) else { return Ok(None) };
+    let day = book.zone.day_of(call.app.engine.clock().now()).plus_days(-1);
+    let app = call.app.clone();
+    let run = aside(move || {
+        let (_, found, _) = rehearse(&app, day, &book, &after)?;
+        let (points_before, points_after) = found.points(&book.default_unit);
+        let (worth_before, worth_after) = found.worth(&book, &after);
+        Ok::<_, Problem>(Tried {
+            day,
+            events: found.events,
+            changed: found.changed,
+            members: i64::try_from(found.members.len()).unwrap_or(i64::MAX),
+            points: points_after - points_before,
+            money: worth_after - worth_before,
+        })
+    });
+    run.await.map(Some)
 }
 
 /// The day as which a day's events are judged. A change that only begins later would show nothing on a day that is past:

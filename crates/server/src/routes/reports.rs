@@ -6,7 +6,7 @@ use jifen_vocab::Day;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
@@ -96,8 +96,8 @@ pub(super) fn days(call: &Call) -> Result<(Day, Day), Problem> {
 async fn points(call: Call) -> Answered {
     let (from, to) = days(&call)?;
     let app = call.app.clone();
-    let rows = tokio::task::spawn_blocking(move || app.engine.store().counters("points", from, to));
-    let rows = rows.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let rows = aside(move || app.engine.store().counters("points", from, to));
+    let rows = rows.await?;
     Reply::json(&PointsReport { from, to, data: rows.iter().map(PointsMoved::of).collect() })
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::entries::{CURSOR, LIMIT};
 use super::events::EventAnswer;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
@@ -101,7 +101,7 @@ async fn list_reviews(call: Call) -> Answered {
     let from = cursor.map_or(Bound::Start, |cursor| Bound::After(state.clone(), cursor.0));
     let find = Find { kind: &REVIEW, column: Some(0), equals: Some(state), order: Order::Ascending, from, limit };
     let (app, zone) = (call.app.clone(), call.zone());
-    let page = tokio::task::spawn_blocking(move || {
+    let page = aside(move || {
         let page = app.engine.store().find(&find)?;
         let read = |(id, _, row): &(CompactString, Column, jifen_store::Row)| {
             let review = Stored::read(&row.body).map_err(|error| Problem::internal(format!("review {id}: {error}")))?;
@@ -114,7 +114,7 @@ async fn list_reviews(call: Call) -> Answered {
         };
         Ok::<_, Problem>(ReviewPage { data, next_cursor })
     });
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&page.await?)
 }
 
 impl Review {

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
@@ -51,8 +51,8 @@ async fn move_clock(call: Call) -> Answered {
         return Err(Problem::new(&table::TIME_MOVES_FORWARD).word("now", &call.zone().rfc3339(now)).at("/now"));
     }
     let (app, by) = (call.app.clone(), call.by());
-    let moved = tokio::task::spawn_blocking(move || app.engine.advance_clock(to, &by));
-    moved.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let moved = aside(move || app.engine.advance_clock(to, &by));
+    moved.await?;
     clock(&call)
 }
 

@@ -11,7 +11,7 @@ use jifen_vocab::limits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::gate::one_time_password;
 use crate::language::Said;
@@ -239,8 +239,7 @@ async fn list_staff(call: Call) -> Answered {
     let app = call.app.clone();
     let find =
         Find { kind: &jifen_program::staff::STAFF, column: None, equals: None, order: Order::Ascending, from, limit };
-    let found = tokio::task::spawn_blocking(move || app.engine.store().find(&find)).await;
-    let page = found.map_err(|error| Problem::internal(error.to_string()))??;
+    let page = aside(move || app.engine.store().find(&find)).await?;
     let mut data = Vec::with_capacity(page.rows.len());
     for (id, _, row) in &page.rows {
         let staff = <Staff as jifen_program::desk::Record>::read(&row.body);

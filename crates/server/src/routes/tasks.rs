@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
 use super::reports::{FROM, TO, days};
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::problems::{Problem, table};
@@ -272,8 +272,8 @@ impl Collection {
 async fn show_task_statistics(call: Call) -> Answered {
     let (from, to) = days(&call)?;
     let app = std::sync::Arc::clone(&call.app);
-    let found = tokio::task::spawn_blocking(move || statistics(&app, from, to));
-    Reply::json(&found.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let found = aside(move || statistics(&app, from, to));
+    Reply::json(&found.await?)
 }
 
 fn statistics(app: &crate::app::App, from: Day, to: Day) -> Result<TaskStatistics, Problem> {

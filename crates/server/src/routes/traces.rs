@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::entries::{Entry, read, settled_tail, wire};
 use super::members::MEMBER_ID;
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -97,8 +97,8 @@ async fn trace_entry(call: Call) -> Answered {
     let number: u64 = text.parse().ok().filter(|number| *number > 0).ok_or_else(unknown)?;
     let newest = settled_tail(&call, id.as_str()).await?;
     let app = Arc::clone(&call.app);
-    let traced = tokio::task::spawn_blocking(move || follow(&app, newest, number));
-    let traced = traced.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let traced = aside(move || follow(&app, newest, number));
+    let traced = traced.await?;
     Reply::json(&traced.ok_or_else(unknown)?)
 }
 

@@ -2,20 +2,18 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::desk::Record;
 use jifen_program::flows::{CastBallot, ClosePoll, MakePoll};
 use jifen_program::member::Member;
-use jifen_program::votes::{Ballot, POLL, Poll, PollReward};
-use jifen_store::{Bound, Find, Order};
+use jifen_program::votes::{Ballot, Poll, PollReward};
 use jifen_vocab::{Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::members::MEMBER_ID;
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
-use crate::cursor::IdCursor;
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
@@ -258,14 +256,12 @@ async fn list_votes_of(call: Call) -> Answered {
 }
 
 async fn list(call: Call, member: Option<CompactString>) -> Answered {
-    let query = call.query()?;
-    let (limit, after) = (query.limit()?, query.get("cursor").map(IdCursor::read).transpose()?);
-    let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || page(&app, member.as_deref(), limit, after));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let (app, wanted) = (call.app.clone(), PageOf::read(&call.query()?)?);
+    let page = aside(move || page(&app, member.as_deref(), wanted));
+    Reply::json(&page.await?)
 }
 
-fn page(app: &App, member: Option<&str>, limit: usize, after: Option<IdCursor>) -> Result<VotePage, Problem> {
+fn page(app: &App, member: Option<&str>, wanted: PageOf) -> Result<VotePage, Problem> {
     if let Some(member) = member
         && app.engine.read::<Member>(member)?.is_none()
     {
@@ -273,22 +269,17 @@ fn page(app: &App, member: Option<&str>, limit: usize, after: Option<IdCursor>) 
     }
     let now = app.engine.clock().now();
     let zone = app.engine.books().at(now).zone.clone();
-    let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(jifen_store::Value::Null, after));
-    let find = Find { kind: &POLL, column: None, equals: None, order: Order::Descending, from, limit };
-    let found = app.engine.store().find(&find)?;
-    let mut data = Vec::with_capacity(found.rows.len());
-    for (id, _, row) in &found.rows {
-        let poll = Poll::read(&row.body)
-            .map_err(|error| Problem::internal(format!("the vote {id} cannot be read: {error}")))?;
+    let Listed { records, next_cursor } = newest::<Poll>(app, None, wanted)?;
+    let mut data = Vec::with_capacity(records.len());
+    for (_, poll) in &records {
         let own = match member {
             Some(member) => app.engine.read::<Ballot>(&Ballot::id(&poll.id, member))?,
             None => None,
         };
         let looker = member.map_or(Looker::Operator, |_| Looker::Member(own.as_ref()));
-        data.push(Vote::of(&poll, &looker, &zone, now));
+        data.push(Vote::of(poll, &looker, &zone, now));
     }
-    let last = found.rows.last().filter(|_| found.next.is_some());
-    Ok(VotePage { data, next_cursor: last.map(|(id, ..)| IdCursor(id.clone()).write()) })
+    Ok(VotePage { data, next_cursor })
 }
 
 const EXAMPLE: &str = r#"{"id": "next-mug", "name": {"zh": "下一款杯子", "en": "The next mug"}, "state": "open",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -101,8 +101,8 @@ pub(super) fn unknown(call: &Call) -> Problem {
 async fn show_voucher(call: Call) -> Answered {
     let code = code(&call)?;
     let app = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || at_till(&app, &code));
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let found = aside(move || at_till(&app, &code));
+    let found = found.await?;
     Reply::json(&found.ok_or_else(|| unknown(&call))?)
 }
 

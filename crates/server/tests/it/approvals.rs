@@ -307,3 +307,29 @@ async fn a_role_for_one_place_decides_what_was_asked_there() {
     here.post(&world, &approve, json!({})).send().await.expect(200);
     assert_eq!(world.available("h906").await, 600);
 }
+
+// rows PROG-14, SEC-04
+#[tokio::test]
+async fn what_a_draft_would_have_changed_is_kept_with_the_question() {
+    let world = World::new();
+    for (id, member, amount) in [("1", "lin", 10_000), ("2", "wei", 4_600)] {
+        world.post("/v1/events", crate::world::order(id, member, amount)).send().await.expect(200);
+    }
+    crate::redeem::clock(&world, "2026-06-11T09:00:00+08:00").await;
+    let editor = world.client("editor", &["program:publish", "program:read", "program:write"], None).await;
+    let draft = crate::drafts::begin(&world).await;
+    let raised =
+        crate::drafts::edit(&world, &draft, "earning.yaml", "percent: 1%", "percent: 2%").await.expect(200).body;
+    let publish = world.post(&crate::drafts::path(&raised, "/publish"), json!({"note": "twice as much"}));
+    let waits = publish.token(Some(&editor)).send().await.expect(202).body["approval"].clone();
+    let impact = json!({"members": 2, "points": 146, "money": {"amount": 146, "currency": "CNY"}});
+    assert_eq!(waits["impact"], impact);
+    assert_eq!(waits["details"]["tried"], json!({"day": "2026-06-10", "events": 2, "changed": 2}));
+    // What happens later does not change what was seen, and it stays to be seen.
+    let path = format!("/v1/approvals/{}", waits["id"].as_str().unwrap());
+    let done = world.post(&format!("{path}/approve"), json!({})).send().await.expect(200).body;
+    assert_eq!((&done["state"], &done["impact"]), (&json!("approved"), &impact));
+    crate::redeem::clock(&world, "2026-06-13T09:00:00+08:00").await;
+    let shown = world.get(&path).send().await.expect(200).body;
+    assert_eq!((&shown["impact"], &shown["details"]["tried"]["day"]), (&impact, &json!("2026-06-10")));
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::redeem::{act, clock, redeem, reward};
@@ -331,4 +333,41 @@ async fn members_see_what_each_tier_gets() {
     assert_eq!(row("steward")["cells"][2]["value"], Value::Null);
     let suite = row("room-upgrade");
     assert_eq!((&suite["cells"][1]["value"], suite["cells"][2]["value"].is_object()), (&Value::Null, true));
+}
+
+// row TIER-04
+#[tokio::test]
+async fn a_long_list_is_read_page_by_page_and_as_a_table() {
+    let world = World::new();
+    for number in 0..130 {
+        spends(&world, &format!("m{number:03}"), "1", 260_000).await;
+    }
+    let plan = proposed(&world).await;
+    let id = plan["id"].as_str().unwrap();
+    assert_eq!(plan["lines"], 130);
+    let (mut seen, mut pages, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let path = format!("/v1/assessments/{id}/lines?limit=70{cursor}");
+        let page = world.get(&path).send().await.expect(200).body;
+        let lines = page["data"].as_array().unwrap();
+        pages.push(lines.len());
+        seen.extend(lines.iter().map(|line| line["member"].as_str().unwrap().to_owned()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(pages, [70, 60], "a page goes on into the next slice");
+    assert_eq!(seen, (0..130).map(|number| format!("m{number:03}")).collect::<Vec<_>>());
+    let table = world.get(&format!("/v1/assessments/{id}/table")).send().await.expect(200);
+    assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
+    let members: Vec<&str> = table.text.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(members, seen);
+    // Far behind the last line there is nothing; what is no place of a list is told so.
+    let at = |text: &str| URL_SAFE_NO_PAD.encode([b"\x01", text.as_bytes()].concat());
+    let beyond = world.get(&format!("/v1/assessments/{id}/lines?cursor={}", at("9.0"))).send().await.expect(200).body;
+    assert_eq!(beyond, json!({"data": [], "next_cursor": null}));
+    for text in ["1", "1.x", "-1.0", "1.99999999999999999999999", "a.b"] {
+        world.get(&format!("/v1/assessments/{id}/lines?cursor={}", at(text))).send().await.problem("invalid-parameter");
+    }
 }

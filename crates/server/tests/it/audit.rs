@@ -33,9 +33,12 @@ async fn every_sensitive_write_says_who_what_before_after_and_why() {
     world.ask("DELETE", "/v1/clients/till").send().await.expect(200);
 
     let all = lines(&world, "").await;
-    assert_eq!(actions(&all), ["clients.remove", "clock.move", "tiers.assign", "points.adjust", "clients.add"]);
+    assert_eq!(
+        actions(&all),
+        ["clients.remove", "clock.move", "tiers.assign", "points.adjust", "clients.add", "program.publish"]
+    );
     let line = &all[3];
-    assert_eq!(line["number"], 2);
+    assert_eq!(line["number"], 3);
     assert_eq!(line["actor"], json!({"kind": "client", "id": "till", "name": "till"}));
     assert_eq!(line["object"], json!({"kind": "member", "id": "lin"}));
     assert_eq!(line["before"], json!({"available": 0}));
@@ -63,7 +66,7 @@ async fn lines_are_found_by_who_what_to_what_and_when() {
     world.post("/v1/sandbox/clock", json!({"now": "2026-06-12T12:00:00+08:00"})).send().await.expect(200);
     world.give("lin", 20).await;
 
-    assert_eq!(lines(&world, "").await.len(), 6);
+    assert_eq!(lines(&world, "").await.len(), 7);
     assert_eq!(actions(&lines(&world, "?object=member:wei").await), ["tiers.assign", "points.adjust"]);
     assert_eq!(lines(&world, "?action=points.adjust").await.len(), 3);
     assert_eq!(lines(&world, "?action=points.adjust&object=member:lin").await.len(), 2);
@@ -71,7 +74,7 @@ async fn lines_are_found_by_who_what_to_what_and_when() {
     assert_eq!(lines(&world, "?actor=staff:sandbox").await.len(), 0);
     let (noon, late) = ("2026-06-11T12:00:00%2B08:00", "2026-06-13T12:00:00%2B08:00");
     assert_eq!(lines(&world, &format!("?from={noon}")).await.len(), 1);
-    assert_eq!(lines(&world, &format!("?to={noon}")).await.len(), 5);
+    assert_eq!(lines(&world, &format!("?to={noon}")).await.len(), 6);
     assert_eq!(lines(&world, &format!("?from={noon}&to={late}&action=points.adjust")).await.len(), 1);
     assert_eq!(lines(&world, &format!("?from={late}")).await.len(), 0);
 
@@ -83,7 +86,7 @@ async fn lines_are_found_by_who_what_to_what_and_when() {
         let Some(cursor) = page["next_cursor"].as_str() else { break };
         query = format!("?limit=2&object=member:lin&cursor={cursor}");
     }
-    assert_eq!(numbers, [6, 2, 1]);
+    assert_eq!(numbers, [7, 3, 2]);
 }
 
 #[tokio::test]
@@ -101,4 +104,16 @@ fn nothing_changes_a_line() {
     let of_the_trail: Vec<_> = OPERATIONS.iter().filter(|operation| operation.path.starts_with("/v1/audit")).collect();
     assert_eq!(of_the_trail.len(), 1);
     assert_eq!(of_the_trail[0].method, Method::GET);
+}
+
+// row SEC-04
+#[tokio::test]
+async fn the_first_rule_book_is_in_the_trail() {
+    let world = World::new();
+    let lines = world.get("/v1/audit?action=program.publish").send().await.expect(200).body["data"].clone();
+    assert_eq!(lines.as_array().unwrap().len(), 1, "{lines}");
+    assert_eq!((&lines[0]["number"], &lines[0]["object"]), (&json!(1), &json!({"kind": "rule_book", "id": "1"})));
+    assert_eq!((&lines[0]["actor"]["kind"], &lines[0]["after"]["author"]), (&json!("system"), &json!("seed")));
+    let verdict = jifen_engine::verify(world.app.engine.store().as_ref(), |_, _| ()).unwrap();
+    assert!(verdict.agrees(), "{verdict:?}");
 }

@@ -25,9 +25,12 @@ async fn audit(world: &World, action: &str) -> Value {
 /// Lin, who has points and a telephone, and was seen with one device.
 async fn world() -> World {
     let world = World::new();
-    member(&world, "lin", "diamond", 8_000).await;
-    let phone = json!({"phone": "138 0013 8000"});
-    world.put("/v1/members/lin", phone).send().await.expect(200);
+    world.post("/v1/members", json!({"id": "lin", "phone": "138 0013 8000"})).send().await.expect(201);
+    let diamond = json!({"tier": "diamond", "reason": "a test"});
+    world.put("/v1/members/lin/tier", diamond).send().await.expect(200);
+    world.give("lin", 8_000).await;
+    // The news of the tier is out before anything else is told.
+    message(&world, 1).await;
     for (id, points) in [("cup", 100), ("pan", 2_000), ("robot", 9_000)] {
         reward(&world, id, points, json!({})).await;
     }
@@ -59,7 +62,7 @@ async fn much_spent_from_an_unknown_device_asks_for_a_fresh_code() {
     // It is in the trail, and the member is told.
     let lines = audit(&world, "spending.hold_back").await;
     assert_eq!((&lines[0]["object"]["id"], &lines[0]["after"]["points"]), (&json!("lin"), &dear["points"]));
-    let told = message(&world, 1).await;
+    let told = message(&world, 2).await;
     assert_eq!((&told["channel"], &told["to"]), (&json!("sms"), &json!("+8613800138000")));
     assert!(told["text"].as_str().unwrap().contains("device that we have not seen before"));
     // Little is not held back, nor is anything on the device that is known.
@@ -69,7 +72,7 @@ async fn much_spent_from_an_unknown_device_asks_for_a_fresh_code() {
     let confirm = |code: &str| world.post("/v1/session/confirm", json!({"code": code})).token(Some(&unknown)).send();
     confirm("000000").await.problem("code-wrong");
     world.post("/v1/member-sign-in/codes", json!({"phone": "13800138000"})).token(None).send().await.expect(202);
-    let sent = message(&world, 2).await;
+    let sent = message(&world, 3).await;
     confirm(&code_in(&sent)).await.expect(200);
     pay(&world, &unknown, &dear).await.expect(201);
     assert_eq!(audit(&world, "sign_in.confirm_device").await[0]["object"]["id"], "lin");
@@ -101,4 +104,23 @@ async fn a_device_is_new_for_an_hour() {
     pay(&world, &unknown, &most).await.expect(201);
     let wrong = json!({"device": " "});
     world.post("/v1/members/lin/tokens", wrong).send().await.expect(422).problem("invalid-field");
+}
+
+// row SEC-10
+#[tokio::test]
+async fn a_token_that_names_no_device_is_not_trusted_with_much_once_devices_are_known() {
+    let world = world().await;
+    let unnamed = async |member: &str| {
+        let answer = world.post(&format!("/v1/members/{member}/tokens"), json!({})).send().await.expect(201);
+        answer.body["token"].as_str().unwrap().to_owned()
+    };
+    let token = unnamed("lin").await;
+    pay(&world, &token, &quote(&world, "pan").await).await.problem("device-unconfirmed");
+    pay(&world, &token, &quote(&world, "cup").await).await.expect(201);
+    // Of somebody who was never seen with a device nothing can be compared.
+    member(&world, "wei", "diamond", 8_000).await;
+    let dear = ask(&world, "wei", "pan", json!({})).await.expect(200).body;
+    pay(&world, &unnamed("wei").await, &dear).await.expect(201);
+    // A program that redeems for a member vouches for them.
+    world.post("/v1/redemptions", json!({"quote": quote(&world, "pan").await["id"]})).send().await.expect(201);
 }

@@ -37,6 +37,7 @@ mod payments;
 mod postgres;
 mod problems;
 mod publishing;
+mod races;
 mod rates;
 mod reads;
 mod redeem;

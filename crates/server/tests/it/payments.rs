@@ -15,9 +15,9 @@ use crate::world::{Heard, World};
 
 const SECRET: &str = "a secret of shop and provider";
 
-struct Street {
-    world: World,
-    cashier: Arc<Cashier>,
+pub(crate) struct Street {
+    pub(crate) world: World,
+    pub(crate) cashier: Arc<Cashier>,
 }
 
 /// A provider on a port of its own.
@@ -37,7 +37,7 @@ fn connect(options: &mut Options, provider: &str, ours: &str) {
 }
 
 impl Street {
-    async fn open() -> Street {
+    pub(crate) async fn open() -> Street {
         let (cashier, provider) = cashier();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let ours = format!("http://{}", listener.local_addr().unwrap());
@@ -62,7 +62,7 @@ impl Street {
         self.world.get(&format!("/v1/redemptions/{id}/payment")).send().await.expect(200).body
     }
 
-    async fn redemption(&self, id: &str) -> Value {
+    pub(crate) async fn redemption(&self, id: &str) -> Value {
         self.world.get(&format!("/v1/redemptions/{id}")).send().await.expect(200).body
     }
 

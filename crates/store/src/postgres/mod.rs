@@ -314,6 +314,12 @@ impl Store for PostgresStore {
         self.ask(|inner| inner.patiently(async |client: &Object| inner.counters(client, metric, from, to).await))
     }
 
+    fn counters_of(&self, metric: &str, day: Day, dimensions: &str) -> Result<Vec<CounterRow>, StoreError> {
+        self.ask(|inner| {
+            inner.patiently(async |client: &Object| inner.counters_of(client, metric, day, dimensions).await)
+        })
+    }
+
     fn is_shared(&self) -> bool {
         true
     }

@@ -185,13 +185,22 @@ impl Inner {
         let spelled = spelling::text(metric);
         let (from, to) = (from.number(), to.number());
         let rows = self.asked(client, tables::COUNTERS, vec![&spelled, &from, &to], "reading counters").await?;
-        let row = |row: &tokio_postgres::Row| CounterRow {
-            metric: CompactString::new(metric),
-            day: Day::from_number(row.get(0)),
-            dimensions: spelling::read_text(row.get(1)),
-            value: row.get(2),
-        };
-        Ok(rows.iter().map(row).collect())
+        Ok(read_counters(metric, &rows))
+    }
+
+    /// Counters of a metric on a day whose dimensions begin like that.
+    pub(super) async fn counters_of(
+        &self,
+        client: &Object,
+        metric: &str,
+        day: Day,
+        dimensions: &str,
+    ) -> Result<Vec<CounterRow>, Fault> {
+        let (spelled, day, begin) = (spelling::text(metric), day.number(), spelling::text(dimensions));
+        let beyond = spelling::beyond(&begin);
+        let asked: Vec<&(dyn ToSql + Sync)> = vec![&spelled, &day, &begin, &beyond];
+        let rows = self.asked(client, tables::COUNTERS_OF, asked, "reading counters").await?;
+        Ok(read_counters(metric, &rows))
     }
 
     /// How many records each table has, and entries under `journal`.
@@ -240,6 +249,17 @@ fn read_row(row: &tokio_postgres::Row) -> Row {
         tail: row.get::<_, i64>(3) as u64,
         body: row.get::<_, &[u8]>(4).to_vec().into(),
     }
+}
+
+/// Counters of a metric: day, dimensions, value.
+fn read_counters(metric: &str, rows: &[tokio_postgres::Row]) -> Vec<CounterRow> {
+    let row = |row: &tokio_postgres::Row| CounterRow {
+        metric: CompactString::new(metric),
+        day: Day::from_number(row.get(0)),
+        dimensions: spelling::read_text(row.get(1)),
+        value: row.get(2),
+    };
+    rows.iter().map(row).collect()
 }
 
 fn read_entry(row: &tokio_postgres::Row) -> Result<Entry, StoreError> {

@@ -44,6 +44,19 @@ pub(super) fn read_text(spelled: &str) -> CompactString {
     text
 }
 
+/// The first text, in the order of bytes, behind all that begin like that; none where there is no such text.
+pub(super) fn beyond(begin: &str) -> Option<String> {
+    let mut beyond = begin.to_owned();
+    while let Some(last) = beyond.pop() {
+        // Ranges of characters leave out what is none.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            beyond.push(next);
+            return Some(beyond);
+        }
+    }
+    None
+}
+
 /// A column's value as it is stored: `t` and the text, `i` and the number in 19 digits, or for negative numbers `h`
 /// and the distance from the smallest.
 pub(super) fn value(value: &Value) -> Option<String> {

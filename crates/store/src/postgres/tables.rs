@@ -51,6 +51,12 @@ pub(super) const COUNTERS: &str = "SELECT day, dimensions,
         greatest(least(sum(value), 9223372036854775807), -9223372036854775808)::bigint FROM counters
     WHERE metric = $1 AND day BETWEEN $2 AND $3 GROUP BY day, dimensions ORDER BY day, dimensions";
 
+/// Counters of a metric on a day from some dimensions on and before others.
+pub(super) const COUNTERS_OF: &str = "SELECT day, dimensions,
+        greatest(least(sum(value), 9223372036854775807), -9223372036854775808)::bigint FROM counters
+    WHERE metric = $1 AND day = $2 AND dimensions >= $3 AND ($4::text IS NULL OR dimensions < $4)
+    GROUP BY day, dimensions ORDER BY day, dimensions";
+
 /// A kind and the statements for its table.
 pub(super) struct Table {
     pub(super) kind: &'static Kind,

@@ -458,6 +458,10 @@ impl Store for SqliteStore {
     }
 
     fn counters(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError> {
-        self.shared.counters_of(metric, from, to)
+        self.shared.counters_from(metric, (from, to), "")
+    }
+
+    fn counters_of(&self, metric: &str, day: Day, dimensions: &str) -> Result<Vec<CounterRow>, StoreError> {
+        self.shared.counters_from(metric, (day, day), dimensions)
     }
 }

@@ -253,24 +253,37 @@ impl Shared {
         Ok(found)
     }
 
-    pub(super) fn counters_of(&self, metric: &str, from: Day, to: Day) -> Result<Vec<CounterRow>, StoreError> {
+    /// Counters of a metric between two days, or those of one day whose dimensions begin like that: of these, and of
+    /// nothing else, rows are read.
+    pub(super) fn counters_from(
+        &self,
+        metric: &str,
+        (from, to): (Day, Day),
+        begin: &str,
+    ) -> Result<Vec<CounterRow>, StoreError> {
         let pending = self.pending();
         let fail = failed("reading the counters", self.readers.path());
         let mut sums: BTreeMap<(Day, CompactString), i64> = BTreeMap::new();
         let applied = self.readers.read(|conn| {
-            let sql = "SELECT day, dimensions, value FROM counters WHERE metric = ? AND day BETWEEN ? AND ?";
+            let sql = "SELECT day, dimensions, value FROM counters
+                WHERE metric = ? AND (day, dimensions) >= (?, ?) AND day <= ? ORDER BY day, dimensions";
             let mut statement = conn.prepare_cached(sql).map_err(&fail)?;
-            let mut rows = statement.query((metric, from.number(), to.number())).map_err(&fail)?;
+            let mut rows = statement.query((metric, from.number(), begin, to.number())).map_err(&fail)?;
             while let Some(row) = rows.next().map_err(&fail)? {
                 let sum = row.get_ref(1).and_then(text).and_then(|text| Ok((text, row.get(0)?, row.get(2)?)));
-                let (dimensions, day, value) = sum.map_err(&fail)?;
+                let (dimensions, day, value): (CompactString, _, _) = sum.map_err(&fail)?;
+                if !dimensions.starts_with(begin) {
+                    // They come in order: what begins so stands together.
+                    break;
+                }
                 sums.insert((Day::from_number(day), dimensions), value);
             }
             read_meta::<u64>(conn, self.readers.path(), "applied")
         })?;
         let later = pending.iter().filter(|batch| batch.seq > applied);
         for count in later.flat_map(|batch| &batch.counts) {
-            if count.metric == metric && (from..=to).contains(&count.day) {
+            let is_meant = count.metric == metric && count.dimensions.starts_with(begin);
+            if is_meant && (from..=to).contains(&count.day) {
                 let sum = sums.entry((count.day, count.dimensions.clone())).or_default();
                 *sum = sum.saturating_add(count.add);
             }

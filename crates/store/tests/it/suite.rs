@@ -18,6 +18,7 @@ pub(crate) fn run(with: impl Fn(Check)) {
         entries_are_numbered_without_gaps_and_linked,
         history_goes_back_from_any_entry,
         counters_add_up,
+        counters_are_read_by_how_they_begin,
         records_are_found_by_column,
         records_are_listed_by_id,
         pages_join_up_without_gaps,
@@ -174,6 +175,22 @@ fn counters_add_up(store: &dyn Store) {
     assert_eq!(all, [row(first, "a", 14), row(first, "b", 6), row(second, "a", i64::MAX)]);
     assert_eq!(store.counters("issued", second, second).unwrap(), [row(second, "a", i64::MAX)]);
     assert_eq!(store.counters("none", first, second).unwrap(), []);
+}
+
+fn counters_are_read_by_how_they_begin(store: &dyn Store) {
+    let (first, second) = (day("2026-01-01"), day("2026-01-02"));
+    let dimensions = ["a", "a|", "a|1", "a|1\u{10ffff}x", "a|2", "a}", "A|1", "b", "\u{10ffff}", "\u{10ffff}a", "é|1"];
+    let counts = dimensions.iter().map(|dimensions| count("placed", first, dimensions, 1));
+    let others = [count("placed", second, "a|1", 5), count("other", first, "a|1", 5)];
+    store.commit(Batch { counts: counts.chain(others).collect(), ..Batch::default() }).unwrap();
+    for begin in ["", "a", "a|", "a|1", "a|1\u{10ffff}", "b", "c", "é", "\u{10ffff}", "\u{d7ff}", "a|1\u{0}"] {
+        let found = store.counters_of("placed", first, begin).unwrap();
+        let mut wanted: Vec<&str> = dimensions.into_iter().filter(|text| text.starts_with(begin)).collect();
+        wanted.sort_unstable();
+        let told: Vec<&str> = found.iter().map(|row| row.dimensions.as_str()).collect();
+        assert_eq!(told, wanted, "{begin:?}");
+        assert!(found.iter().all(|row| row.value == 1 && row.day == first), "{begin:?}");
+    }
 }
 
 fn find(kind: &'static Kind, column: Option<usize>, equals: Option<Value>, order: Order) -> Find {

@@ -12,7 +12,17 @@
 //! ```
 //!
 //! An example may have `bills` as well: what points pay of each, for a member who has `available` points; and `standings`:
-//! the score of what a member of a tier did, and the tier that an assessment makes of it.
+//! the score of what a member of a tier did, and the tier that an assessment makes of it; and `redemptions`: a member with
+//! points takes a reward, pays money, uses or returns it, or lets it lapse, step by step, by the commands of the service.
+//!
+//! ```yaml
+//!     redemptions:
+//!       - available: 1000
+//!         reward: { kind: coupon, category: daily, points: 500 }
+//!         steps:
+//!           - { do: redeem, time: 2026-06-10T12:00:00+08:00, points: 500, state: open, available: 500 }
+//!           - { do: wait, time: 2026-10-01T00:00:00+08:00, state: expired, points_back: 450, available: 950 }
+//! ```
 //!
 //! Rules judge here as they do in service, for a member of whom only what is `given` is known. Events of one example
 //! follow each other: what they earn counts in caps, what they pay counts as orders. An award must be named with its
@@ -21,8 +31,11 @@
 
 mod bills;
 mod read;
+mod redemptions;
 mod replay;
 mod standings;
+
+use std::sync::Arc;
 
 use jifen_rules::document::{Problem, Problems, Source};
 
@@ -56,7 +69,11 @@ pub fn run(book: &RuleBook, source: &Source) -> Vec<ExampleResult> {
     let mut problems = Problems::new();
     let examples = read::examples(book, source, &mut problems);
     let mut results: Vec<ExampleResult> = problems.iter().map(unreadable).collect();
-    results.extend(examples.iter().map(|example| replay::run(book, example)));
+    // Commands decide by a book that is shared, as in service.
+    let shared = examples.iter().any(|example| !example.redemptions.is_empty());
+    let shared = shared.then(|| RuleBook::load(book.version, &book.source).ok()).flatten();
+    let shared = shared.map(|(book, _)| Arc::new(book));
+    results.extend(examples.iter().map(|example| replay::run(book, shared.as_ref(), example)));
     results.sort_by_key(|result| result.line);
     results
 }

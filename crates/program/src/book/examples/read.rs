@@ -7,6 +7,7 @@ use jifen_vocab::{Code, Day, OrderId, Timestamp, Zone, limits};
 use serde_json::Value;
 
 use super::bills::{self, Billed};
+use super::redemptions::{self, Redeemed};
 use super::standings::{self, Standing};
 use crate::book::load::values;
 use crate::book::stages::Stage;
@@ -24,6 +25,7 @@ pub(super) struct Example {
     pub(super) steps: Vec<Step>,
     pub(super) bills: Vec<Billed>,
     pub(super) standings: Vec<Standing>,
+    pub(super) redemptions: Vec<Redeemed>,
 }
 
 /// What is known of the member before the first event.
@@ -113,8 +115,9 @@ fn example(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<E
     let name = values::name(&mut map, problems);
     let given = map.take("given").map_or_else(|| Some(Given::default()), |node| given(book, node, problems));
     let (events, bills, standings) = (map.take("events"), map.take("bills"), map.take("standings"));
-    if events.is_none() && bills.is_none() && standings.is_none() {
-        problems.push(node.problem("needs `events`, `bills` or `standings`"));
+    let redemptions = map.take("redemptions");
+    if [events, bills, standings, redemptions].iter().all(Option::is_none) {
+        problems.push(node.problem("needs `events`, `bills`, `standings` or `redemptions`"));
     }
     let events = events.and_then(|node| node.list(problems)).unwrap_or_default();
     let steps: Vec<Step> = events.into_iter().filter_map(|node| step(book, node, problems)).collect();
@@ -122,8 +125,12 @@ fn example(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<E
     let bills = bills.into_iter().filter_map(|node| bills::bill(book, node, problems)).collect();
     let standings = standings.and_then(|node| node.list(problems)).unwrap_or_default();
     let standings = standings.into_iter().filter_map(|node| standings::standing(book, node, problems)).collect();
+    let redemptions = redemptions.and_then(|node| node.list(problems)).unwrap_or_default();
+    let redemptions =
+        redemptions.into_iter().filter_map(|node| redemptions::redemption(book, node, problems)).collect();
     map.finish(problems);
-    (problems.len() == before).then_some(Example { name, line: node.line(), given: given?, steps, bills, standings })
+    let line = node.line();
+    (problems.len() == before).then_some(Example { name, line, given: given?, steps, bills, standings, redemptions })
 }
 
 fn given(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Given> {

@@ -1,6 +1,7 @@
 //! Running an example: the rules judge its events one after the other, and what they gave is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use jifen_rules::judge::{Refused, thing};
@@ -9,7 +10,7 @@ use jifen_rules::{Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts
 use jifen_vocab::{Code, Day, Timestamp};
 
 use super::read::{Example, Expected, Given, Step, When};
-use super::{ExampleResult, bills, standings};
+use super::{ExampleResult, bills, redemptions, standings};
 use crate::book::stages::{self, Stage};
 use crate::book::streaks::Streak;
 use crate::book::tasks::TaskAward;
@@ -19,7 +20,7 @@ use crate::streaks::{Days, mark};
 use crate::tasks::{self, Completion, Doer, Progress};
 
 /// Runs one example.
-pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
+pub(super) fn run(book: &RuleBook, shared: Option<&Arc<RuleBook>>, example: &Example) -> ExampleResult {
     let mut member = Member::new(book, example);
     let (mut expected, mut got) = (Vec::new(), Vec::new());
     for step in &example.steps {
@@ -37,6 +38,12 @@ pub(super) fn run(book: &RuleBook, example: &Example) -> ExampleResult {
         let (said, made) = standings::told(book, standing);
         expected.push(said);
         got.push(made);
+    }
+    for redeemed in &example.redemptions {
+        let unread = || ("a rule book that can be read".to_owned(), "none".to_owned());
+        let (said, came) = shared.map_or_else(unread, |book| redemptions::told(book, redeemed));
+        expected.push(said);
+        got.push(came);
     }
     let (expected, got) = (expected.join("\n"), got.join("\n"));
     ExampleResult {

@@ -4,6 +4,7 @@ use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, Decimal, limits::AMOUNT_MAX};
 
 use super::{assortment, prices, rewards, values};
+use crate::book::ascent::Every;
 use crate::book::plan::{
     BudgetRule, ConsumptionRule, CostShareRule, EvaluationRule, FloatRule, PlanTerms, SatisfactionRule, SurgeAnswer,
     SurgeRule,
@@ -28,6 +29,7 @@ pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) 
     let (high_from, low_below) = (number("high_from"), number("low_below"));
     let terms = PlanTerms {
         alone: map.take("carried_out_by").and_then(|node| node.choice(&BY, problems)).unwrap_or(false),
+        every: map.take("every").and_then(|node| node.choice(Every::WORDS, problems)),
         high_from: high_from.unwrap_or(AMOUNT_MAX),
         low_below: low_below.unwrap_or(0),
         budget: map.take("budget").and_then(|node| budget(node, currency, problems)),

@@ -24,7 +24,7 @@ pub use decide::Redeem;
 pub use hand_over::SendOut;
 pub use money::{HearPayment, ProviderSaid};
 pub use pay::{ConfirmRedemption, PAYMENT_KEY, PaymentNews, SettlePayment};
-pub use pool::{TakeCodesIn, TakenIn};
+pub use pool::{NoteLowPool, TakeCodesIn, TakenIn};
 pub use price::{Looker, ShownPrice, base_points, shown_price};
 pub use put::{Held, PutReward};
 pub use quote::{AskQuote, Quoted, cash_for_missing, most_cash_of};

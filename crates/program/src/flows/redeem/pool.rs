@@ -93,3 +93,32 @@ impl Command for TakeCodesIn {
         Ok(done)
     }
 }
+
+/// Notes that few codes of a reward are left, so that operators are told once.
+#[derive(Debug, Clone)]
+pub struct NoteLowPool {
+    /// Of which reward.
+    pub reward: RewardId,
+}
+
+impl Command for NoteLowPool {
+    /// How many are left, where operators are to be told.
+    type Outcome = Option<u64>;
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        keys.want::<Pool>(self.reward.as_str());
+        audit::want(keys);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Option<u64>, Stop> {
+        let least = desk.books().at(desk.now()).shelf.pool_low;
+        let pool = desk.read::<Pool>(self.reward.as_str())?.filter(|pool| pool.is_to_be_told(least));
+        let Some(pool) = pool else { return Ok(None) };
+        let (left, told) = (pool.left(), pool.imported);
+        desk.write(self.reward.as_str(), Pool { told, ..Pool::clone(&pool) });
+        let line = Line::new("pools.run_low", "reward", self.reward.as_str()).after("left", left);
+        audit::write(desk, &By::system(), line)?;
+        Ok(Some(left))
+    }
+}

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::entries::{CURSOR, LIMIT};
 use super::members::destroy_key;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::names::Names;
@@ -97,8 +97,8 @@ pub(crate) async fn ask(call: &Call, action: Action, reason: &str) -> Result<Out
     if dry_run || !call.caller.is_confirmed(call.app.wall.now()) {
         let app = call.app.clone();
         let would_be = ask.clone();
-        let tried = tokio::task::spawn_blocking(move || app.engine.dry_run(&would_be));
-        let tried = tried.await.map_err(|error| Problem::internal(error.to_string()))??;
+        let tried = aside(move || app.engine.dry_run(&would_be));
+        let tried = tried.await?;
         let (asked, replayed) = crate::call::judged(tried)?;
         if dry_run {
             return outcome(call, asked, replayed).await;
@@ -152,8 +152,8 @@ async fn list_approvals(call: Call) -> Answered {
     let state = state.transpose()?;
     let mine = query.flag("mine")?;
     let cursor = query.get("cursor").map(IdCursor::read).transpose()?.map(|cursor| cursor.0);
-    let page = tokio::task::spawn_blocking(move || page(&call, state, mine, cursor, limit));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let page = aside(move || page(&call, state, mine, cursor, limit));
+    Reply::json(&page.await?)
 }
 
 fn page(
@@ -201,8 +201,8 @@ fn page(
 }
 
 async fn show_approval(call: Call) -> Answered {
-    let shown = tokio::task::spawn_blocking(move || shown(&call, &stored(&call, call.segment("id"))?));
-    Reply::json(&shown.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let shown = aside(move || shown(&call, &stored(&call, call.segment("id"))?));
+    Reply::json(&shown.await?)
 }
 
 async fn decide(call: Call, verdict: Verdict) -> Answered {

@@ -74,6 +74,11 @@ pub(super) fn details(action: &Action, book: &RuleBook) -> Value {
             "revision": publish.publication.revision,
             "from": publish.publication.from.map(|from| book.zone.rfc3339(from)),
             "note": publish.publication.note,
+            "tried": publish.publication.tried.map(|tried| json!({
+                "day": tried.day.to_string(),
+                "events": tried.events,
+                "changed": tried.changed,
+            })),
         }),
         Action::Unfreeze(unfreeze) => json!({"member": unfreeze.member}),
     }

@@ -18,7 +18,7 @@ use serde_json::Number;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -209,7 +209,7 @@ async fn show_overview(call: Call) -> Answered {
         return Ok(Reply::json_written(&board));
     }
     let app = Arc::clone(&call.app);
-    let board = tokio::task::spawn_blocking(move || {
+    let board = aside(move || {
         let made = make(&app, &unit, days, now)?;
         let board = Bytes::from(serde_json::to_vec(&made).map_err(|error| Problem::internal(error.to_string()))?);
         // A sandbox may move its clock between one question and the next.
@@ -218,7 +218,7 @@ async fn show_overview(call: Call) -> Answered {
         }
         Ok::<_, Problem>(board)
     });
-    Ok(Reply::json_written(&board.await.map_err(|error| Problem::internal(error.to_string()))??))
+    Ok(Reply::json_written(&board.await?))
 }
 
 fn days(text: Option<&str>) -> Result<u16, Problem> {

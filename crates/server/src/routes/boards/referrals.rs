@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{DAYS, DAYS_DEFAULT, DAYS_MAX};
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::problems::Problem;
@@ -117,8 +117,8 @@ async fn show_referrals(call: Call) -> Answered {
             .ok_or_else(|| Problem::parameter("days", &format!("be a number from 1 to {DAYS_MAX}")))?,
     };
     let app = Arc::clone(&call.app);
-    let board = tokio::task::spawn_blocking(move || make(&app, days));
-    Reply::json(&board.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let board = aside(move || make(&app, days));
+    Reply::json(&board.await?)
 }
 
 fn make(app: &App, days: u16) -> Result<ReferralBoard, Problem> {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::percent;
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
@@ -212,8 +212,8 @@ async fn show_shelf(call: Call) -> Answered {
         return Err(Problem::parameter("flag", &format!("be one of {}", FLAGS.join(", "))));
     }
     let app = Arc::clone(&call.app);
-    let board = tokio::task::spawn_blocking(move || make(&app, flag.as_deref(), limit));
-    Reply::json(&board.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let board = aside(move || make(&app, flag.as_deref(), limit));
+    Reply::json(&board.await?)
 }
 
 fn make(app: &App, flag: Option<&str>, limit: usize) -> Result<ShelfBoard, Problem> {

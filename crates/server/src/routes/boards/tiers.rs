@@ -11,7 +11,7 @@ use serde_json::Number;
 use utoipa::ToSchema;
 
 use super::{DAYS, days, percent};
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::problems::Problem;
@@ -76,14 +76,14 @@ struct BoardStage {
 async fn show_tiers(call: Call) -> Answered {
     let days = days(call.query()?.get("days"))?;
     let app = Arc::clone(&call.app);
-    let board = tokio::task::spawn_blocking(move || {
+    let board = aside(move || {
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
         let today = book.zone.day_of(now);
         let board = TierCounts::read(app.engine.store().as_ref(), today)?.board(book, today, days);
         Ok::<_, Problem>(written(board, book, book.zone.rfc3339(now), today, days))
     });
-    Reply::json(&board.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&board.await?)
 }
 
 fn written(board: Board, book: &RuleBook, as_of: String, today: Day, days: u16) -> TierBoard {

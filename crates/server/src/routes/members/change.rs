@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{EXAMPLE, MEMBER_ID, MemberAnswer, Sight, check_tags, find, month_day, personal};
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::personal::Personal;
@@ -110,13 +110,11 @@ async fn change_member(call: Call) -> Answered {
     // One change at a time: what is sealed is made from what was there.
     let _turn = call.app.amending.lock().await;
     let (app, member) = (Arc::clone(&call.app), id.to_string());
-    let sealed = tokio::task::spawn_blocking(move || reseal(&app, &member, change)).await;
-    let Resealed { profile, birthday, changed } = sealed.map_err(|error| Problem::internal(error.to_string()))??;
+    let Resealed { profile, birthday, changed } = aside(move || reseal(&app, &member, change)).await?;
     let amend = Amend { request, by: Some(call.by()), id: id.as_str().into(), tags, profile, birthday, changed };
     let ((), replayed) = call.submit(amend).await?;
     let (app, member) = (Arc::clone(&call.app), id.to_string());
-    let indexed = tokio::task::spawn_blocking(move || reindex(&app, &member)).await;
-    indexed.map_err(|error| Problem::internal(error.to_string()))??;
+    aside(move || reindex(&app, &member)).await?;
     Ok(Reply::json(&find(&call, id.as_str())?)?.replayed(replayed))
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::MEMBER_ID;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::personal::forget;
@@ -56,11 +56,11 @@ async fn erase_member(call: Call) -> Answered {
 pub(crate) async fn destroy_key(call: &Call, erasure: &Erasure) -> Result<(), Problem> {
     let _turn = call.app.amending.lock().await;
     let (app, erasure) = (Arc::clone(&call.app), erasure.clone());
-    let destroyed = tokio::task::spawn_blocking(move || {
+    let destroyed = aside(move || {
         app.vault.erase(&erasure)?;
         forget(&app, &erasure.member)
     });
-    destroyed.await.map_err(|error| Problem::internal(error.to_string()))?
+    destroyed.await
 }
 
 /// `POST /v1/members/{id}/erase`

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{Sight, frozen_now, personal};
 use crate::app::App;
-use crate::call::{Call, Parameters, Reply};
+use crate::call::{Call, Parameters, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
@@ -169,8 +169,8 @@ async fn list_members(call: Call) -> Answered {
     let query = call.query()?;
     let wanted = Wanted::read(&call, &query)?;
     let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || page(&app, &wanted));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let page = aside(move || page(&app, &wanted));
+    Reply::json(&page.await?)
 }
 
 fn page(app: &App, wanted: &Wanted) -> Result<MemberPage, Problem> {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
@@ -190,14 +190,14 @@ fn month_day(birthday: Day) -> Option<MonthDay> {
 /// Members who are known by the same telephone number or address.
 pub(super) async fn known_by(call: &Call, personal: Personal) -> Result<Vec<MemberId>, Problem> {
     let app = Arc::clone(&call.app);
-    let found = tokio::task::spawn_blocking(move || {
+    let found = aside(move || {
         let mut known = Vec::new();
         for contact in personal.contacts() {
             known.extend(app.vault.find(&app.engine, &contact)?);
         }
         Ok::<_, Problem>(known)
     });
-    found.await.map_err(|error| Problem::internal(error.to_string()))?
+    found.await
 }
 
 /// What is known about a person, to compare and not to show.
@@ -211,8 +211,7 @@ async fn sealed(call: &Call, id: &MemberId, personal: Personal) -> Result<Option
         return Ok(None);
     }
     let (app, id) = (Arc::clone(&call.app), id.clone());
-    let sealed = tokio::task::spawn_blocking(move || app.vault.seal(id.as_str(), &personal)).await;
-    Ok(Some(sealed.map_err(|error| Problem::internal(error.to_string()))??))
+    aside(move || app.vault.seal(id.as_str(), &personal)).await.map(Some)
 }
 
 fn check_tags(tags: &[String]) -> Result<(), Problem> {

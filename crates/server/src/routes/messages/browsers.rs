@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::super::members::{MEMBER_ID, personal_of};
 use super::settings::{MessageSettingsAnswer, SETTINGS_EXAMPLE, settings};
 use crate::app::App;
-use crate::call::{Call, Reply, judged, unknown_member};
+use crate::call::{Call, Reply, aside, judged, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
@@ -93,11 +93,11 @@ async fn change_by(
     let member = call.member()?;
     let _turn = call.app.amending.lock().await;
     let (app, by) = (Arc::clone(&call.app), call.by());
-    let changed = tokio::task::spawn_blocking(move || {
+    let changed = aside(move || {
         change_browsers(&app, member.as_str(), Some(by), change)?;
         settings(&app, &member)
     });
-    changed.await.map_err(|error| Problem::internal(error.to_string()))?
+    changed.await
 }
 
 async fn subscribe_browser(call: Call) -> Answered {

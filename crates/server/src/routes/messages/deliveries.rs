@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::desk::Record;
-use jifen_program::messages::{DELIVERY, Delivery as Stored, DeliveryState, ResendDelivery};
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::messages::{Delivery as Stored, DeliveryState, ResendDelivery};
 use jifen_vocab::{MessageChannel, Zone};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::call::{Call, Parameters, Reply};
-use crate::cursor::IdCursor;
+use crate::call::{Call, Parameters, Reply, aside};
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
@@ -136,50 +133,31 @@ impl Delivery {
 }
 
 /// By which column, and what stands there.
-fn wanted(query: &Parameters) -> Result<Option<(usize, Column)>, Problem> {
-    let text = |text: &str| Column::Text(CompactString::new(text));
+fn wanted(query: &Parameters) -> Result<Option<(usize, CompactString)>, Problem> {
     match (query.get("state"), query.get("member")) {
         (Some(_), Some(_)) => Err(Problem::parameter("member", "not come together with `state`")),
         (None, None) => Ok(None),
-        (None, Some(member)) => Ok(Some((MEMBER_COLUMN, text(member)))),
+        (None, Some(member)) => Ok(Some((MEMBER_COLUMN, CompactString::new(member)))),
         (Some(state), None) => {
             let known = DeliveryState::ALL.map(DeliveryState::as_str);
             let is_known = known.contains(&state);
             let wrong = || Problem::parameter("state", &format!("be one of {}", known.join(", ")));
-            is_known.then(|| Some((STATE_COLUMN, text(state)))).ok_or_else(wrong)
+            is_known.then(|| Some((STATE_COLUMN, CompactString::new(state)))).ok_or_else(wrong)
         }
     }
 }
 
 async fn list_deliveries(call: Call) -> Answered {
     let query = call.query()?;
-    let wanted = wanted(&query)?;
-    let (limit, after) = (query.limit()?, query.get("cursor").map(IdCursor::read).transpose()?);
-    let app = Arc::clone(&call.app);
-    let page = tokio::task::spawn_blocking(move || page(&app, wanted, after, limit)).await;
-    Reply::json(&page.map_err(|error| Problem::internal(error.to_string()))??)
-}
-
-fn page(
-    app: &App,
-    wanted: Option<(usize, Column)>,
-    after: Option<IdCursor>,
-    limit: usize,
-) -> Result<DeliveryPage, Problem> {
-    let (column, equals) = wanted.map_or((None, None), |(column, value)| (Some(column), Some(value)));
-    let bound = |IdCursor(id): IdCursor| Bound::After(equals.clone().unwrap_or(Column::Null), id);
-    let from = after.map_or(Bound::Start, bound);
-    let find = Find { kind: &DELIVERY, column, equals, order: Order::Descending, from, limit };
-    let found = app.engine.store().find(&find)?;
-    let books = app.engine.books();
-    let zone = &books.at(app.engine.clock().now()).zone;
-    let mut data = Vec::with_capacity(found.rows.len());
-    for (id, _, row) in &found.rows {
-        let broken = |error| Problem::internal(format!("the delivery {id} cannot be read: {error}"));
-        data.push(Delivery::of(id, &Stored::read(&row.body).map_err(broken)?, zone));
-    }
-    let last = found.rows.last().filter(|_| found.next.is_some());
-    Ok(DeliveryPage { data, next_cursor: last.map(|(id, ..)| IdCursor(id.clone()).write()) })
+    let (with, page) = (wanted(&query)?, PageOf::read(&query)?);
+    let (app, zone) = (Arc::clone(&call.app), call.zone());
+    let found = aside(move || {
+        let with = with.as_ref().map(|(column, text)| (*column, text.as_str()));
+        newest::<Stored>(&app, with, page)
+    });
+    let Listed { records, next_cursor } = found.await?;
+    let data = records.iter().map(|(id, delivery)| Delivery::of(id, delivery, &zone)).collect();
+    Reply::json(&DeliveryPage { data, next_cursor })
 }
 
 async fn retry_delivery(call: Call) -> Answered {

@@ -10,10 +10,8 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::desk::Record;
 use jifen_program::member::Member;
-use jifen_program::messages::{MESSAGE, MarkRead, Message as Stored};
-use jifen_store::{Bound, Find, Order, Page, Value as Column};
+use jifen_program::messages::{MarkRead, Message as Stored};
 use jifen_vocab::{MemberId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,9 +19,9 @@ use utoipa::ToSchema;
 use super::entries::{CURSOR, LIMIT};
 use super::members::{MEMBER_ID, personal_of};
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
-use crate::cursor::IdCursor;
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::messages::fill;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -121,44 +119,22 @@ pub struct ReadCount {
     read: u32,
 }
 
-/// A member's messages by a column.
-fn find(app: &App, member: &str, column: usize, after: Option<IdCursor>, limit: usize) -> Result<Page, Problem> {
-    let value = Column::Text(CompactString::new(member));
-    let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(value.clone(), after));
-    let equals = Some(value);
-    let find = Find { kind: &MESSAGE, column: Some(column), equals, order: Order::Descending, from, limit };
-    Ok(app.engine.store().find(&find)?)
-}
-
-fn stored(id: &str, body: &[u8]) -> Result<Stored, Problem> {
-    Stored::read(body).map_err(|error| Problem::internal(format!("the message {id} cannot be read: {error}")))
-}
-
 async fn list_inbox(call: Call) -> Answered {
     let member = call.member()?;
     let query = call.query()?;
     let column = if query.flag("unread")? { UNREAD_COLUMN } else { MEMBER_COLUMN };
-    let (limit, after) = (query.limit()?, query.get("cursor").map(IdCursor::read).transpose()?);
-    let app = Arc::clone(&call.app);
-    let page = tokio::task::spawn_blocking(move || inbox(&app, &member, column, after, limit)).await;
-    Reply::json(&page.map_err(|error| Problem::internal(error.to_string()))??)
+    let (app, wanted) = (Arc::clone(&call.app), PageOf::read(&query)?);
+    Reply::json(&aside(move || inbox(&app, &member, column, wanted)).await?)
 }
 
-fn inbox(
-    app: &App,
-    id: &MemberId,
-    column: usize,
-    after: Option<IdCursor>,
-    limit: usize,
-) -> Result<MessagePage, Problem> {
+fn inbox(app: &App, id: &MemberId, column: usize, wanted: PageOf) -> Result<MessagePage, Problem> {
     let member = app.engine.read::<Member>(id.as_str())?.ok_or_else(|| unknown_member(id.as_str()))?;
-    let found = find(app, id.as_str(), column, after, limit)?;
+    let Listed { records, next_cursor } = newest::<Stored>(app, Some((column, id.as_str())), wanted)?;
     let personal = personal_of(app, id.as_str())?;
     let (now, books) = (app.engine.clock().now(), app.engine.books());
     let zone = &books.at(now).zone;
-    let mut data = Vec::with_capacity(found.rows.len());
-    for (id, _, row) in &found.rows {
-        let message = stored(id, &row.body)?;
+    let mut data = Vec::with_capacity(records.len());
+    for (id, message) in records {
         if !message.is_shown(now) {
             continue;
         }
@@ -175,26 +151,22 @@ fn inbox(
             read_at: message.read.map(|at| zone.rfc3339(at)),
         });
     }
-    let last = found.rows.last().filter(|_| found.next.is_some());
-    Ok(MessagePage { data, next_cursor: last.map(|(id, ..)| IdCursor(id.clone()).write()) })
+    Ok(MessagePage { data, next_cursor })
 }
 
 async fn count_unread(call: Call) -> Answered {
     let member = call.member()?;
     let app = Arc::clone(&call.app);
-    let counted = tokio::task::spawn_blocking(move || {
+    let counted = aside(move || {
         if app.engine.read::<Member>(member.as_str())?.is_none() {
             return Err(unknown_member(member.as_str()));
         }
-        let found = find(&app, member.as_str(), UNREAD_COLUMN, None, COUNTED_MAX + 1)?;
+        let found = newest::<Stored>(&app, Some((UNREAD_COLUMN, member.as_str())), PageOf::first(COUNTED_MAX + 1))?;
         let now = app.engine.clock().now();
-        let mut unread = 0;
-        for (id, _, row) in &found.rows {
-            unread += usize::from(stored(id, &row.body)?.is_shown(now));
-        }
-        Ok(UnreadCount { unread: unread.min(COUNTED_MAX), more: unread > COUNTED_MAX })
+        let unread = found.records.iter().filter(|(_, message)| message.is_shown(now)).count();
+        Ok::<_, Problem>(UnreadCount { unread: unread.min(COUNTED_MAX), more: unread > COUNTED_MAX })
     });
-    Reply::json(&counted.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&counted.await?)
 }
 
 async fn read_messages(call: Call) -> Answered {
@@ -228,18 +200,13 @@ async fn read_messages(call: Call) -> Answered {
 /// Messages that are there and were not read; what comes later is not read either.
 async fn unread(call: &Call, member: &MemberId) -> Result<Vec<CompactString>, Problem> {
     let (app, member) = (Arc::clone(&call.app), member.clone());
-    let found = tokio::task::spawn_blocking(move || {
+    let found = aside(move || {
         let now = app.engine.clock().now();
-        let found = find(&app, member.as_str(), UNREAD_COLUMN, None, limits::PAGE_MAX)?;
-        let mut ids = Vec::with_capacity(found.rows.len());
-        for (id, _, row) in found.rows {
-            if stored(&id, &row.body)?.at <= now {
-                ids.push(id);
-            }
-        }
-        Ok::<_, Problem>(ids)
+        let found = newest::<Stored>(&app, Some((UNREAD_COLUMN, member.as_str())), PageOf::first(limits::PAGE_MAX))?;
+        let there = found.records.into_iter().filter(|(_, message)| message.at <= now);
+        Ok::<_, Problem>(there.map(|(id, _)| id).collect())
     });
-    found.await.map_err(|error| Problem::internal(error.to_string()))?
+    found.await
 }
 
 /// `GET /v1/members/{id}/messages`

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::super::members::{MEMBER_ID, personal_of};
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
@@ -98,8 +98,7 @@ pub(super) fn settings(app: &App, member: &MemberId) -> Result<MessageSettingsAn
 
 async fn show_settings(call: Call) -> Answered {
     let (member, app) = (call.member()?, Arc::clone(&call.app));
-    let shown = tokio::task::spawn_blocking(move || settings(&app, &member)).await;
-    Reply::json(&shown.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&aside(move || settings(&app, &member)).await?)
 }
 
 async fn change_settings(call: Call) -> Answered {
@@ -124,8 +123,8 @@ async fn change_settings(call: Call) -> Answered {
     let command = SetConsents { request: call.key()?, member: member.clone(), consents, english, by: call.by() };
     let (_, replayed) = call.submit(command).await?;
     let app = Arc::clone(&call.app);
-    let shown = tokio::task::spawn_blocking(move || settings(&app, &member)).await;
-    Ok(Reply::json(&shown.map_err(|error| Problem::internal(error.to_string()))??)?.replayed(replayed))
+    let shown = aside(move || settings(&app, &member)).await?;
+    Ok(Reply::json(&shown)?.replayed(replayed))
 }
 
 pub(super) const SETTINGS_EXAMPLE: &str = r#"{"channels": [{"channel": "sms", "marketing": false, "service": true, "at": null}],

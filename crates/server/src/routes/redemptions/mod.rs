@@ -9,10 +9,9 @@ use jifen_program::flows::{
     CodeDraws, ConfirmRedemption, PaymentNews, Redeem, SendOut, SettlePayment, TakeBackHow, UndoRedemption, WaysBack,
 };
 use jifen_program::quotes::Quote;
-use jifen_program::redemptions::{PIECES_MAX, REDEMPTION, Redemption as Stored};
+use jifen_program::redemptions::{PIECES_MAX, Redemption as Stored};
 use jifen_program::rewards::Reward;
 use jifen_program::vouchers::VoucherCode;
-use jifen_store::{Bound, Find, Order, Row as StoredRow, Value as Column};
 use jifen_vocab::{Code, MemberId, Money, QuoteId, RedemptionId, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,10 +19,10 @@ use utoipa::ToSchema;
 use super::guard;
 use super::members::MEMBER_ID;
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
-use crate::cursor::IdCursor;
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, Row, table};
 use crate::routes::entries::{CURSOR, LIMIT};
@@ -318,7 +317,7 @@ async fn redeem(call: Call) -> Answered {
     let command = Redeem {
         quote: new.quote,
         owner,
-        presence: call.presence(),
+        presence: call.spends_from(),
         draws: draws()?,
         fingerprint: call.fingerprint()?,
         operator: call.caller.id.clone(),
@@ -423,12 +422,12 @@ pub(crate) async fn mine<R: jifen_program::desk::Record>(
     member: fn(&R) -> &MemberId,
 ) -> Result<R, Problem> {
     let (id, owner, app) = (redemption_id(call)?, owner(call)?, call.app.clone());
-    let found = tokio::task::spawn_blocking(move || {
+    let found = aside(move || {
         let found = app.engine.read::<R>(id.as_str())?;
         let seen = found.filter(|found| owner.is_none_or(|owner| owner == *member(found)));
         seen.ok_or_else(|| unknown(id.as_str()))
     });
-    found.await.map_err(|error| Problem::internal(error.to_string()))?
+    found.await
 }
 
 async fn show_redemption(call: Call) -> Answered {
@@ -438,36 +437,16 @@ async fn show_redemption(call: Call) -> Answered {
 
 async fn list_redemptions(call: Call) -> Answered {
     let member = call.member()?;
-    let query = call.query()?;
-    let (limit, after) = (query.limit()?, query.get("cursor").map(IdCursor::read).transpose()?);
-    let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || {
+    let (app, wanted) = (call.app.clone(), PageOf::read(&call.query()?)?);
+    let page = aside(move || {
         if app.engine.read::<jifen_program::member::Member>(member.as_str())?.is_none() {
             return Err(unknown_member(member.as_str()));
         }
-        let column = Column::Text(CompactString::new(member.as_str()));
-        let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(column.clone(), after));
-        let find = Find {
-            kind: &REDEMPTION,
-            column: Some(MEMBER_COLUMN),
-            equals: Some(column),
-            order: Order::Descending,
-            from,
-            limit,
-        };
-        let found = app.engine.store().find(&find)?;
-        let data = found.rows.iter().map(|(id, _, row)| read(&app, id, row)).collect::<Result<_, _>>()?;
-        let last = found.rows.last().filter(|_| found.next.is_some());
-        Ok::<_, Problem>(RedemptionPage { data, next_cursor: last.map(|(id, ..)| IdCursor(id.clone()).write()) })
+        let Listed { records, next_cursor } = newest(&app, Some((MEMBER_COLUMN, member.as_str())), wanted)?;
+        let data = records.iter().map(|(_, stored)| Redemption::read(stored, &app)).collect::<Result<_, _>>()?;
+        Ok::<_, Problem>(RedemptionPage { data, next_cursor })
     });
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
-}
-
-/// A redemption of a list.
-fn read(app: &App, id: &str, row: &StoredRow) -> Result<Redemption, Problem> {
-    let stored: Stored = jifen_program::desk::Record::read(&row.body)
-        .map_err(|error| Problem::internal(format!("the redemption {id} cannot be read: {error}")))?;
-    Redemption::read(&stored, app)
+    Reply::json(&page.await?)
 }
 
 const EXAMPLE: &str = r#"{"id": "rdm_0rkf3c2gq1a2b3c4d5e6f7", "name": {"zh": "雨伞", "en": "Umbrella"}, "state": "open", "member": "lin", "reward": "umbrella",

@@ -2,12 +2,13 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::redemptions::{Queue, REDEMPTION};
+use jifen_program::desk::Record;
+use jifen_program::redemptions::{Queue, REDEMPTION, Redemption as Stored};
 use jifen_store::{Bound, Find, Order, Value as Column};
 
-use super::{RedemptionPage, read};
+use super::{Redemption, RedemptionPage};
 use crate::app::App;
-use crate::call::{Call, Parameters, Reply};
+use crate::call::{Call, Parameters, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
@@ -86,8 +87,8 @@ async fn list_all_redemptions(call: Call) -> Answered {
     let query = call.query()?;
     let wanted = Wanted::read(&query)?;
     let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || page(&app, &wanted));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let page = aside(move || page(&app, &wanted));
+    Reply::json(&page.await?)
 }
 
 fn page(app: &App, wanted: &Wanted) -> Result<RedemptionPage, Problem> {
@@ -103,7 +104,9 @@ fn page(app: &App, wanted: &Wanted) -> Result<RedemptionPage, Problem> {
             // The next queue begins here.
             _ => return Ok(RedemptionPage { data, next_cursor: None }),
         };
-        data.push(read(app, id, row)?);
+        let stored =
+            Stored::read(&row.body).map_err(|error| Problem::internal(format!("the redemption {id}: {error}")))?;
+        data.push(Redemption::read(&stored, app)?);
     }
     let next = last.filter(|_| found.next.is_some()).map(|last| IdCursor(last).write());
     Ok(RedemptionPage { data, next_cursor: next })

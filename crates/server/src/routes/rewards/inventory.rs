@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::offer::Reward;
 use crate::app::App;
-use crate::call::{Call, Parameters, Reply};
+use crate::call::{Call, Parameters, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
@@ -137,8 +137,8 @@ async fn list_inventory(call: Call) -> Answered {
     let query = call.query()?;
     let wanted = Wanted::read(&call, &query)?;
     let app = call.app.clone();
-    let page = tokio::task::spawn_blocking(move || inventory(&app, &wanted));
-    Reply::json(&page.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let page = aside(move || inventory(&app, &wanted));
+    Reply::json(&page.await?)
 }
 
 fn inventory(app: &App, wanted: &Wanted) -> Result<Inventory, Problem> {

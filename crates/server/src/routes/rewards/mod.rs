@@ -18,7 +18,7 @@ use jifen_vocab::{Day, Money, RewardId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::explain::price_steps;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
@@ -105,14 +105,14 @@ async fn put(call: &Call, id: Option<RewardId>, create: bool, body: RewardBody) 
 async fn show_reward(call: Call) -> Answered {
     let id = reward_id(&call)?;
     let app = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || {
+    let found = aside(move || {
         let engine = &app.engine;
         let reward = engine.read::<Stored>(id.as_str())?.ok_or_else(|| unknown(id.as_str()))?;
         let stock = engine.read::<Stock>(id.as_str())?.unwrap_or_else(|| Stock::new(None, reward.created));
         let history = engine.read::<PriceHistory>(id.as_str())?.unwrap_or_else(PriceHistory::new);
         Ok::<_, Problem>((Held { reward, stock }, history))
     });
-    let (held, history) = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let (held, history) = found.await?;
     let now = price_now(&call, &held, &history);
     Reply::json(&RewardDetail { reward: answer(&call, &held), now, prices: points_of(&history) })
 }

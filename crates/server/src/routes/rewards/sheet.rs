@@ -4,7 +4,7 @@ use axum::http::Method;
 use jifen_program::rewards::Reward as Stored;
 use jifen_program::stock::Stock;
 
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::problems::Problem;
@@ -18,7 +18,7 @@ const COLUMNS: [&str; 19] = [
 
 async fn write_table(call: Call) -> Answered {
     let app = call.app.clone();
-    let written = tokio::task::spawn_blocking(move || {
+    let written = aside(move || {
         let rows = app.shelf.rows(&app.engine)?;
         let mut writer = csv::Writer::from_writer(Vec::new());
         let fault = |error: csv::Error| Problem::internal(error.to_string());
@@ -28,7 +28,7 @@ async fn write_table(call: Call) -> Answered {
         }
         writer.into_inner().map_err(|error| Problem::internal(error.to_string()))
     });
-    let bytes = written.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let bytes = written.await?;
     Ok(Reply::bytes("text/csv; charset=utf-8", bytes))
 }
 

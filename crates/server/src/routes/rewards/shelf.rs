@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use super::inventory::one_of;
 use super::makeup::Makeup;
 use crate::app::App;
-use crate::call::{Call, Parameters, Reply, unknown_member};
+use crate::call::{Call, Parameters, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::cursor::IdCursor;
 use crate::explain::price_steps;
@@ -328,8 +328,8 @@ async fn list_rewards(call: Call) -> Answered {
     let query = call.query()?;
     let wanted = Wanted::read(&call, &query)?;
     let app = call.app.clone();
-    let shelf = tokio::task::spawn_blocking(move || shelf(&app, &wanted));
-    Reply::json(&shelf.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let shelf = aside(move || shelf(&app, &wanted));
+    Reply::json(&shelf.await?)
 }
 
 /// Who looks, and what they have.

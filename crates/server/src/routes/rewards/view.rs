@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::shelf::{ShelfItem, View};
 use super::{PricePoint, points_of, unknown};
 use crate::app::App;
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
@@ -123,8 +123,8 @@ async fn show(call: Call) -> Answered {
     let member = call.member()?;
     let id = call.segment("reward").to_owned();
     let app = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || find(&app, &member, &id));
-    Reply::json(&found.await.map_err(|error| Problem::internal(error.to_string()))??)
+    let found = aside(move || find(&app, &member, &id));
+    Reply::json(&found.await?)
 }
 
 /// `GET /v1/members/{id}/rewards/{reward}`

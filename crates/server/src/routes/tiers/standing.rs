@@ -7,24 +7,25 @@ use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::book::ascent::{Ascent, HUNDRED, Part, PartKind};
 use jifen_program::book::stages::Stage;
-use jifen_program::desk::Record;
 use jifen_program::member::Member;
-use jifen_program::tiers::{Score, TIER_CHANGE, TierChange, assessed_from, score, window_from};
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::tiers::{Score, TierChange, assessed_from, score, window_from};
 use jifen_vocab::{Day, Decimal, RuleId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::MEMBER_ID;
 use crate::app::App;
-use crate::call::{Call, Reply, unknown_member};
+use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
+use crate::listing::{PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;
 
+/// The place of the member among the columns of changes.
+const MEMBER_COLUMN: usize = 0;
 /// Changes shown, newest first.
 const HISTORY: usize = 50;
 
@@ -228,42 +229,30 @@ struct TierEvent {
 async fn show_tier(call: Call) -> Answered {
     let id = call.member()?;
     let (app, is_member) = (Arc::clone(&call.app), call.caller.kind == CallerKind::Member);
-    let made = tokio::task::spawn_blocking(move || {
+    let made = aside(move || {
         let member = app.engine.read::<Member>(id.as_str())?.ok_or_else(|| unknown_member(id.as_str()))?;
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
         let history = history(&app, book, id.as_str(), is_member)?;
         Ok::<_, Problem>(standing(book, &member, now, history))
     });
-    Reply::json(&made.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&made.await?)
 }
 
 fn history(app: &App, book: &RuleBook, member: &str, is_member: bool) -> Result<Vec<TierEvent>, Problem> {
-    let find = Find {
-        kind: &TIER_CHANGE,
-        column: Some(0),
-        equals: Some(Column::Text(CompactString::new(member))),
-        order: Order::Descending,
-        from: Bound::Start,
-        limit: HISTORY,
+    let found = newest::<TierChange>(app, Some((MEMBER_COLUMN, member)), PageOf::first(HISTORY))?;
+    let event = |(_, change): (CompactString, TierChange)| TierEvent {
+        at: book.zone.rfc3339(change.at),
+        before: change.before.to_string(),
+        tier: change.tier.to_string(),
+        cause: change.cause.as_str(),
+        score: change.score.map(|score| score / HUNDRED),
+        due: change.due.map(|due| book.zone.rfc3339(due)),
+        by: change.by.map(Into::into),
+        task: change.task.map(|task| task_name(book, &task)),
+        reason: Some(change.reason).filter(|reason| !is_member && !reason.is_empty()),
     };
-    let found = app.engine.store().find(&find)?;
-    let event = |(id, _, row): &(CompactString, Column, jifen_store::Row)| {
-        let change = <TierChange as Record>::read(&row.body)
-            .map_err(|error| Problem::internal(format!("tier_change/{id} cannot be read: {error}")))?;
-        Ok(TierEvent {
-            at: book.zone.rfc3339(change.at),
-            before: change.before.to_string(),
-            tier: change.tier.to_string(),
-            cause: change.cause.as_str(),
-            score: change.score.map(|score| score / HUNDRED),
-            due: change.due.map(|due| book.zone.rfc3339(due)),
-            by: change.by.map(Into::into),
-            task: change.task.map(|task| task_name(book, &task)),
-            reason: Some(change.reason).filter(|reason| !is_member && !reason.is_empty()),
-        })
-    };
-    found.rows.iter().map(event).collect()
+    Ok(found.records.into_iter().map(event).collect())
 }
 
 fn standing(book: &RuleBook, member: &Member, now: Timestamp, history: Vec<TierEvent>) -> MemberTier {

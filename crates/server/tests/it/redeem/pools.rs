@@ -1,5 +1,7 @@
 //! Codes of a partner come in as a file; each redeemed piece gets one.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{ask, member, pay, redeem, remaining, reward};
@@ -61,4 +63,52 @@ async fn an_empty_pool_gives_nothing_and_a_bad_file_brings_nothing() {
     assert_eq!(world.available("lin").await, 1_000 - quote.body["points"].as_i64().unwrap());
     let nothing = world.post("/v1/rewards/nothing/codes", json!({})).header("content-type", "text/csv");
     nothing.text("A-1\n").send().await.problem("unknown");
+}
+
+/// What the staff was told by mail.
+async fn mails(world: &World) -> Vec<Value> {
+    let told = world.get("/v1/sandbox/messages").send().await.expect(200).body["data"].clone();
+    told.as_array().unwrap().iter().filter(|told| told["channel"] == "email").cloned().collect()
+}
+
+async fn told(world: &World, how_many: usize) -> Vec<Value> {
+    for _ in 0..200 {
+        let mails = mails(world).await;
+        if mails.len() >= how_many {
+            return mails;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("nobody was told: {:?}", mails(world).await);
+}
+
+#[tokio::test]
+async fn operators_are_told_once_that_few_codes_are_left() {
+    // row CAT-05
+    let world = World::new();
+    for (login, role) in [("ops", "operator"), ("till", "store-staff")] {
+        let body = json!({"login": login, "name": login, "email": format!("{login}@example.com"),
+            "roles": [{"role": role, "place": null}]});
+        world.post("/v1/staff", body).send().await.expect(201);
+    }
+    reward(&world, "coffee", 100, json!({"kind": "coupon"})).await;
+    let file = |from: u32, to: u32| (from..to).map(|n| format!("COFFEE-{n}\n")).collect::<String>();
+    bring(&world, &file(0, 101)).await.expect(200);
+    member(&world, "lin", "gold", 1_000).await;
+    redeem(&world, "lin", "coffee", json!({})).await.expect(201);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(mails(&world).await.len(), 0, "a hundred are enough");
+    redeem(&world, "lin", "coffee", json!({})).await.expect(201);
+    let first = told(&world, 1).await;
+    assert_eq!((first.len(), &first[0]["to"]), (1, &json!("ops@example.com")));
+    assert!(first[0]["text"].as_str().unwrap().contains("99 codes of coffee"), "{}", first[0]["text"]);
+    let lines = world.get("/v1/audit?action=pools.run_low").send().await.expect(200).body["data"].clone();
+    assert_eq!((lines.as_array().unwrap().len(), &lines[0]["after"]["left"]), (1, &json!(99)));
+    // Fewer still are no news; that more came and went is.
+    redeem(&world, "lin", "coffee", json!({})).await.expect(201);
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(mails(&world).await.len(), 1);
+    bring(&world, &file(200, 202)).await.expect(200);
+    redeem(&world, "lin", "coffee", json!({})).await.expect(201);
+    assert_eq!(told(&world, 2).await.len(), 2);
 }

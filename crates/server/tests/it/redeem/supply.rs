@@ -1,5 +1,7 @@
 //! Pieces come, lie, spoil and run short; the shelf is watched and its prices follow.
 
+use std::time::Duration;
+
 use jifen_program::Books;
 use jifen_program::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use serde_json::{Value, json};
@@ -346,4 +348,39 @@ async fn rewards_leave_as_a_table() {
     let mut lines = heard.text.lines();
     assert!(lines.next().unwrap().starts_with("id,name_zh,name_en,kind,category,unit,points"));
     assert_eq!(lines.next().unwrap(), "umbrella,'=Umbrella,'=Umbrella,goods,daily,,500,,,,3,,,rain;gift,,,,0,");
+}
+
+/// Plans that the rules made by themselves.
+async fn due(world: &World, how_many: usize) -> Vec<Value> {
+    for _ in 0..200 {
+        let plans = world.get("/v1/price-plans").send().await.expect(200).body["data"].clone();
+        let due: Vec<Value> =
+            plans.as_array().unwrap().iter().filter(|plan| plan["due_on"] != Value::Null).cloned().collect();
+        if due.len() >= how_many {
+            return due;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("there are fewer than {how_many} plans");
+}
+
+#[tokio::test]
+async fn a_plan_is_made_by_itself_on_the_first_of_each_month() {
+    // row OPER-02
+    let world = World::new();
+    reward(&world, "cup", 500, json!({"stock": 5})).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let before = world.get("/v1/price-plans").send().await.expect(200).body;
+    assert_eq!(before["data"], json!([]), "none for a day before there was a program");
+    clock(&world, "2026-07-01T00:00:00+08:00").await;
+    let july = due(&world, 1).await;
+    assert_eq!((july.len(), &july[0]["due_on"]), (1, &json!("2026-07-01")));
+    assert_eq!((&july[0]["state"], &july[0]["decided_by"]), (&json!("dismissed"), &json!("rule-book")), "{}", july[0]);
+    clock(&world, "2026-08-14T12:00:00+08:00").await;
+    let august = due(&world, 2).await;
+    assert_eq!(august[0]["due_on"], "2026-08-01", "newest first");
+    // Once a month, also after a restart.
+    let world = World::over_same(world, |options| options.sandbox_token = Some(crate::world::TOKEN.to_owned()));
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(due(&world, 2).await.len(), 2);
 }
