@@ -31,6 +31,7 @@ function consolePlaces({ draft }: World): Record<ConsoleRoute, Place[]> {
     ],
     "/messages": [
       ["messages", "/messages"],
+      ["mailings", "/messages?tab=mailings"],
       ["message-kinds", "/messages?tab=kinds"],
     ],
     "/occasions": [["occasions", "/occasions"]],
@@ -77,10 +78,13 @@ function consolePlaces({ draft }: World): Record<ConsoleRoute, Place[]> {
       ["staff-new", "/staff?open=new"],
       ["roles", "/staff?tab=roles"],
     ],
+    "/surveys": [["surveys", "/surveys"]],
     "/tasks": [["tasks", "/tasks"]],
     "/tiers": [["tiers", "/tiers"]],
+    "/tickets": [["tickets", "/tickets"]],
     "/till": [["till", "/till"]],
     "/votes": [["votes", "/votes"]],
+    "/wake-ups": [["wake-ups", "/wake-ups"]],
     "*": [["nowhere", "/nowhere"]],
   };
 }
@@ -94,6 +98,7 @@ function memberPlaces({ redemptions }: World): Record<MemberRoute | "*", Place[]
     "/card": [["card", "/card"]],
     "/expiring": [["expiring", "/expiring"]],
     "/guide": [["guide", "/guide"]],
+    "/help": [["help", "/help"]],
     "/history": [["history", "/history"]],
     "/inbox": [["inbox", "/inbox"]],
     "/inbox/settings": [["inbox-settings", "/inbox/settings"]],
@@ -117,6 +122,7 @@ function memberPlaces({ redemptions }: World): Record<MemberRoute | "*", Place[]
     "/rules": [["rules", "/rules"]],
     "/settings": [["settings", "/settings"]],
     "/sleeping": [["sleeping", "/sleeping"]],
+    "/surveys": [["surveys", "/surveys"]],
     "/tasks": [["tasks", "/tasks"]],
     "/tier": [["tier", "/tier"]],
     "/votes": [["votes", "/votes"]],

@@ -114,6 +114,8 @@ async function takings(server: Server): Promise<World["redemptions"]> {
 async function talk(server: Server): Promise<void> {
   const mailing = { kind: "apology", members: ["an"], words: { reason: { zh: "系统升级", en: "maintenance" } } };
   await server.get("POST", "/v1/mailings", mailing, { key: "mailing" });
+  const ticket = { kind: "suggestion", text: "希望可以用积分换咖啡。" };
+  await server.get("POST", "/v1/members/an/tickets", ticket, { key: "ticket" });
   const until = new Date(Date.parse(await server.now()) + 7 * DAY_MS).toISOString();
   const options = [
     { id: "cat", name: { zh: "猫", en: "Cat" } },

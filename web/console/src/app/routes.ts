@@ -28,10 +28,13 @@ export const ROUTES = {
   "/settings": () => import("../features/settings/Settings.tsx"),
   "/shelf": () => import("../features/shelf/Shelf.tsx"),
   "/staff": () => import("../features/staff/Staff.tsx"),
+  "/surveys": () => import("../features/surveys/Surveys.tsx"),
   "/tasks": () => import("../features/tasks/Tasks.tsx"),
   "/tiers": () => import("../features/tiers/Tiers.tsx"),
+  "/tickets": () => import("../features/tickets/Tickets.tsx"),
   "/till": () => import("../features/till/Till.tsx"),
   "/votes": () => import("../features/votes/Votes.tsx"),
+  "/wake-ups": () => import("../features/wake-ups/WakeUps.tsx"),
   "*": () => import("./NoPage.tsx"),
 } satisfies Record<string, Fetch>;
 

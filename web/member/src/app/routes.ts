@@ -16,6 +16,7 @@ export const ROUTES = {
   "/card": () => import("../features/cards/CardPage.tsx").then((m) => ({ default: m.CardPage })),
   "/expiring": () => import("../features/wallet/Expiring.tsx").then((m) => ({ default: m.Expiring })),
   "/guide": () => import("../features/guide/Guide.tsx").then((m) => ({ default: m.Guide })),
+  "/help": () => import("../features/tickets/Help.tsx").then((m) => ({ default: m.Help })),
   "/history": () => import("../features/history/History.tsx").then((m) => ({ default: m.History })),
   "/inbox": () => import("../features/messages/Inbox.tsx").then((m) => ({ default: m.Inbox })),
   "/inbox/settings": () =>
@@ -31,6 +32,7 @@ export const ROUTES = {
   "/rules": () => import("../features/rules/Rules.tsx").then((m) => ({ default: m.Rules })),
   "/settings": () => import("../features/settings/Settings.tsx").then((m) => ({ default: m.Settings })),
   "/sleeping": () => import("../features/conversions/Sleeping.tsx").then((m) => ({ default: m.Sleeping })),
+  "/surveys": () => import("../features/surveys/Surveys.tsx").then((m) => ({ default: m.Surveys })),
   "/tasks": () => import("../features/tasks/Tasks.tsx").then((m) => ({ default: m.Tasks })),
   "/tier": () => import("../features/tiers/Tier.tsx").then((m) => ({ default: m.Tier })),
   "/votes": () => import("../features/votes/Votes.tsx").then((m) => ({ default: m.Votes })),

@@ -52,9 +52,12 @@ export const WORDS: Record<string, [zh: string, en: string]> = {
   "staff.reset": ["重置员工登录", "Sign-in of staff reset"],
   "staff.reset_asked": ["申请重置密码", "Password reset asked for"],
   "tickets.answer": ["答复申诉或建议", "Ticket answered"],
+  "tickets.open": ["提交申诉或建议", "Ticket opened"],
   "tiers.assign": ["调整等级", "Tier assigned"],
   "votes.close": ["结束投票", "Vote counted"],
   "votes.open": ["发起投票", "Vote opened"],
+  "wake_ups.begin": ["启动唤醒计划", "Wake-up begun"],
+  "wake_ups.stop": ["停止唤醒计划", "Wake-up stopped"],
   "wallets.freeze": ["冻结积分", "Points frozen"],
   "wallets.unfreeze": ["解冻积分", "Freeze ended"],
 };
@@ -100,6 +103,7 @@ export function objectName(object: { kind: string; id: string } | null | undefin
     review: ["审核", "Review"],
     staff: ["员工", "Staff"],
     version: ["版本", "Version"],
+    wake_up: ["唤醒计划", "Wake-up"],
     wallet: ["钱包", "Wallet"],
   };
   const word = words[object.kind];

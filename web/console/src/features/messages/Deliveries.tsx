@@ -4,12 +4,12 @@ import { Answer } from "../../shared/Answer.tsx";
 import { useAddress } from "../../shared/address.ts";
 import { Instant } from "../../shared/Instant.tsx";
 import { useActionKey } from "../../shared/key.ts";
-import { useSay } from "../../shared/language.tsx";
+import { useName, useSay } from "../../shared/language.tsx";
 import { Pager } from "../../shared/Pager.tsx";
 import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
-import { retryDelivery, useDeliveries, type Delivery } from "./api.ts";
+import { retryDelivery, useDeliveries, useMessageKinds, type Delivery } from "./api.ts";
 import { STATES, channelWord, skipWord, stateWord } from "./words.ts";
 
 /** What left the house; what failed comes first and can be tried again. */
@@ -52,13 +52,19 @@ export function Deliveries() {
 
 function List({ deliveries }: { deliveries: Delivery[] }) {
   const say = useSay();
+  const name = useName();
+  const kinds = useMessageKinds().data?.data ?? [];
   const columns: TableProps<Delivery>["columns"] = [
     {
       title: say("会员", "Member"),
       key: "member",
       render: (_, { member }) => <Link to={`/members/${encodeURIComponent(member)}`}>{member}</Link>,
     },
-    { title: say("消息", "Message"), key: "kind", dataIndex: "kind" },
+    {
+      title: say("消息", "Message"),
+      key: "kind",
+      render: (_, { kind }) => name(kinds.find(({ id }) => id === kind)?.name) || kind,
+    },
     {
       title: say("渠道", "Channel"),
       key: "channel",

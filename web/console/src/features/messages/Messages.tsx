@@ -4,6 +4,7 @@ import { useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { Deliveries } from "./Deliveries.tsx";
 import { Kinds } from "./Kinds.tsx";
+import { Mailings } from "./Mailings.tsx";
 
 /** Messages to members: what left the house and what could not, and what there is to say. */
 export default function Messages() {
@@ -12,11 +13,12 @@ export default function Messages() {
   return (
     <Page title={say("消息", "Messages")} needs="messages:read">
       <Tabs
-        activeKey={tab === "kinds" ? "kinds" : "deliveries"}
-        onChange={(to) => go({ tab: to === "kinds" ? "kinds" : null, state: null, cursor: null })}
+        activeKey={tab || "deliveries"}
+        onChange={(to) => go({ tab: to === "deliveries" ? null : to, state: null, cursor: null })}
         destroyOnHidden
         items={[
           { key: "deliveries", label: say("投递", "Deliveries"), children: <Deliveries /> },
+          { key: "mailings", label: say("人工发送", "Mailings"), children: <Mailings /> },
           { key: "kinds", label: say("模板", "Templates"), children: <Kinds /> },
         ]}
       />

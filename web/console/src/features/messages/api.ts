@@ -31,3 +31,28 @@ export function useMessageKinds() {
     queryFn: () => get<components["schemas"]["MessageKinds"]>("/v1/message-kinds"),
   });
 }
+
+/** A message that a person sends. */
+export type Mailing = components["schemas"]["Mailing"];
+
+/** What is sent, and to whom. */
+export type NewMailing = components["schemas"]["NewMailing"];
+
+/** What people sent, newest first; asked for again while some of it goes out. */
+export function useMailings(cursor: string) {
+  return useQuery({
+    queryKey: ["mailings", cursor],
+    queryFn: () => get<components["schemas"]["MailingPage"]>("/v1/mailings", { query: { cursor } }),
+    refetchInterval: ({ state }) => (state.data?.data.some((one) => one.state === "running") ? 2_000 : false),
+  });
+}
+
+/** Sends a message to members. */
+export function sendMailing(body: NewMailing, key: string): Promise<Mailing> {
+  return send("POST", "/v1/mailings", { body, headers: { "Idempotency-Key": key } });
+}
+
+/** Stops a mailing, or takes it up again. */
+export function decideMailing(id: string, verb: "stop" | "resume", key: string): Promise<Mailing> {
+  return send("POST", `/v1/mailings/${encodeURIComponent(id)}/${verb}`, { headers: { "Idempotency-Key": key } });
+}

@@ -53,3 +53,15 @@ export function skipWord(why: string, say: Say): string {
       return say("发送失败", "failed");
   }
 }
+
+/** Where a mailing stands. */
+export function mailingWord(state: string, say: Say): { text: string; color: string } {
+  switch (state) {
+    case "running":
+      return { text: say("发送中", "Going out"), color: "blue" };
+    case "stopped":
+      return { text: say("已停止", "Stopped"), color: "orange" };
+    default:
+      return { text: say("已完成", "Done"), color: "green" };
+  }
+}

@@ -70,6 +70,9 @@ export function RedemptionView({ redemption, program }: { redemption: Redemption
       <Link href={`/redeem/${encodeURIComponent(redemption.reward)}`} className="button plain">
         {t("see")}
       </Link>
+      <Link href={`/help?about=redemption&id=${encodeURIComponent(redemption.id)}`} className="button plain">
+        {t("dispute")}
+      </Link>
     </>
   );
 }

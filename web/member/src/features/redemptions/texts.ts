@@ -137,5 +137,6 @@ export const texts = catalog({
   "return.yes": { zh: "确认退回", en: "Yes, return it" },
   not: { zh: "先不了", en: "Not now" },
   busy: { zh: "请稍候", en: "One moment" },
+  dispute: { zh: "对这次兑换有疑问", en: "Something is wrong with it" },
   see: { zh: "查看商品", en: "See the reward" },
 });

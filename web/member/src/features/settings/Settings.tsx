@@ -18,7 +18,20 @@ export function Settings() {
       <Profile />
       <nav aria-label={t("pages")}>
         <ul className="rows">
-          {(["tier", "badges", "boards", "votes", "invite", "redemptions", "history", "inbox"] as const).map((path) => (
+          {(
+            [
+              "tier",
+              "badges",
+              "boards",
+              "votes",
+              "invite",
+              "redemptions",
+              "history",
+              "inbox",
+              "help",
+              "surveys",
+            ] as const
+          ).map((path) => (
             <li key={path} className="row">
               <Link href={`/${path}`}>{t(`page.${path}`)}</Link>
             </li>

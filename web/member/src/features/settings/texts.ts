@@ -13,6 +13,8 @@ export const texts = catalog({
   "page.boards": { zh: "排行榜", en: "Leaderboards" },
   "page.votes": { zh: "投票", en: "Votes" },
   "page.inbox": { zh: "消息", en: "Messages" },
+  "page.help": { zh: "申诉与建议", en: "Appeals and suggestions" },
+  "page.surveys": { zh: "问卷", en: "Surveys" },
   "page.invite": { zh: "邀请好友", en: "Invite friends" },
   "page.redemptions": { zh: "我的兑换", en: "My redemptions" },
   "page.history": { zh: "积分明细", en: "History of points" },

@@ -37,7 +37,7 @@ export function Wallet() {
       {error && <Old at={wallet.as_of} zone={program.zone} error={error} />}
       {member.states.frozen && (
         <p className="note stop" role="status">
-          {t("frozen")}
+          {t("frozen")} <Link href="/help?about=freeze">{t("frozen.appeal")}</Link>
         </p>
       )}
       {wallet.units

@@ -43,9 +43,10 @@ export const texts = catalog({
   debt: { zh: "待补足", en: "Owed" },
   "debt.about": { zh: "以后获得的积分会先补足", en: "points that you earn next repay it" },
   frozen: {
-    zh: "积分已冻结，暂时不能使用。您的积分没有减少，请联系客服。",
-    en: "Your points are frozen and cannot be used for now. None are lost. Please contact support.",
+    zh: "积分已冻结，暂时不能使用。您的积分没有减少。",
+    en: "Your points are frozen and cannot be used for now. None are lost.",
   },
+  "frozen.appeal": { zh: "申诉", en: "Appeal" },
   coming: {
     zh: "积分规则将于 {day} 变更，请查看",
     en: "The rules change on {day}: see how",

@@ -55,7 +55,11 @@ export function EntryRow({ entry, program }: { entry: Entry; program: Program })
         {entry.cause.reason && <span className="quiet small">{entry.cause.reason}</span>}
       </div>
       <div className="entry-right">
-        <Points n={points} sign={isSigned(entry)} unit={program.units.length > 1 ? nameOf(program.units, entry.unit) : ""} />
+        <Points
+          n={points}
+          sign={isSigned(entry)}
+          unit={program.units.length > 1 ? nameOf(program.units, entry.unit) : ""}
+        />
         {waits && <span className="quiet small">{t("pending")}</span>}
         <button
           type="button"

@@ -44,6 +44,9 @@ export function Why({ entry, program, title, onClose }: WhyProps) {
           <Link href={`/rules?at=${encodeURIComponent(entry.effective_at)}`}>{t("why.version.see")}</Link>
         </p>
       )}
+      <p className="small">
+        <Link href={`/help?about=entry&id=${entry.number}`}>{t("why.dispute")}</Link>
+      </p>
       {traced ? (
         <TraceOf entry={entry} program={program} />
       ) : (

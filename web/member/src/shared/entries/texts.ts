@@ -34,6 +34,7 @@ export const texts = catalog({
   "why.rule": { zh: "规则", en: "Rule" },
   "why.version": { zh: "第 {n} 版规则", en: "Version {n} of the rules" },
   "why.version.see": { zh: "查看当天的规则", en: "See the rules of that day" },
+  "why.dispute": { zh: "对这笔变动有疑问", en: "I disagree with this" },
   "why.sum": { zh: "怎么算的", en: "How it adds up" },
   "trace.title": { zh: "这些积分的来龙去脉", en: "Where they came from and went" },
   "trace.show": { zh: "查看积分去向与来源", en: "Where they came from and went" },
