@@ -111,7 +111,7 @@ impl Lane {
     /// the server has ended.
     fn look(&self, ids: impl Iterator<Item = CompactString>) -> Option<Vec<Found>> {
         let app = self.app.upgrade()?;
-        let found = ids.filter_map(|id| self.find(&app, id));
+        let found = ids.filter_map(|id| self.find(&app, &id));
         let (reachable, others): (Vec<Found>, Vec<Found>) = found.partition(|found| found.address.is_some());
         self.claim(&app, others);
         Some(reachable)
@@ -143,9 +143,9 @@ impl Lane {
     }
 
     /// A delivery that is ready for this channel, with where it goes.
-    fn find(&self, app: &App, id: CompactString) -> Option<Found> {
+    fn find(&self, app: &App, id: &CompactString) -> Option<Found> {
         let look = || -> Result<Option<Found>, Problem> {
-            let Some(delivery) = app.engine.read::<Delivery>(&id)? else { return Ok(None) };
+            let Some(delivery) = app.engine.read::<Delivery>(id)? else { return Ok(None) };
             if delivery.state != DeliveryState::Ready || delivery.channel() != Some(self.channel) {
                 return Ok(None);
             }
@@ -154,7 +154,7 @@ impl Lane {
             Ok(Some(Found { id: id.clone(), delivery, personal: personal.unwrap_or_default(), address }))
         };
         look().unwrap_or_else(|error| {
-            waits(&id, &error);
+            waits(id, &error);
             None
         })
     }
