@@ -61,6 +61,18 @@ pub struct Call {
 }
 
 impl Call {
+    /// Does what waits for the store, away from the threads that serve connections.
+    ///
+    /// # Errors
+    /// What the work gives; one that panicked is ours.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = Arc::clone(&self.app);
+        aside(move || work(&app)).await
+    }
+
     /// The value of a `{name}` of the path.
     pub fn segment(&self, name: &str) -> &str {
         self.path.iter().find(|(found, _)| *found == name).map_or("", |(_, value)| value)

@@ -67,6 +67,7 @@ pub(super) fn measure(dir: &Path, members: u32) -> Result<Places> {
 }
 
 /// Of a sorted list, what so many thousandths stay within, in milliseconds.
+#[expect(clippy::float_arithmetic, reason = "a time, not points or money")]
 pub(super) fn within_ms(sorted: &[Duration], thousandths: usize) -> f64 {
     let place = (sorted.len() * thousandths).div_ceil(1_000).saturating_sub(1);
     sorted.get(place).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)

@@ -137,8 +137,7 @@ fn sources(sources: Vec<String>) -> Result<BTreeSet<CompactString>, Problem> {
 /// The change holds for the next request already.
 async fn reload(call: &Call) -> Result<(), Problem> {
     let app = call.app.clone();
-    let reloaded = aside(move || app.callers.reload(&app.engine));
-    Ok(reloaded.await?)
+    aside(move || app.callers.reload(&app.engine)).await
 }
 
 async fn list_clients(call: Call) -> Answered {

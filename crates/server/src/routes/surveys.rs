@@ -1,8 +1,5 @@
 //! Surveys: members answer what the rule book asks; staff see how many said what, and what was said in words.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::book::surveys::{Question, Says, Survey as Terms};
@@ -13,6 +10,7 @@ use jifen_program::surveys::{SURVEY_ANSWER, Said as Told, SurveyAnswer as Stored
 use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 use super::entries::{CURSOR, LIMIT};
@@ -225,17 +223,8 @@ impl SurveyAnswer {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    call: &Call,
-    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let app = Arc::clone(&call.app);
-    let done = tokio::task::spawn_blocking(move || work(&app)).await;
-    done.map_err(|error| Problem::internal(error.to_string()))?
-}
-
 async fn list(call: Call) -> Answered {
-    let data = blocking(&call, |app| {
+    let data = call.aside(|app| {
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
         let mut data = Vec::with_capacity(book.surveys.len());
@@ -250,7 +239,7 @@ async fn list(call: Call) -> Answered {
 
 async fn list_of(call: Call) -> Answered {
     let member = call.member()?;
-    let data = blocking(&call, move |app| {
+    let data = call.aside(move |app| {
         if app.engine.read::<Member>(member.as_str())?.is_none() {
             return Err(unknown_member(member.as_str()));
         }
@@ -317,13 +306,13 @@ async fn answer(call: Call) -> Answered {
             let whose = member.clone();
             let json = serde_json::to_string(&words).map_err(|error| Problem::internal(error.to_string()))?;
             let seal = move |app: &App| Ok(app.vault.seal_text(whose.as_str(), SEALED_AS, &json)?);
-            Some(blocking(&call, seal).await?)
+            Some(call.aside(seal).await?)
         }
     };
     let command = AnswerSurvey { request: call.key()?, member, survey: new.survey.into(), said, chars, words };
     let (stored, replayed) = call.submit(command).await?;
     let zone = call.zone();
-    let answer = blocking(&call, move |app| SurveyAnswer::of(app, &stored, &zone)).await?;
+    let answer = call.aside(move |app| SurveyAnswer::of(app, &stored, &zone)).await?;
     Ok(Reply::json(&answer)?.made().replayed(replayed))
 }
 
@@ -334,7 +323,7 @@ async fn list_answers(call: Call) -> Answered {
     let limit = query.limit()?;
     let after = query.get("cursor").map(IdCursor::read).transpose()?;
     let zone = call.zone();
-    let page = blocking(&call, move |app| {
+    let page = call.aside(move |app| {
         let now = app.engine.clock().now();
         let is_there = app.engine.books().at(now).surveys.iter().any(|survey| survey.id == id);
         // What is asked no more was said all the same.

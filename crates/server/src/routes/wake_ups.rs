@@ -1,7 +1,5 @@
 //! Wake-ups: members whose points sleep are told, and get reasons to come back.
 
-use std::sync::Arc;
-
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::book::page::{percent, percentage};
@@ -116,20 +114,11 @@ impl WakeUp {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    call: &Call,
-    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let app = Arc::clone(&call.app);
-    let done = tokio::task::spawn_blocking(move || work(&app)).await;
-    done.map_err(|error| Problem::internal(error.to_string()))?
-}
-
 async fn list(call: Call) -> Answered {
     let query = call.query()?;
     let limit = query.limit()?;
     let after = query.get("cursor").map(IdCursor::read).transpose()?;
-    let page = blocking(&call, move |app| {
+    let page = call.aside(move |app| {
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
         let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(Column::Null, after));
@@ -158,11 +147,11 @@ async fn list(call: Call) -> Answered {
 
 async fn shown(call: &Call, stored: Stored) -> Result<WakeUp, Problem> {
     let zone = call.zone();
-    blocking(call, move |app| WakeUp::of(app, &stored, &zone)).await
+    call.aside(move |app| WakeUp::of(app, &stored, &zone)).await
 }
 
 async fn begin(call: Call) -> Answered {
-    let share = blocking(&call, |app| {
+    let share = call.aside(|app| {
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
         Ok(dormant_share(app, book, book.zone.day_of(now))?)

@@ -99,7 +99,7 @@ async fn try_once(street: Arc<Street>, who: usize, round: usize) -> Option<Strin
             settle(PayState::Paid).await;
         }
         // Nobody pays, or it fails.
-        3 if round % 2 == 0 => settle(PayState::Failed).await,
+        3 if round.is_multiple_of(2) => settle(PayState::Failed).await,
         3 => {}
         _ => settle(PayState::Paid).await,
     }

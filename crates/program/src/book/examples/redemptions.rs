@@ -384,8 +384,8 @@ impl Shop {
     fn look(&mut self, now: Timestamp) -> Result<Seen, Stop> {
         let unit = self.books.at(now).default_unit.clone();
         let made = self.made();
-        let mut desk = Desk::new(&mut self.records, &self.books, now, Draws::Odds);
-        let mut sitting = Sitting::open(&mut desk, self.member.as_str())?;
+        let desk = Desk::new(&mut self.records, &self.books, now, Draws::Odds);
+        let mut sitting = Sitting::open(&desk, self.member.as_str())?;
         let available = Some(sitting.ledger().wallet().usable(&unit).get());
         let Some(made) = made else { return Ok(Seen { available, ..Seen::default() }) };
         Ok(Seen {
