@@ -118,13 +118,19 @@ fn an_agent_is_stopped_at_the_ceiling_until_a_colleague_agrees() {
     let decided = world.decide(&id, &lin, Verdict::Approve).unwrap();
     assert!(matches!(decided.done, Some(Done::Grant(_))));
     assert_eq!((world.available("m1"), world.approval(&id).state), (6_100, ApprovalState::Approved));
-    // The trail: who asked, who agreed, and the adjustment in the asker's name with the approval.
+    // The trail, after the first rule book: who asked, who agreed, and the adjustment in the asker's name with the
+    // approval.
     let trail = world.trail();
     let told: Vec<(&str, &str)> = trail.iter().map(|line| (line.action.as_str(), line.by.id().as_str())).collect();
-    let expected =
-        [("points.adjust", "he"), ("approvals.ask", "he"), ("points.adjust", "he"), ("approvals.approve", "lin")];
+    let expected = [
+        ("program.publish", "system"),
+        ("points.adjust", "he"),
+        ("approvals.ask", "he"),
+        ("points.adjust", "he"),
+        ("approvals.approve", "lin"),
+    ];
     assert_eq!(told, expected);
-    assert_eq!(trail[2].by.approval.as_ref(), Some(&id));
+    assert_eq!(trail[3].by.approval.as_ref(), Some(&id));
     world.agrees();
 }
 
