@@ -3,10 +3,8 @@
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::book::page::{percent, percentage};
-use jifen_program::desk::Record;
 use jifen_program::member::CAME_BACK;
-use jifen_program::wake_ups::{BeginWakeUp, StopWakeUp, WAKE_UP, WakeUp as Stored, watched};
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::wake_ups::{BeginWakeUp, StopWakeUp, WakeUp as Stored, watched};
 use jifen_vocab::Zone;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,8 +12,8 @@ use utoipa::ToSchema;
 use super::entries::{CURSOR, LIMIT};
 use crate::app::App;
 use crate::call::{Call, Reply};
-use crate::cursor::IdCursor;
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
@@ -115,21 +113,13 @@ impl WakeUp {
 }
 
 async fn list(call: Call) -> Answered {
-    let query = call.query()?;
-    let limit = query.limit()?;
-    let after = query.get("cursor").map(IdCursor::read).transpose()?;
+    let page = PageOf::read(&call.query()?)?;
     let page = call.aside(move |app| {
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
-        let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(Column::Null, after));
-        let find = Find { kind: &WAKE_UP, column: None, equals: None, order: Order::Descending, from, limit };
-        let found = app.engine.store().find(&find)?;
-        let mut data = Vec::with_capacity(found.rows.len());
-        for (id, _, row) in &found.rows {
-            let stored = Stored::read(&row.body)
-                .map_err(|error| Problem::internal(format!("the wake-up {id} cannot be read: {error}")))?;
-            data.push(WakeUp::of(app, &stored, &book.zone)?);
-        }
+        let Listed { records, next_cursor } = newest::<Stored>(app, None, page)?;
+        let data = records.iter().map(|(_, stored)| WakeUp::of(app, stored, &book.zone));
+        let data = data.collect::<Result<Vec<_>, Problem>>()?;
         let plan = book.wake_up.as_ref().zip(watched(book)).map(|(terms, unit)| WakeUpPlan {
             unit: unit.to_string(),
             above: percentage(terms.above),
@@ -138,8 +128,6 @@ async fn list(call: Call) -> Answered {
             badge: terms.badge.as_ref().map(ToString::to_string),
         });
         let share = dormant_share(app, book, book.zone.day_of(now))?.map(percent);
-        let last = found.rows.last().filter(|_| found.next.is_some());
-        let next_cursor = last.map(|(id, ..)| IdCursor(id.clone()).write());
         Ok(WakeUpPage { plan, share, data, next_cursor })
     });
     Reply::json(&page.await?)

@@ -1,20 +1,17 @@
 //! A person sends a message to members: to some by name, or to all of some tiers.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::desk::Record;
-use jifen_program::messages::{Audience, BeginMailing, DecideMailing, MAILING, Mailing as Stored, WORD_CHARS_MAX};
-use jifen_store::{Bound, Find, Order, Value as Column};
+use jifen_program::messages::{Audience, BeginMailing, DecideMailing, Mailing as Stored, WORD_CHARS_MAX};
 use jifen_vocab::{MemberId, TierId, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::call::{Call, Reply};
-use crate::cursor::IdCursor;
 use crate::language::Said;
+use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
 use crate::routes::entries::{CURSOR, LIMIT};
@@ -130,25 +127,10 @@ async fn send_by_hand(call: Call) -> Answered {
 }
 
 async fn list(call: Call) -> Answered {
-    let query = call.query()?;
-    let limit = query.limit()?;
-    let after = query.get("cursor").map(IdCursor::read).transpose()?;
-    let app = Arc::clone(&call.app);
-    let found = tokio::task::spawn_blocking(move || {
-        let from = after.map_or(Bound::Start, |IdCursor(after)| Bound::After(Column::Null, after));
-        let find = Find { kind: &MAILING, column: None, equals: None, order: Order::Descending, from, limit };
-        app.engine.store().find(&find)
-    });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let page = PageOf::read(&call.query()?)?;
+    let Listed { records, next_cursor } = call.aside(move |app| newest::<Stored>(app, None, page)).await?;
     let zone = call.zone();
-    let mut data = Vec::with_capacity(found.rows.len());
-    for (id, _, row) in &found.rows {
-        let stored = Stored::read(&row.body)
-            .map_err(|error| Problem::internal(format!("the mailing {id} cannot be read: {error}")))?;
-        data.push(Mailing::of(&stored, &zone));
-    }
-    let last = found.rows.last().filter(|_| found.next.is_some());
-    let next_cursor = last.map(|(id, ..)| IdCursor(id.clone()).write());
+    let data = records.iter().map(|(_, stored)| Mailing::of(stored, &zone)).collect();
     Reply::json(&MailingPage { data, next_cursor })
 }
 
