@@ -58,7 +58,7 @@ export const IMPURE = [
  * the desk that commands decide at, the door where events of all features are read, the flows where features meet, the
  * member's record and wallet, which most features read or move points of, and the messages that any feature may leave.
  */
-export const NOT_FEATURES = ["audit", "book", "desk", "events", "flows", "lib", "member", "messages", "tiers", "wallets"];
+export const NOT_FEATURES = ["audit", "book", "desk", "events", "flows", "lib", "member", "messages", "tiers", "wallets", "words"];
 
 /** Files that carry a word or a path on purpose. */
 export const MAY_SAY = ["scripts/tests/tidy.test.mjs", "scripts/tidy/rules.mjs"];

@@ -58,6 +58,7 @@ pub mod votes;
 pub mod vouchers;
 pub mod wake_ups;
 pub mod wallets;
+mod words;
 
 use jifen_vocab::Schema;
 

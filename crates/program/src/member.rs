@@ -13,6 +13,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::abuse::Rush;
 use crate::book::RuleBook;
 use crate::book::stages::{self, Stage};
+use crate::book::tasks::MeritKind;
 use crate::desk::{Extra, Record};
 use crate::streaks::Days;
 use crate::tiers::{MonthSums, Standing};
@@ -155,26 +156,6 @@ pub struct Merit {
     /// Whether the tier has followed: an upgrade counts once.
     #[serde(default, rename = "d", skip_serializing_if = "std::ops::Not::not")]
     pub done: bool,
-}
-
-/// What a task is worth to a tier (TIER-08).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MeritKind {
-    /// The tier is kept at the assessment of that period.
-    Keep,
-    /// The next tier is reached.
-    Upgrade,
-}
-
-impl MeritKind {
-    /// The words they are written with.
-    pub const WORDS: [(&'static str, MeritKind); 2] = [("keep", MeritKind::Keep), ("upgrade", MeritKind::Upgrade)];
-
-    /// The word it is written with.
-    pub fn as_str(self) -> &'static str {
-        MeritKind::WORDS[self as usize].0
-    }
 }
 
 /// Devices and accounts of a member that are remembered.

@@ -1,48 +1,14 @@
 //! What one person may add or take away alone: ceilings by grant, by day and by role, and what is unusual (LIM-22).
 
-use std::collections::BTreeMap;
-
 use compact_str::{CompactString, format_compact};
-use jifen_vocab::{Day, Kind, UnitId};
-use serde::{Deserialize, Serialize};
+use jifen_vocab::{Day, UnitId};
 
 use super::Adjust;
+use super::tally::{AdjustedAlone, UsualAdjustment};
 use crate::audit::{ActorKind, By};
 use crate::book::{Ceilings, Held, Unusual};
-use crate::desk::{Desk, Keys, RecordFault, json_record};
+use crate::desk::{Desk, RecordFault};
 use crate::member::Member;
-
-/// What somebody adjusted alone, on the last day they did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct AdjustedAlone {
-    /// Schema version.
-    pub v: u8,
-    /// The day, in days since 1970-01-01.
-    pub day: i32,
-    /// Points added and taken away, by unit.
-    pub points: BTreeMap<UnitId, i64>,
-}
-
-/// What was adjusted alone, by actor.
-pub static ADJUSTED_ALONE: Kind = Kind::records("adjusted_alone");
-
-json_record!(AdjustedAlone, ADJUSTED_ALONE);
-
-/// What is usually adjusted: a running average.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct UsualAdjustment {
-    /// Schema version.
-    pub v: u8,
-    /// How many are in it.
-    pub count: i64,
-    /// Their points together.
-    pub points: i64,
-}
-
-/// What is usually adjusted, by unit.
-pub static USUAL_ADJUSTMENT: Kind = Kind::records("usual_adjustment");
-
-json_record!(UsualAdjustment, USUAL_ADJUSTMENT);
 
 /// A ceiling that what a person does by hand goes beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +23,6 @@ pub struct Beyond {
 
 /// Grants from which on an average says something.
 const ENOUGH: i64 = 5;
-
-pub(super) fn want(adjust: &Adjust, keys: &mut Keys) {
-    keys.want::<AdjustedAlone>(&adjust.by.actor.key());
-    keys.want::<UsualAdjustment>(adjust.unit.as_str());
-}
 
 /// The name under which a member's record keeps what was adjusted by hand on a day.
 fn of_member(unit: &UnitId) -> CompactString {

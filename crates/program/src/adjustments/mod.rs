@@ -4,6 +4,7 @@
 //! Refusals, in order: member-unknown, unit-unknown, amount-out-of-range, insufficient-points, limit-exceeded.
 
 mod ceiling;
+mod tally;
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind, Dated, EntryKind, Grant};
@@ -16,7 +17,8 @@ use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView, unit_unknown};
 
-pub use ceiling::{ADJUSTED_ALONE, AdjustedAlone, Beyond, USUAL_ADJUSTMENT, UsualAdjustment};
+pub use ceiling::Beyond;
+pub use tally::{ADJUSTED_ALONE, AdjustedAlone, USUAL_ADJUSTMENT, UsualAdjustment};
 
 /// Adds points (above zero) or takes them away (below zero).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,7 +90,7 @@ impl Command for Adjust {
 
     fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(self.member.as_str());
-        ceiling::want(self, keys);
+        tally::want(&self.by, &self.unit, keys);
         audit::want(keys);
         Touch::Done
     }

@@ -12,9 +12,9 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Day, Kind, MemberId, RuleId, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::book::words;
 use crate::desk::json_record;
-use crate::tiers::{Turn, serde_words};
+use crate::tiers::Turn;
+use crate::words::{serde_words, words};
 
 /// Lines that are carried out together: few enough that live requests are served between slices.
 pub const SLICE_LINES: usize = 100;

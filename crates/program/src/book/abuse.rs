@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use jifen_vocab::UnitId;
 
-use super::Name;
+use super::name::Name;
 
 /// What is watched.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,7 +6,8 @@ use compact_str::CompactString;
 use jifen_rules::rule::Season;
 use jifen_vocab::{Day, Decimal, Ratio, Rounding, TierId, UnitId};
 
-use super::{Name, words};
+use super::name::Name;
+use crate::words::words;
 
 /// Hundredths in a whole: scores are compared to the hundredth.
 pub const HUNDRED: i64 = 100;

@@ -4,7 +4,7 @@
 use compact_str::CompactString;
 use jifen_vocab::{Day, Decimal};
 
-use super::Name;
+use super::name::Name;
 
 /// What the shelf as a whole is to look like. What is not said is not watched.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -4,9 +4,10 @@
 use jifen_vocab::{Decimal, Ratio, Rounding, TierId};
 
 use super::ascent::Benefit;
+use super::name::Name;
 use super::page::{Lang, Writer};
 use super::shelf::of_tier;
-use super::{Name, RuleBook, Tier};
+use super::{RuleBook, Tier};
 
 /// A row of the matrix.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::Name;
+use super::name::Name;
 
 /// What the boards watch and aim for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use jifen_vocab::UnitId;
 
-use super::Name;
+use super::name::Name;
 
 /// What sleeping points may become. Without a file they become nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

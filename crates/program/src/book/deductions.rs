@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use jifen_vocab::{Day, Decimal, UnitId};
 
-use super::Name;
+use super::name::Name;
 
 /// How points pay a part of a bill. Without a file they pay none.
 #[derive(Debug, Clone, PartialEq)]

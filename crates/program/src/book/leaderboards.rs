@@ -6,8 +6,9 @@ use compact_str::CompactString;
 use jifen_rules::cel::Condition;
 use jifen_vocab::{Day, Timestamp, UnitId, Zone};
 
+use super::name::Name;
 use super::tasks::{SumOf, TaskAward};
-use super::{Name, words};
+use crate::words::words;
 
 /// Everything `leaderboards.yaml` declares.
 #[derive(Debug, Default)]

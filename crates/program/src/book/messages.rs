@@ -5,10 +5,10 @@ use jifen_rules::cel::Condition;
 use jifen_vocab::MessageChannel;
 use smallvec::SmallVec;
 
-use super::Name;
+use super::name::Name;
 use super::template::Template;
 
-super::words! {
+crate::words::words! {
     /// What a message is sent on.
     Trigger {
         /// A year of membership is full.
@@ -127,7 +127,7 @@ impl Trigger {
     }
 }
 
-super::words! {
+crate::words::words! {
     /// Where the member app shows a message.
     Shown {
         /// In the inbox.
@@ -137,7 +137,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words::words! {
     /// What the law makes of a message.
     Purpose {
         /// It sells something: it needs the member's consent before it leaves the house.
@@ -147,7 +147,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words::words! {
     /// For how long a ceiling counts.
     CeilingPer {
         /// A day of the program.

@@ -14,11 +14,13 @@ pub mod conversions;
 pub mod deductions;
 pub mod diff;
 pub mod examples;
+mod gains;
 mod guard;
 pub mod leaderboards;
 mod load;
 pub mod local;
 pub mod messages;
+mod name;
 pub mod occasions;
 mod organization;
 pub mod page;
@@ -40,48 +42,17 @@ pub mod wake_ups;
 use jifen_ledger::{UnitTerms, Validity};
 use jifen_rules::{RuleIndex, RuleSet};
 use jifen_vocab::{ChannelId, Currency, Decimal, Money, Ratio, Rounding, SourceLabel, TierId, Timestamp, UnitId, Zone};
-use serde::{Deserialize, Serialize};
 
 pub use changes::ChangeTerms;
 pub use guard::{FreezeAbove, Guard};
 pub use load::limits;
 pub use local::LocalTerms;
+pub use name::Name;
 pub use organization::{Organization, Place, PlaceKind, Role};
 pub use rights::{ApprovalTerms, Ceilings, Held, Rights, RoleCeiling, Sensitive, Unusual};
 pub use versions::{Books, Published};
 
-/// An enum whose variants are words of the bundle.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$word_doc])* $word,)*
-        }
-
-        impl $name {
-            /// The words they are written with.
-            pub const WORDS: &'static [(&'static str, $name)] = &[$(($text, $name::$word),)*];
-
-            /// The word it is written with.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $($name::$word => $text,)*
-                }
-            }
-        }
-    };
-}
-pub(crate) use words;
-
-/// A name in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Name {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
+use crate::words::words;
 
 /// A unit of points.
 #[derive(Debug, Clone)]

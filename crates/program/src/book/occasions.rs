@@ -5,7 +5,7 @@ use jifen_ledger::MonthDay;
 use jifen_rules::DayOf;
 use jifen_vocab::{Day, Timestamp, Zone};
 
-use super::Name;
+use super::name::Name;
 
 /// What is given because of a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl FestiveDay {
     }
 }
 
-super::words! {
+crate::words::words! {
     /// The day that stands for 29 February in years without one.
     LeapDay {
         /// 28 February.

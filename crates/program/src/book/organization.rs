@@ -3,7 +3,8 @@
 use compact_str::CompactString;
 use jifen_vocab::Scopes;
 
-use super::{Name, words};
+use super::name::Name;
+use crate::words::words;
 
 /// A role: a named set of rights.
 #[derive(Debug, Clone, PartialEq, Eq)]

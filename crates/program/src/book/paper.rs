@@ -3,9 +3,10 @@
 
 use jifen_rules::RuleIndex;
 
+use super::RuleBook;
 use super::examples;
+use super::name::Name;
 use super::page::{Lang, SectionId, Sentence, Writer};
-use super::{Name, RuleBook};
 
 /// A white paper.
 #[derive(Debug, Clone, PartialEq, Eq)]

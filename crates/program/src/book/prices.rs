@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use jifen_vocab::{Day, Decimal, Ratio, TierId};
 use serde::{Deserialize, Serialize};
 
-use super::Name;
+use super::name::Name;
 use super::plan::PlanTerms;
 
 /// How prices are made. Without a file, a reward costs what it says.

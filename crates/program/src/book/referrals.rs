@@ -1,6 +1,6 @@
 //! Invitations of friends: what makes one count. What it brings, earning rules say.
 
-use super::Name;
+use super::name::Name;
 
 /// What makes an invitation count.
 #[derive(Debug, Clone, PartialEq, Eq)]

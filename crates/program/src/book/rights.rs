@@ -3,7 +3,8 @@
 
 use compact_str::CompactString;
 
-use super::{Guard, Organization, words};
+use super::{Guard, Organization};
+use crate::words::words;
 
 words! {
     /// What may take a second person's approval.

@@ -1,7 +1,8 @@
 //! Stages of a membership (`stages.yaml`): from a newcomer to somebody lost, by how lately and how often a member came
 //! (PROG-12). The first stage whose bounds all hold is the member's.
 
-use super::{Name, words};
+use super::name::Name;
+use crate::words::words;
 
 words! {
     /// A stage of a membership.
@@ -25,7 +26,7 @@ words! {
     }
 }
 
-crate::tiers::serde_words!(Stage);
+crate::words::serde_words!(Stage);
 
 impl Stage {
     /// The stage of that name.

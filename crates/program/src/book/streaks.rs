@@ -1,8 +1,10 @@
 //! What counts as days in a row (`streaks.yaml`).
 
 use compact_str::CompactString;
+use jifen_vocab::Day;
+use smallvec::SmallVec;
 
-use super::Name;
+use super::name::Name;
 use crate::streaks::DaysInARow;
 
 /// A streak: days in a row on which a member does something.
@@ -49,4 +51,13 @@ impl Streak {
     pub fn days_of<'m>(&self, all: &'m [DaysInARow]) -> Option<&'m DaysInARow> {
         all.iter().find(|days| days.streak == self.id)
     }
+}
+
+/// Days in a row as rules see them on a day, in the order of the book.
+pub fn streaks_on(streaks: &[Streak], all: &[DaysInARow], day: Day) -> SmallVec<[i64; 2]> {
+    if all.is_empty() {
+        return SmallVec::new();
+    }
+    let length = |streak: &Streak| streak.days_of(all).map_or(0, |days| streak.shown(days.length(day)));
+    streaks.iter().map(length).collect()
 }

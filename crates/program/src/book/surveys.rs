@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use jifen_vocab::{Day, Timestamp, Zone};
 
-use super::Name;
+use super::name::Name;
 
 /// A survey.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,9 +11,10 @@ use jifen_rules::LocalTime;
 use jifen_rules::cel::Condition;
 use jifen_rules::rule::Window;
 use jifen_vocab::{Day, RuleId, SourceLabel, TierId, Timestamp, UnitId, Zone};
+use serde::{Deserialize, Serialize};
 
-use super::{Name, RuleBook, words};
-use crate::member::MeritKind;
+use super::name::Name;
+use crate::words::words;
 
 /// The type of the event that says that a card was collected; a draw of the program's own counts as one.
 pub const CARD_COLLECTED: &str = "card.collected";
@@ -238,31 +239,23 @@ pub enum TaskAward {
     Tier(MeritKind),
 }
 
-impl Task {
-    /// What it gives, in words; nothing where it gives nothing.
-    pub fn gives(&self, book: &RuleBook) -> Name {
-        let told: Vec<Name> = self.awards.iter().map(|award| award.told(book)).collect();
-        let joined = |pick: fn(&Name) -> &str, by: &str| told.iter().map(pick).collect::<Vec<_>>().join(by);
-        Name { zh: joined(|name| &name.zh, "、"), en: joined(|name| &name.en, " and ") }
-    }
+/// What a task is worth to a tier (TIER-08).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeritKind {
+    /// The tier is kept at the assessment of that period.
+    Keep,
+    /// The next tier is reached.
+    Upgrade,
 }
 
-impl TaskAward {
-    /// What it is, in words.
-    pub fn told(&self, book: &RuleBook) -> Name {
-        let said = |zh: &str, en: &str| Name { zh: zh.to_owned(), en: en.to_owned() };
-        match self {
-            TaskAward::Points { unit, points, .. } => {
-                let name = book.unit(unit.as_str()).map(|unit| unit.name.clone()).unwrap_or_default();
-                Name { zh: format!("{points} {}", name.zh), en: format!("{points} {}", name.en) }
-            }
-            TaskAward::Badge(id) => match book.tasks.badge(id) {
-                Some(badge) => Name { zh: format!("“{}”", badge.name.zh), en: badge.name.en.clone() },
-                None => said(id, id),
-            },
-            TaskAward::Tier(MeritKind::Keep) => said("保级一次", "a term more in the tier"),
-            TaskAward::Tier(MeritKind::Upgrade) => said("升一级", "the next tier"),
-        }
+impl MeritKind {
+    /// The words they are written with.
+    pub const WORDS: [(&'static str, MeritKind); 2] = [("keep", MeritKind::Keep), ("upgrade", MeritKind::Upgrade)];
+
+    /// The word it is written with.
+    pub fn as_str(self) -> &'static str {
+        MeritKind::WORDS[self as usize].0
     }
 }
 

@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::Name;
+use super::name::Name;
 
 /// What members may turn to people with. Without a file they cannot do it here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,7 +32,7 @@ pub struct TicketKind {
     pub appeal: bool,
 }
 
-super::words! {
+crate::words::words! {
     /// What a ticket may be about.
     AboutKind {
         /// A movement of points.

@@ -7,8 +7,8 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Code, Column, Kind, MemberId, RedemptionId, Refusal, RewardId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::book::words;
 use crate::desk::json_record;
+use crate::words::words;
 
 /// Slots that are set at once.
 pub const SLOTS_MAX: usize = 200;

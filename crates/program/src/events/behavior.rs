@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jifen_vocab::Refusal;
 use serde::Deserialize;
 
-use super::parse::{Malformed, in_range, read};
+use super::reading::{Malformed, in_range, read};
 
 /// Stars of a review at most.
 const STARS_MAX: i64 = 5;

@@ -8,6 +8,7 @@ mod fingerprint;
 mod marks;
 mod order_file;
 mod parse;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,8 @@ use crate::desk::Identity;
 pub use fingerprint::fingerprint;
 pub use marks::{Mark, MarkOf, Marker};
 pub use order_file::{OrderFile, order_time};
-pub use parse::{Malformed, parse};
+pub use parse::parse;
+pub use reading::Malformed;
 
 /// A business fact that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ mod outlook;
 
 use compact_str::CompactString;
 use jifen_ledger::{Account, Cause, CauseKind, Dated, EntryKind, Grant};
-use jifen_vocab::{Code, Column, Kind, MemberId, Points, Refusal, Timestamp, UnitId, limits};
+use jifen_vocab::{Column, Kind, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, ActorKind, By, Line};
@@ -18,17 +18,7 @@ use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch
 use crate::member::Member;
 use crate::wallets::{Sitting, WalletView, unit_unknown};
 
-pub use outlook::{Coming, Gone, Offer, Outlook, Why, outlook};
-
-/// Which points get a later date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Which {
-    /// Those that lapse at that instant.
-    Expiring(Timestamp),
-    /// Those that lapsed at that instant.
-    Lapsed(Timestamp),
-}
+pub use outlook::{Coming, Gone, Offer, Outlook, Which, Why, outlook};
 
 /// Puts a date off, or brings back what lapsed.
 #[derive(Debug, Clone)]
@@ -208,9 +198,4 @@ impl Extend {
             }
         }
     }
-}
-
-/// The extension is not to be had: why, and what would be allowed.
-pub(crate) fn unavailable(why: Why) -> Refusal {
-    Refusal::new(Code::ExtensionUnavailable).word("why", why.as_str())
 }

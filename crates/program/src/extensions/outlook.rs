@@ -1,12 +1,22 @@
 //! What is about to lapse, what lapsed of late, and whether either can still be helped (EXP-07, EXP-17).
 
 use jifen_ledger::{Lot, Outcome};
-use jifen_vocab::{Ratio, Refusal, Rounding, Timestamp, UnitId};
+use jifen_vocab::{Code, Ratio, Refusal, Rounding, Timestamp, UnitId};
+use serde::{Deserialize, Serialize};
 
-use super::{Which, unavailable};
 use crate::book::{Books, ExtensionTerms, RuleBook, Unit};
 use crate::member::Member;
 use crate::wallets::remember_lapses;
+
+/// Which points get a later date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// Those that lapse at that instant.
+    Expiring(Timestamp),
+    /// Those that lapsed at that instant.
+    Lapsed(Timestamp),
+}
 
 /// A later date that can be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,4 +266,9 @@ fn lapsed(
 
 fn later(from: Timestamp, days: u16, book: &RuleBook) -> Timestamp {
     book.zone.same_time_on(book.zone.day_of(from).plus_days(i32::from(days)), from)
+}
+
+/// The extension is not to be had: why, and what would be allowed.
+fn unavailable(why: Why) -> Refusal {
+    Refusal::new(Code::ExtensionUnavailable).word("why", why.as_str())
 }

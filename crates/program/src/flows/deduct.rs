@@ -10,7 +10,7 @@ use compact_str::CompactString;
 use jifen_ledger::{Account, Cause, CauseKind, EntryKind};
 use jifen_vocab::{Code, HoldId, MemberId, OrderId, Points, Refusal, limits};
 
-use super::event::Case;
+use super::case::Case;
 use crate::book::Books;
 use crate::deductions::{Bill, Deduction, DeductionState, work_out};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};

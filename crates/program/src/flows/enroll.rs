@@ -7,7 +7,6 @@ use jifen_ledger::MonthDay;
 use jifen_vocab::{Code, MemberId, Refusal, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::occasion;
 use super::referral::{self, Bringing};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
@@ -102,7 +101,7 @@ impl Command for Enroll {
         if self.joined_at.is_none() {
             notify(desk, &member.body, Cause::Registered);
         }
-        occasion::note_anniversary(desk, &id, joined_at);
+        crate::members::note_anniversary(desk, &id, joined_at);
         desk.write_new(id.as_str(), member);
         if let Some(profile) = &self.profile {
             desk.write_new(id.as_str(), profile.clone());

@@ -5,7 +5,7 @@ use compact_str::CompactString;
 use jifen_vocab::{MemberId, Timestamp};
 use serde_json::json;
 
-use super::event as judging;
+use super::raise::{raise, want_raised};
 use crate::book::occasions::Greeted;
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
@@ -137,7 +137,7 @@ impl Command for GreetMembers {
             return Touch::Done;
         }
         let members: Vec<&str> = self.members.iter().map(CompactString::as_str).collect();
-        judging::want_raised(FESTIVAL, &members, books, keys);
+        want_raised(FESTIVAL, &members, books, keys);
         Touch::Done
     }
 
@@ -189,7 +189,7 @@ fn greet(desk: &mut Desk<'_>, greeting: &Greeting, member: &str) -> Result<bool,
         let name = compact_str::format_compact!("{FESTIVAL}:{}", greeting.id);
         let data = json!({ "festival": festival.id.as_str() });
         let event = Event::raised(FESTIVAL, name, &id, greeting.at, &data);
-        brought = judging::raise(&event, greeting.at, desk)?.0.brought();
+        brought = raise(&event, greeting.at, desk)?.0.brought();
     }
     let (points, unit) = brought.unwrap_or_else(|| (0, book.default_unit.clone()));
     let cause = Cause::Festival { festival: festival.name.clone(), points, unit };

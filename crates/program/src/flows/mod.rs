@@ -3,6 +3,8 @@
 mod action;
 mod approval;
 mod assessment;
+mod case;
+mod check_in;
 mod convert;
 mod deduct;
 mod enroll;
@@ -13,9 +15,11 @@ mod guard;
 mod member_sign_in;
 mod note;
 mod occasion;
+mod outcome;
 mod price_plan;
 mod publish;
 mod purchase;
+mod raise;
 mod receipt;
 mod redeem;
 mod referral;
@@ -38,13 +42,15 @@ pub use approval::{Ask, Asked, DecideApproval, Decided, UsePermission, Verdict, 
 pub use assessment::{
     BeginAssessment, BeginPeriod, CarryOutSlice, DecideAssessment, NextStep, PlanMembers, PlanWord, next_step,
 };
+pub use check_in::CheckIn;
 pub use convert::{Convert, Converted, UseCash, cash_state, convertible};
 pub use deduct::{Deduct, DeductionEnd, EndDeduction};
 pub use enroll::{Enroll, Enrolled};
-pub use event::{EventOutcome, JudgeEvent, TakenBack};
+pub use event::JudgeEvent;
 pub use festival::{BeginGreeting, GreetMembers, NextGreeting, next_greeting};
 pub use guard::{HeldBack, HoldBack, SeeDevice};
 pub use member_sign_in::{ConfirmDevice, SendCode, ShowMemberCode};
+pub use outcome::{CardDrawn, EventOutcome, TakenBack, TaskDone};
 pub use price_plan::{DecidePricePlan, MakePricePlan};
 pub use publish::{Notice, Publication, PublishDraft, PublishFiles, Published, Tried, WithdrawVersion};
 pub use receipt::{bears_out, receipt_of};
@@ -63,9 +69,8 @@ pub use sign_in::{
     BeginReset, ComeFromProvider, ConfirmSession, Entry, NewPassword, OfferFactor, SetPassword, ShowCode, ShowPassword,
     Shown,
 };
-pub use streak::{CheckIn, forecast};
+pub use streak::forecast;
 pub use survey::AnswerSurvey;
-pub use tasks::{CardDrawn, TaskDone};
 pub use ticket::OpenTicket;
 pub use tier::{AssignTier, Assigned};
 pub use vote::{CastBallot, ClosePoll, MakePoll};

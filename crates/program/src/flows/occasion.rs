@@ -1,10 +1,10 @@
 //! A day has come that is somebody's own: the birthday, a full year of membership. What it brings, earning rules say, on an event that the program
 //! raises itself; once a year, whatever the clock does.
 
-use jifen_vocab::{MemberId, Timestamp};
+use jifen_vocab::MemberId;
 use serde_json::json;
 
-use super::event as judging;
+use super::raise::{raise, want_raised};
 use crate::book::Books;
 use crate::desk::{Desk, Keys, Stop, Touch};
 use crate::events::Event;
@@ -22,7 +22,7 @@ const ANNIVERSARY: &str = "member.anniversary";
 pub(super) fn want(books: &Books, member: &str, keys: &mut Keys) -> Touch {
     keys.want::<Birthday>(member);
     keys.want::<Member>(member);
-    judging::want_raised(BIRTHDAY, &[member], books, keys);
+    want_raised(BIRTHDAY, &[member], books, keys);
     Touch::Done
 }
 
@@ -38,7 +38,7 @@ pub(super) fn celebrate(desk: &mut Desk<'_>, member: &str) -> Result<(), Stop> {
     if let Some(id) = MemberId::new(member).ok().filter(|_| is_there && book.occasions.birthday.is_some()) {
         let name = compact_str::format_compact!("{BIRTHDAY}:{year}");
         let event = Event::raised(BIRTHDAY, name, &id, at, &json!({"year": year}));
-        let (outcome, _) = judging::raise(&event, at, desk)?;
+        let (outcome, _) = raise(&event, at, desk)?;
         let member = desk.read::<Member>(member)?;
         if let (Some((points, unit)), Some(member)) = (outcome.brought(), member) {
             messages::notify_at(desk, &member.body, Cause::Birthday { points, unit }, at);
@@ -47,19 +47,11 @@ pub(super) fn celebrate(desk: &mut Desk<'_>, member: &str) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Notes when the first year of a member who joined then is full.
-pub(super) fn note_anniversary(desk: &mut Desk<'_>, member: &MemberId, joined: Timestamp) {
-    let book = desk.books().at(desk.now()).clone();
-    if book.occasions.anniversary.is_some() {
-        desk.write_new(member.as_str(), Anniversary::after(joined, desk.now(), &book));
-    }
-}
-
 /// Names what an anniversary works on.
 pub(super) fn want_anniversary(books: &Books, member: &str, keys: &mut Keys) -> Touch {
     keys.want::<Anniversary>(member);
     keys.want::<Member>(member);
-    judging::want_raised(ANNIVERSARY, &[member], books, keys);
+    want_raised(ANNIVERSARY, &[member], books, keys);
     Touch::Done
 }
 
@@ -76,7 +68,7 @@ pub(super) fn celebrate_years(desk: &mut Desk<'_>, member: &str) -> Result<(), S
     let Some(id) = MemberId::new(member).ok().filter(|_| book.occasions.anniversary.is_some()) else { return Ok(()) };
     let name = compact_str::format_compact!("{ANNIVERSARY}:{years}");
     let event = Event::raised(ANNIVERSARY, name, &id, at, &json!({"years": years}));
-    let (outcome, _) = judging::raise(&event, at, desk)?;
+    let (outcome, _) = raise(&event, at, desk)?;
     let (points, unit) = outcome.brought().unwrap_or_else(|| (0, book.default_unit.clone()));
     let cause = Cause::Anniversary { years: i64::from(years), points, unit };
     messages::notify_at(desk, &found.body, cause, at);

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use jifen_vocab::{Code, OrderId, Points, Refusal};
 
-use super::event::Case;
+use super::case::Case;
 use crate::book::messages::Trigger;
 use crate::desk::{Desk, Stop};
 use crate::earning::{Given, LineView, lines_paid};

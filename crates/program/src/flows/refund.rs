@@ -5,7 +5,8 @@ use compact_str::CompactString;
 use jifen_ledger::TakeBack;
 use jifen_vocab::{Code, OrderId, Points, RefundRequest, Refusal};
 
-use super::event::{Case, TakenBack, pay_budget};
+use super::case::{Case, pay_budget};
+use super::outcome::TakenBack;
 use crate::desk::{Desk, Stop};
 use crate::earning::LineView;
 use crate::messages::{Cause, notify_at};

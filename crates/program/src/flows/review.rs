@@ -3,7 +3,8 @@
 use compact_str::CompactString;
 use jifen_vocab::{Code, Refusal};
 
-use super::event::{self, EventOutcome};
+use super::event;
+use super::outcome::EventOutcome;
 use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};

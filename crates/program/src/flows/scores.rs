@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use jifen_ledger::{Account, Cause, CauseKind, Entry, EntryKind};
 use jifen_vocab::{Code, Day, MemberId, Refusal, RuleId, Timestamp};
 
-use super::event::Case;
+use super::case::Case;
 use super::give::Giver;
 use crate::book::leaderboards::{BoardDays, Leaderboard, ScoreBy};
 use crate::book::tasks::SumOf;

@@ -1,24 +1,20 @@
 //! What a day in a row brings: today, and tomorrow if it goes on; how members make a day count themselves, and how they
 //! are reminded of a streak that would end tonight.
 
-use compact_str::CompactString;
 use jifen_rules::judge::FreshRoom;
 use jifen_rules::{Draw, Facts, Judged, MemberFacts, NoData, Room};
-use jifen_vocab::{Code, Day, MemberId, Refusal, Timestamp};
+use jifen_vocab::{Day, MemberId, Timestamp};
 use smallvec::SmallVec;
 
-use super::event::{EventOutcome, JudgeEvent};
-use super::watch::streaks_on;
+use crate::book::RuleBook;
 use crate::book::messages::Trigger;
-use crate::book::streaks::{Remind, Streak};
-use crate::book::{Books, RuleBook};
-use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
+use crate::book::streaks::{Remind, Streak, streaks_on};
+use crate::desk::{Desk, Keys, Loaded, Stop, Touch};
 use crate::earning::{MemberRoom, local, member_facts, tier_facts};
 use crate::events::Event;
 use crate::member::Member;
 use crate::messages::{self, Cause};
 use crate::streaks::{StreakReminder, mark};
-use crate::wallets::unknown;
 
 /// Names the reminders of streaks that an event feeds.
 pub(super) fn want_reminders(book: &RuleBook, event: &Event, keys: &mut Keys) {
@@ -79,7 +75,7 @@ pub fn forecast(book: &RuleBook, member: &Member, streak: &Streak, at: Timestamp
     let mut days = member.body.streaks.clone();
     let is_done = streak.days_of(&days).is_some_and(|days| days.has(day));
     mark(&mut days, &streak.id, day);
-    let streaks = streaks_on(book, &days, day);
+    let streaks = streaks_on(&book.streaks, &days, day);
     let badges = member.badges_at(at);
     let facts = Facts {
         event_type,
@@ -99,40 +95,4 @@ pub fn forecast(book: &RuleBook, member: &Member, streak: &Streak, at: Timestamp
     let used = MemberRoom { member, day, spent: SmallVec::new(), given_for: SmallVec::new(), rules: &book.rules };
     let room: &dyn Room = if is_done { &FreshRoom } else { &used };
     book.rules.judge(&facts, room, Draw::Odds)
-}
-
-/// A member makes the day count in a streak by pressing a button.
-#[derive(Debug, Clone)]
-pub struct CheckIn {
-    /// The key it came with.
-    pub request: Option<RequestKey>,
-    /// The streak.
-    pub streak: CompactString,
-    /// The event that this is.
-    pub judge: JudgeEvent,
-}
-
-impl Command for CheckIn {
-    type Outcome = EventOutcome;
-
-    fn identity(&self) -> Option<Identity> {
-        self.request.as_ref().map(RequestKey::identity)
-    }
-
-    fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
-        self.judge.touches(books, loaded, keys)
-    }
-
-    fn decide(&self, desk: &mut Desk<'_>) -> Result<EventOutcome, Stop> {
-        let event = &self.judge.event;
-        if desk.read::<Member>(event.member.as_str())?.is_none() {
-            return Err(unknown(event.member.as_str()).into());
-        }
-        let book = desk.books().at(desk.now());
-        let is_meant = |streak: &&Streak| streak.id == self.streak && streak.check_in && streak.is_fed_by(&event.kind);
-        if !book.streaks.iter().any(|streak| is_meant(&streak)) {
-            return Err(Refusal::new(Code::Unknown).at("/streak").word("streak", &self.streak).into());
-        }
-        self.judge.decide(desk)
-    }
 }

@@ -8,7 +8,7 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Code, MemberId, Refusal, SealedText};
 use serde_json::json;
 
-use super::event as judging;
+use super::raise::{raise, want_raised};
 use crate::book::Books;
 use crate::book::surveys::{Question, Says, Survey};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
@@ -49,7 +49,7 @@ impl Command for AnswerSurvey {
         keys.want::<Member>(member);
         keys.want::<SurveyAnswer>(&SurveyAnswer::id(&self.survey, member));
         keys.want::<SurveyTally>(&self.survey);
-        judging::want_raised(ANSWERED, &[member], books, keys);
+        want_raised(ANSWERED, &[member], books, keys);
         Touch::Done
     }
 
@@ -84,7 +84,7 @@ impl Command for AnswerSurvey {
         desk.write(&id, answer.clone());
         let name = format_compact!("{ANSWERED}:{}", self.survey);
         let event = Event::raised(ANSWERED, name, &self.member, now, &json!({"survey": self.survey.as_str()}));
-        judging::raise(&event, now, desk)?;
+        raise(&event, now, desk)?;
         Ok(answer)
     }
 }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use compact_str::{CompactString, format_compact};
 use jifen_rules::Facts;
-use jifen_vocab::{Day, Points, RuleId};
-use serde::{Deserialize, Serialize};
+use jifen_vocab::{Day, Points};
 use serde_json::json;
 
-use super::event::Case;
+use super::case::Case;
 use super::give::{Gave, Giver};
+use super::outcome::{CardDrawn, TaskDone};
 use crate::book::messages::Trigger;
 use crate::book::tasks::{CARD_COLLECTED, Task};
 use crate::book::{Books, RuleBook};
@@ -24,32 +24,7 @@ use crate::member::Member;
 use crate::messages::{self, notify_at};
 use crate::orders::{OrderAward, OrderFact, Refunded};
 use crate::tasks::{self, Advanced, Completion, Doer, PointsGiven, Progress};
-use crate::wallets::lapsed_keys;
-
-/// A task that an event completed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskDone {
-    /// The task.
-    #[serde(rename = "t")]
-    pub task: RuleId,
-    /// The badges it gave that the member did not hold before.
-    #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
-    pub badges: Vec<CompactString>,
-}
-
-/// A draw for a card, and what it gave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardDrawn {
-    /// The set.
-    #[serde(rename = "s")]
-    pub set: CompactString,
-    /// The card; none where luck failed.
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    pub card: Option<CompactString>,
-    /// The number that was drawn, from 0 to 999,999.
-    #[serde(rename = "d")]
-    pub drawn: u32,
-}
+use crate::wallets::{lapsed_keys, lot_is_whole};
 
 /// Asks for the member's progress where a task in use looks at such an event, or a refund may take some of it back. What
 /// no task looks at costs a look-up.
@@ -82,7 +57,7 @@ pub(super) fn want_lapsed(event: &Event, fact: &OrderFact, loaded: &Loaded<'_>, 
     let given = progress.runs.iter().flat_map(|run| &run.done).filter(|done| done.at >= fact.at);
     for points in given.flat_map(|done| &done.points) {
         let (unit, lot) = (&points.unit, points.piece.lot);
-        if member.as_ref().is_some_and(|member| super::event::lot_is_whole(member, unit, lot)) {
+        if member.as_ref().is_some_and(|member| lot_is_whole(member, unit, lot)) {
             continue;
         }
         let (lapsed, again) = lapsed_keys(loaded, &event.member, unit, lot);

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, MemberId, Refusal, RewardId, Timestamp, limits};
 use serde_json::json;
 
-use super::event as judging;
+use super::raise::{raise, want_raised};
 use crate::audit::{self, By, Line};
 use crate::book::{Books, Name};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
@@ -133,7 +133,7 @@ impl Command for CastBallot {
         keys.want::<Poll>(&self.poll);
         keys.want::<Member>(self.member.as_str());
         keys.want::<Ballot>(&Ballot::id(&self.poll, self.member.as_str()));
-        judging::want_raised(CAST, &[self.member.as_str()], books, keys);
+        want_raised(CAST, &[self.member.as_str()], books, keys);
         Touch::Done
     }
 
@@ -160,7 +160,7 @@ impl Command for CastBallot {
         desk.write(&self.poll, poll);
         let data = json!({"vote": self.poll.as_str(), "option": self.option.as_str()});
         let name = compact_str::format_compact!("{CAST}:{}", self.poll);
-        judging::raise(&Event::raised(CAST, name, &self.member, now, &data), now, desk)?;
+        raise(&Event::raised(CAST, name, &self.member, now, &data), now, desk)?;
         Ok(ballot)
     }
 }

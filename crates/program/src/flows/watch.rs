@@ -6,15 +6,16 @@ use jifen_rules::Judged;
 use jifen_vocab::{Code, Refusal, Timestamp};
 use smallvec::SmallVec;
 
-use super::event::Case;
+use super::case::Case;
 use super::streak;
 use crate::abuse::{AbuseHit, Issued, Rush};
 use crate::audit::{self, By, Line};
 use crate::book::RuleBook;
 use crate::book::abuse::{Consequence, Issuance, Pattern};
+use crate::book::streaks::streaks_on;
 use crate::desk::{Desk, Keys, Stop};
 use crate::messages;
-use crate::streaks::{DaysInARow, mark};
+use crate::streaks::mark;
 
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
@@ -57,7 +58,7 @@ impl Case<'_> {
 
     /// The member's streaks as rules see them, in the order of the book.
     pub(super) fn streaks(&self) -> SmallVec<[i64; 2]> {
-        streaks_on(&self.book, &self.sitting.member.body.streaks, self.day)
+        streaks_on(&self.book.streaks, &self.sitting.member.body.streaks, self.day)
     }
 
     /// Looks whether the event is one too many.
@@ -157,14 +158,4 @@ impl Case<'_> {
 
 fn issued(unit: &str, desk: &Desk<'_>) -> Result<Issued, Stop> {
     Ok(desk.read::<Issued>(unit)?.map(|issued| *issued).unwrap_or_default())
-}
-
-/// Days in a row as rules see them on a day, in the order of the book.
-pub(super) fn streaks_on(book: &RuleBook, all: &[DaysInARow], day: jifen_vocab::Day) -> SmallVec<[i64; 2]> {
-    if all.is_empty() {
-        return SmallVec::new();
-    }
-    let length =
-        |streak: &crate::book::streaks::Streak| streak.days_of(all).map_or(0, |days| streak.shown(days.length(day)));
-    book.streaks.iter().map(length).collect()
 }

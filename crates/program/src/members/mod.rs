@@ -19,7 +19,7 @@ use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch, json_record};
 use crate::member::Member;
 
-pub use anniversary::{ANNIVERSARY, Anniversary};
+pub use anniversary::{ANNIVERSARY, Anniversary, note_anniversary};
 pub use birthday::{BIRTHDAY, Birthday};
 pub use erase::{ERASURE, Erase, EraseAgain, Erasure, NoteForgotten};
 

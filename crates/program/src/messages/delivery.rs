@@ -8,7 +8,6 @@ use jifen_vocab::{Code, Column, Kind, MemberId, MessageChannel, Refusal, Timesta
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
-use super::tell::earliest;
 use super::{Message, MessageSettings};
 use crate::audit::{self, By, Line};
 use crate::book::messages::{MessageKind, Purpose, Route};
@@ -464,5 +463,20 @@ impl Command for ResendDelivery {
         let line = Line::new("messages.retry", "delivery", &self.delivery).after("member", delivery.member.as_str());
         audit::write(desk, &self.by, line)?;
         Ok(delivery)
+    }
+}
+
+/// From when on something may leave the house: at once, or when quiet hours are over.
+pub(super) fn earliest(book: &RuleBook, urgent: bool, from: Timestamp) -> Timestamp {
+    let Some(quiet) = book.messages.quiet.filter(|_| !urgent) else { return from };
+    let (hour, minute) = book.zone.time_of(from);
+    let now = u16::from(hour.unsigned_abs()) * 60 + u16::from(minute.unsigned_abs());
+    match quiet.left(now) {
+        None => from,
+        Some(left) => {
+            let until = from.as_millis() + i64::from(left) * 60_000;
+            // On the minute.
+            Timestamp::from_millis(until - until.rem_euclid(60_000))
+        }
     }
 }

@@ -5,6 +5,7 @@ use jifen_rules::{Facts as RuleFacts, LocalTime, MemberFacts, NoData, TierFacts}
 use jifen_vocab::{Money, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::delivery::earliest;
 use super::{Cause, Delivery, Fact, Facts, Message};
 use crate::book::messages::{
     BothTemplates, Copy, MessageKind, MessageTerms, PROGRAM_BLANK, Shown, Sort, Trigger, Variant,
@@ -81,21 +82,6 @@ pub(super) fn tell(
     }
     desk.write_new(&id, message);
     Some(id)
-}
-
-/// From when on something may leave the house: at once, or when quiet hours are over.
-pub(super) fn earliest(book: &RuleBook, urgent: bool, from: Timestamp) -> Timestamp {
-    let Some(quiet) = book.messages.quiet.filter(|_| !urgent) else { return from };
-    let (hour, minute) = book.zone.time_of(from);
-    let now = u16::from(hour.unsigned_abs()) * 60 + u16::from(minute.unsigned_abs());
-    match quiet.left(now) {
-        None => from,
-        Some(left) => {
-            let until = from.as_millis() + i64::from(left) * 60_000;
-            // On the minute.
-            Timestamp::from_millis(until - until.rem_euclid(60_000))
-        }
-    }
 }
 
 /// Which way of sending is tried on that member: the same for ever, whoever else there is.

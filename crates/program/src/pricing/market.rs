@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::book::prices::{PriceTerms, StepKind};
 use crate::desk::json_record;
 
-use super::plan::PlanRule;
+use super::rule::PlanRule;
 
 /// A factor of one, in millionths.
 pub(super) const ONE: i64 = 1_000_000;

@@ -6,6 +6,7 @@
 
 mod market;
 mod plan;
+mod rule;
 
 use compact_str::CompactString;
 use jifen_vocab::{Day, Decimal, Ratio, Rounding, TierId};
@@ -15,9 +16,9 @@ use crate::book::prices::{PriceTerms, Step, StepKind};
 
 pub use market::{Figures, Market, PRICE_HISTORY, Planned, PriceDay, PriceHistory, is_scarce};
 pub use plan::{
-    Change, DUE_PLAN, DuePlan, PLAN_ITEMS_MAX, PRICE_PLAN, PlanRule, PlanState, PricePlan, ProgramSeen, Proposal, Seen,
-    propose,
+    Change, DUE_PLAN, DuePlan, PLAN_ITEMS_MAX, PRICE_PLAN, PlanState, PricePlan, ProgramSeen, Proposal, Seen, propose,
 };
+pub use rule::PlanRule;
 
 /// What a price starts from.
 #[derive(Debug, Clone, Copy)]

@@ -6,48 +6,12 @@ use jifen_vocab::{Day, Decimal, Kind, Ratio, RewardId, Rounding, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::market::{ONE, Planned, is_above, is_below, millionths};
+use super::rule::PlanRule;
 use crate::book::plan::{CostShareRule, FloatRule, PlanTerms, SurgeAnswer};
-use crate::book::words;
 use crate::desk::json_record;
 
 /// Proposals of one plan: what a person can look through, and one decision can carry out.
 pub const PLAN_ITEMS_MAX: usize = 1_000;
-
-words! {
-    /// A rule of a plan.
-    PlanRule {
-        /// The budget of the quarter (VAL-12).
-        Budget = "budget",
-        /// Too few points are spent (VAL-14).
-        Consumption = "consumption",
-        /// High-value rewards take too much of the cost (VAL-13).
-        CostShare = "cost_share",
-        /// It would pay, and few take it (VAL-18).
-        Evaluation = "evaluation",
-        /// What a point is worth floats (VAL-05).
-        Float = "float",
-        /// It has had its time (CAT-29).
-        Retire = "retire",
-        /// It disappoints (VAL-11).
-        Satisfaction = "satisfaction",
-        /// It is suddenly wanted (VAL-10).
-        Surge = "surge",
-    }
-}
-
-impl Serialize for PlanRule {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for PlanRule {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = CompactString::deserialize(deserializer)?;
-        let found = PlanRule::WORDS.iter().find(|(word, _)| text == *word);
-        found.map(|(_, rule)| *rule).ok_or_else(|| serde::de::Error::custom("unknown rule of a plan"))
-    }
-}
 
 /// What is proposed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

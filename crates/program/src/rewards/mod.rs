@@ -8,9 +8,10 @@ use compact_str::CompactString;
 use jifen_vocab::{Kind, RewardId, TierId, Timestamp, UnitId, Zone};
 use serde::{Deserialize, Serialize};
 
+use crate::book::Name;
 use crate::book::shelf::{ShelfTerms, of_tier};
-use crate::book::{Name, words};
 use crate::desk::{Record, json_record};
+use crate::words::words;
 
 pub use makeup::{Booking, Choice, ChoiceOption, PARTS_MAX, Part, Picture, Supplier, Unlock};
 pub use unlock::{Deeds, is_unlocked};

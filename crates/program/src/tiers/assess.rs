@@ -3,8 +3,9 @@
 use jifen_vocab::{RuleId, TierId, Timestamp};
 
 use super::{Said, Score, assessed_from, raised, score};
-use crate::book::{RuleBook, Tier, words};
+use crate::book::{RuleBook, Tier};
 use crate::member::Member;
+use crate::words::{serde_words, words};
 
 words! {
     /// What an assessment does to a member.
@@ -20,7 +21,7 @@ words! {
     }
 }
 
-super::serde_words!(Turn);
+serde_words!(Turn);
 
 /// What an assessment says of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]

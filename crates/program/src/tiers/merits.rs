@@ -7,8 +7,9 @@
 use jifen_vocab::{Day, RuleId, Timestamp};
 
 use crate::book::ascent::Every;
+use crate::book::tasks::MeritKind;
 use crate::book::{RuleBook, Tier};
-use crate::member::{Member, Merit, MeritKind};
+use crate::member::{Member, Merit};
 
 /// What tasks say for a tier at an assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -20,12 +20,12 @@ use compact_str::CompactString;
 use jifen_vocab::{Column, Kind, MemberId, RuleId, TierId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::book::words;
 use crate::desk::json_record;
+use crate::words::{serde_words, words};
 
 pub use assess::{Turn, Verdict, assess, assess_since, fallen_to, verdict};
 pub use merits::{Said, assessed_from, raised};
-pub use months::{MonthSums, month_of};
+pub use months::{MonthSums, month_of, note_month};
 pub use near::{Coming, Near, coming};
 pub use score::{PartScore, Score, score, score_of, window_from};
 pub use standing::{Lent, Standing, Warned};
@@ -53,26 +53,6 @@ words! {
         Warned = "warned",
     }
 }
-
-/// Serde for an enum of words.
-macro_rules! serde_words {
-    ($name:ident) => {
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str> as serde::Deserialize<'de>>::deserialize(deserializer)?;
-                let found = $name::WORDS.iter().find(|(word, _)| *word == text);
-                found.map(|(_, value)| *value).ok_or_else(|| serde::de::Error::custom("is no word of the list"))
-            }
-        }
-    };
-}
-pub(crate) use serde_words;
 
 serde_words!(ChangeCause);
 

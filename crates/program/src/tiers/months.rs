@@ -2,8 +2,7 @@
 
 use jifen_vocab::Day;
 use serde::{Deserialize, Serialize};
-
-use crate::member::Member;
+use smallvec::SmallVec;
 
 /// Sums of a month. Written as a list of its five values: a record may hold three dozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -47,26 +46,24 @@ pub fn month_of(day: Day) -> i32 {
     i32::from(day.year()) * 12 + i32::from(day.month()) - 1
 }
 
-impl Member {
-    /// Changes the sums of a day's month. Only so many months are kept, the newest included; what lies before them is
-    /// not noted.
-    pub fn note_month(&mut self, day: Day, kept: u16, note: impl FnOnce(&mut MonthSums)) {
-        if kept == 0 {
-            return;
-        }
-        let (month, months) = (month_of(day), &mut self.body.months);
-        let newest = months.first().map_or(month, |newest| newest.month.max(month));
-        let oldest = newest - i32::from(kept) + 1;
-        if month < oldest {
-            return;
-        }
-        let place = months.iter().position(|sums| sums.month <= month).unwrap_or(months.len());
-        if months.get(place).is_none_or(|sums| sums.month != month) {
-            months.insert(place, MonthSums { month, ..MonthSums::default() });
-            months.retain(|sums| sums.month >= oldest);
-        }
-        if let Some(sums) = months.get_mut(place) {
-            note(sums);
-        }
+/// Changes the sums of a day's month. Only so many months are kept, the newest included; what lies before them is not
+/// noted.
+pub fn note_month(months: &mut SmallVec<[MonthSums; 1]>, day: Day, kept: u16, note: impl FnOnce(&mut MonthSums)) {
+    if kept == 0 {
+        return;
+    }
+    let month = month_of(day);
+    let newest = months.first().map_or(month, |newest| newest.month.max(month));
+    let oldest = newest - i32::from(kept) + 1;
+    if month < oldest {
+        return;
+    }
+    let place = months.iter().position(|sums| sums.month <= month).unwrap_or(months.len());
+    if months.get(place).is_none_or(|sums| sums.month != month) {
+        months.insert(place, MonthSums { month, ..MonthSums::default() });
+        months.retain(|sums| sums.month >= oldest);
+    }
+    if let Some(sums) = months.get_mut(place) {
+        note(sums);
     }
 }

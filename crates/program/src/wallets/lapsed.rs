@@ -123,3 +123,9 @@ pub fn lapsed_pieces(
     }
     Ok(pieces)
 }
+
+/// Whether nothing of a lot can have lapsed: it is in the wallet, and not because the rest is held.
+pub fn lot_is_whole(member: &Member, unit: &UnitId, lot: LotId) -> bool {
+    let there = member.body.wallet.holding(unit).is_some_and(|holding| holding.lots().iter().any(|l| l.id() == lot));
+    there && !member.body.lapsing.iter().any(|(u, l, _)| u == unit && *l == lot)
+}

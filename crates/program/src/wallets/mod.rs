@@ -6,6 +6,7 @@
 mod lapsed;
 mod notice;
 mod tier;
+mod tier_news;
 mod view;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::member::{CAME_BACK, Member};
 use crate::messages::{self, Cause};
 use crate::tiers::TierChange;
 
-pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces, remember_lapses};
+pub use lapsed::{LAPSED, LapsedLot, lapsed_keys, lapsed_pieces, lot_is_whole, remember_lapses};
 pub use notice::{NOTICE, NoticeGiven};
 pub use view::{UnitView, WalletView};
 
@@ -33,7 +34,7 @@ pub struct Sitting {
     out: Outcome,
     /// How many lapses of this command the member's record knows.
     lapses: usize,
-    changes: Vec<(TierChange, tier::Moved)>,
+    changes: Vec<(TierChange, tier_news::Moved)>,
 }
 
 impl Sitting {
@@ -86,8 +87,8 @@ impl Sitting {
         self.ledger();
         self.rise();
         self.tell_progress(desk);
-        tier::tell(desk, &self.member, &self.book, &self.changes);
-        tier::write(desk, &self.book, std::mem::take(&mut self.changes));
+        tier_news::tell(desk, &self.member, &self.book, &self.changes);
+        tier_news::write(desk, &self.book, std::mem::take(&mut self.changes));
         let id = CompactString::new(self.member.body.id.as_str());
         count(desk, &self.book, &self.out);
         lapsed::write(desk, &mut self.member, &self.out.lapsed);

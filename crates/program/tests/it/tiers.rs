@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jifen_program::RuleBook;
 use jifen_program::book::ascent::PartKind;
 use jifen_program::member::Member;
-use jifen_program::tiers::{Turn, assess, month_of, score, score_of};
+use jifen_program::tiers::{Turn, assess, month_of, note_month, score, score_of};
 use jifen_vocab::{Day, MemberId, TierId, Timestamp};
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ fn member(tier: &str) -> Member {
 fn who(book: &RuleBook, tier: &str, yuan: i64, points: i64) -> Member {
     let mut member = member(tier);
     let kept = book.ascent.as_ref().unwrap().months_kept();
-    member.note_month(Day::new(2026, 5, 10).unwrap(), kept, |sums| {
+    note_month(&mut member.body.months, Day::new(2026, 5, 10).unwrap(), kept, |sums| {
         sums.spent = yuan * 100;
         sums.points = points;
     });
@@ -55,12 +55,18 @@ fn tiers_are_reached_by_score() {
     }
     let mut active = who(&book, "ordinary", 1_000, 1_000);
     for day in 1..=19 {
-        active.note_month(Day::new(2026, 5, day).unwrap(), 14, |sums| sums.active_on(Day::new(2026, 5, day).unwrap()));
+        note_month(&mut active.body.months, Day::new(2026, 5, day).unwrap(), 14, |sums| {
+            sums.active_on(Day::new(2026, 5, day).unwrap())
+        });
     }
     let now = at("2026-06-10T00:00:00+08:00");
     assert_eq!(score(&book, &active, now).unwrap().whole(), 80, "nineteen days are no active month");
-    active.note_month(Day::new(2026, 5, 20).unwrap(), 14, |sums| sums.active_on(Day::new(2026, 5, 20).unwrap()));
-    active.note_month(Day::new(2026, 5, 20).unwrap(), 14, |sums| sums.active_on(Day::new(2026, 5, 20).unwrap()));
+    note_month(&mut active.body.months, Day::new(2026, 5, 20).unwrap(), 14, |sums| {
+        sums.active_on(Day::new(2026, 5, 20).unwrap())
+    });
+    note_month(&mut active.body.months, Day::new(2026, 5, 20).unwrap(), 14, |sums| {
+        sums.active_on(Day::new(2026, 5, 20).unwrap())
+    });
     assert_eq!(score(&book, &active, now).unwrap().whole(), 100);
 }
 
@@ -209,7 +215,7 @@ proptest! {
         let mut member = member("ordinary");
         for (day, deed) in &deeds {
             let day = first.plus_days(*day);
-            member.note_month(day, ascent.months_kept(), |sums| match deed {
+            note_month(&mut member.body.months, day, ascent.months_kept(), |sums| match deed {
                 Deed::Paid(money, points) => {
                     sums.spent += money;
                     sums.points += points;

@@ -67,7 +67,7 @@ impl KeptEarning {
     }
 }
 
-super::words! {
+crate::words::words! {
     /// A way by which a change is announced.
     Announce {
         /// By e-mail.

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 use jifen_rules::document::{Node, Problems};
 use jifen_vocab::{Code, Money, Timestamp, limits};
 
-use super::read;
+use super::parts;
 use crate::book::RuleBook;
 use crate::deductions::{Bill, BillLine, work_out};
 
@@ -28,12 +28,12 @@ enum Paid {
 /// Reads a bill.
 pub(super) fn bill(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Billed> {
     let mut map = node.map(problems)?;
-    let at = map.require("time", problems).and_then(|node| read::instant(&book.zone, node, problems));
-    let amount = map.require("amount", problems).and_then(|node| read::money(book, node, problems));
+    let at = map.require("time", problems).and_then(|node| parts::instant(&book.zone, node, problems));
+    let amount = map.require("amount", problems).and_then(|node| parts::money(book, node, problems));
     let available = map.require("available", problems);
     let available = available.and_then(|node| node.integer_in(0..=limits::BALANCE_MAX, problems));
     let lines = map.take("lines").and_then(|node| node.list(problems)).unwrap_or_default();
-    let lines = lines.into_iter().filter_map(|node| read::line(book, node, problems));
+    let lines = lines.into_iter().filter_map(|node| parts::line(book, node, problems));
     let lines = lines.map(|line| BillLine { category: line.category, amount: line.amount }).collect();
     let mut text =
         |key, problems: &mut Problems| map.take(key).and_then(|node| node.text(problems)).map(CompactString::new);
@@ -42,7 +42,7 @@ pub(super) fn bill(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> 
     let badges = map.take("badges").map(Node::one_or_many).unwrap_or_default();
     let badges = badges.into_iter().filter_map(|node| node.text(problems)).map(CompactString::new).collect();
     let deducts = map.take("deducts").map(|node| deducts(book, node, problems));
-    let refused = map.take("refused").map(|node| read::code(node, problems));
+    let refused = map.take("refused").map(|node| parts::code(node, problems));
     map.finish(problems);
     let expected = match (deducts, refused) {
         (Some(paid), None) => paid,
@@ -56,7 +56,7 @@ pub(super) fn bill(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> 
 fn deducts(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Paid> {
     let mut map = node.map(problems)?;
     let points = map.require("points", problems).and_then(|node| node.integer_in(1..=limits::AMOUNT_MAX, problems));
-    let money = map.require("money", problems).and_then(|node| read::money(book, node, problems));
+    let money = map.require("money", problems).and_then(|node| parts::money(book, node, problems));
     map.finish(problems);
     Some(Paid::Some { points: points?, money: money? })
 }

@@ -30,6 +30,7 @@
 //! where `refusals` is written.
 
 mod bills;
+mod parts;
 mod read;
 mod redemptions;
 mod replay;
@@ -41,27 +42,8 @@ use jifen_rules::document::{Problem, Problems, Source};
 
 use super::RuleBook;
 
-/// The file of a bundle that holds its examples.
-pub const FILE: &str = "examples.yaml";
-
-/// What came of an example.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExampleResult {
-    /// Its name, in English.
-    pub name: String,
-    /// Its name, in Chinese.
-    pub name_zh: String,
-    /// Whether the rules gave what it says.
-    pub ok: bool,
-    /// What it says, one line an event.
-    pub expected: String,
-    /// What the rules gave, one line an event.
-    pub got: String,
-    /// The file within the bundle.
-    pub file: String,
-    /// The line it begins in, from 1.
-    pub line: u32,
-}
+pub use read::FILE;
+pub use replay::ExampleResult;
 
 /// Runs the examples of a bundle against its rules. An example that cannot be read has failed: what is wrong with it is
 /// what was got.

@@ -9,7 +9,7 @@ use jifen_rules::document::{Node, Problems};
 use jifen_vocab::limits::LOAD_ROUNDS_MAX;
 use jifen_vocab::{Chosen, Code, Key, MemberId, Money, RedemptionId, RewardId, Timestamp, limits};
 
-use super::read;
+use super::parts;
 use crate::adjustments::Adjust;
 use crate::audit::By;
 use crate::book::{Books, Name, RuleBook};
@@ -104,12 +104,12 @@ struct Seen {
 /// Reads a redemption.
 pub(super) fn redemption(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Redeemed> {
     let mut map = node.map(problems)?;
-    let tier = map.take("tier").map_or(Some(0), |node| read::tier(book, node, problems));
+    let tier = map.take("tier").map_or(Some(0), |node| parts::tier(book, node, problems));
     let available = map.require("available", problems);
     let available = available.and_then(|node| node.integer_in(0..=limits::BALANCE_MAX, problems));
     let reward = map.require("reward", problems).and_then(|node| reward(book, node, problems));
     let quantity = map.take("quantity").map_or(Some(1), |node| node.integer_in(1..=PIECES_MAX, problems));
-    let cash = map.take("cash").map_or(Some(0), |node| read::money(book, node, problems));
+    let cash = map.take("cash").map_or(Some(0), |node| parts::money(book, node, problems));
     let birthday = map.take("birthday").and_then(|node| node.boolean(problems)).unwrap_or(false);
     let deliveries = Delivery::ALL.map(|delivery| (delivery.as_str(), delivery));
     let delivery = map.take("delivery").and_then(|node| node.choice(&deliveries, problems));
@@ -143,7 +143,7 @@ fn reward(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<(O
     let kind = map.require("kind", problems).and_then(|node| node.choice(RewardKind::WORDS, problems));
     let category = map.require("category", problems).and_then(|node| node.text(problems)).map(CompactString::new);
     let points = map.take("points").and_then(|node| node.integer_in(1..=limits::AMOUNT_MAX, problems));
-    let mut money = |key, problems: &mut Problems| map.take(key).and_then(|node| read::money(book, node, problems));
+    let mut money = |key, problems: &mut Problems| map.take(key).and_then(|node| parts::money(book, node, problems));
     let (value, cash, cost) = (money("value", problems), money("cash", problems), money("cost", problems));
     let stock = map.take("stock").and_then(|node| node.integer_in(0..=limits::AMOUNT_MAX, problems));
     let tags = map.take("tags").map(Node::one_or_many).unwrap_or_default();
@@ -159,16 +159,16 @@ fn happening(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option
     let act = map.require("do", problems);
     let what = act.and_then(|node| node.choice(&ACTS, problems));
     let act = what.and_then(|_| act?.scalar()).and_then(|text| ACTS.iter().find(|(word, _)| *word == text));
-    let at = map.require("time", problems).and_then(|node| read::instant(&book.zone, node, problems));
+    let at = map.require("time", problems).and_then(|node| parts::instant(&book.zone, node, problems));
     let mut count = |key, problems: &mut Problems| {
         map.take(key).and_then(|node| node.integer_in(0..=limits::BALANCE_MAX, problems))
     };
     let (points, points_back) = (count("points", problems), count("points_back", problems));
     let available = count("available", problems);
-    let mut money = |key, problems: &mut Problems| map.take(key).and_then(|node| read::money(book, node, problems));
+    let mut money = |key, problems: &mut Problems| map.take(key).and_then(|node| parts::money(book, node, problems));
     let (cash, cash_back) = (money("cash", problems), money("cash_back", problems));
     let state = map.take("state").and_then(|node| node.choice(&STATES, problems));
-    let refused = map.take("refused").and_then(|node| read::code(node, problems));
+    let refused = map.take("refused").and_then(|node| parts::code(node, problems));
     map.finish(problems);
     let seen = Seen { refused, state, points, cash, points_back, cash_back, available, fault: None };
     Some(Happening { act: act?.0, what: what?, at: at?, seen })

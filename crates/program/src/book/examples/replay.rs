@@ -9,8 +9,8 @@ use jifen_rules::rule::{Budget, Cap};
 use jifen_rules::{Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts, Period, Room, Rule, RuleIndex};
 use jifen_vocab::{Code, Day, Timestamp};
 
-use super::read::{Example, Expected, Given, Step, When};
-use super::{ExampleResult, bills, redemptions, standings};
+use super::read::{Example, Expected, FILE, Given, Step, When};
+use super::{bills, redemptions, standings};
 use crate::book::stages::{self, Stage};
 use crate::book::streaks::Streak;
 use crate::book::tasks::TaskAward;
@@ -18,6 +18,25 @@ use crate::book::{Pending, RuleBook};
 use crate::earning::{in_full, lines_paid, tier_facts};
 use crate::streaks::{Days, mark};
 use crate::tasks::{self, Completion, Doer, Progress};
+
+/// What came of an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleResult {
+    /// Its name, in English.
+    pub name: String,
+    /// Its name, in Chinese.
+    pub name_zh: String,
+    /// Whether the rules gave what it says.
+    pub ok: bool,
+    /// What it says, one line an event.
+    pub expected: String,
+    /// What the rules gave, one line an event.
+    pub got: String,
+    /// The file within the bundle.
+    pub file: String,
+    /// The line it begins in, from 1.
+    pub line: u32,
+}
 
 /// Runs one example.
 pub(super) fn run(book: &RuleBook, shared: Option<&Arc<RuleBook>>, example: &Example) -> ExampleResult {
@@ -52,7 +71,7 @@ pub(super) fn run(book: &RuleBook, shared: Option<&Arc<RuleBook>>, example: &Exa
         ok: expected == got,
         expected,
         got,
-        file: super::FILE.to_owned(),
+        file: FILE.to_owned(),
         line: example.line,
     }
 }

@@ -3,11 +3,11 @@
 use jifen_rules::document::{Node, Problems, closest};
 use jifen_vocab::limits;
 
-use super::read;
+use super::parts;
 use crate::book::RuleBook;
 use crate::book::ascent::PartKind;
+use crate::book::tasks::MeritKind;
 use crate::book::tasks::TaskAward;
-use crate::member::MeritKind;
 use crate::tiers::{Said, score_of, verdict};
 
 /// What a member did, and where that leads.
@@ -22,10 +22,10 @@ pub(super) struct Standing {
 /// Reads a standing.
 pub(super) fn standing(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Standing> {
     let mut map = node.map(problems)?;
-    let tier = map.take("tier").map_or(Some(0), |node| read::tier(book, node, problems));
+    let tier = map.take("tier").map_or(Some(0), |node| parts::tier(book, node, problems));
     let score = map.require("score", problems).and_then(|node| node.integer_in(0..=limits::AMOUNT_MAX, problems));
-    let becomes = map.require("becomes", problems).and_then(|node| read::tier(book, node, problems));
-    let spent = map.take("spent").and_then(|node| read::money(book, node, problems));
+    let becomes = map.require("becomes", problems).and_then(|node| parts::tier(book, node, problems));
+    let spent = map.take("spent").and_then(|node| parts::money(book, node, problems));
     let mut amounts: Vec<(PartKind, i64)> = spent.map(|spent| (PartKind::Spent, spent)).into_iter().collect();
     let mut count = |key, kind, problems: &mut Problems| {
         let amount = map.take(key).and_then(|node| node.integer_in(0..=limits::BALANCE_MAX, problems));

@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::limits::BALANCE_MAX;
 
-use super::{limits, maps, unique, values};
+use super::values::{maps, unique};
+use super::{limits, values};
 use crate::book::Unit;
 use crate::book::abuse::{AbuseTerms, Consequence, Issuance, Pattern};
 

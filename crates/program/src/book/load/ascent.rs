@@ -7,7 +7,8 @@ use jifen_rules::rule::Season;
 use jifen_vocab::limits::AMOUNT_MAX;
 use jifen_vocab::{Currency, Decimal, Ratio, Rounding, UnitId};
 
-use super::{limits, maps, rewards, unique, values};
+use super::values::{maps, unique};
+use super::{limits, values};
 use crate::book::ascent::{
     Ascent, AssessmentTerms, Benefit, Downgrade, Every, HUNDRED, Part, PartKind, Progress, Reading, RedemptionGrowth,
     RoughRate, Temporary, Upgrade, hundredths,
@@ -142,7 +143,7 @@ fn part(
                 problems.push(stray.problem("goes only with `reading: linear`"));
             }
             let full = amount(node.or_problem(full, "needs `full`", problems)?, kind, around.currency, problems)?;
-            let share = rewards::share(node.or_problem(weight, "needs `weight`", problems)?, problems)?;
+            let share = values::share(node.or_problem(weight, "needs `weight`", problems)?, problems)?;
             let most = share.ratio().checked_mul(Ratio::whole(whole))?;
             let score = most.round(Rounding::Floor)?;
             (full, score, most.checked_div(Ratio::whole(full))?, Some(most), Some(share))
@@ -167,7 +168,7 @@ fn amount(node: Node<'_>, kind: PartKind, currency: Currency, problems: &mut Pro
     if kind != PartKind::Spent {
         return node.integer_in(1..=AMOUNT_MAX, problems);
     }
-    let amount = rewards::money(node, currency, problems)?;
+    let amount = values::money(node, currency, problems)?;
     node.or_problem(Some(amount).filter(|amount| (1..=AMOUNT_MAX).contains(amount)), "must be above 0", problems)
 }
 
@@ -282,7 +283,7 @@ pub(super) fn benefits(node: Node<'_>, tiers: &[Tier], problems: &mut Problems) 
         let of = map.require("tiers", problems).and_then(|node| node.entries(problems)).unwrap_or_default();
         map.finish(problems);
         let read = |(key, value): (&str, Node<'_>)| {
-            let tier = rewards::tier(key, value, tiers, problems);
+            let tier = values::tier(key, value, tiers, problems);
             let told = values::both(value, limits::TERMS_CHARS_MAX, problems);
             tier.zip(told)
         };

@@ -1,10 +1,10 @@
 //! `assortment` of `rewards.yaml`: what the shelf as a whole is to look like.
 
-use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, Decimal, limits::AMOUNT_MAX};
 
-use super::{limits, maps, rewards, unique, values};
+use super::values::maps;
+use super::{limits, values};
 use crate::book::assortment::{
     Assortment, Layer, LowValue, Margin, MixTarget, Retire, ReviewTerms, ShareCap, Shortage, Theme,
 };
@@ -25,7 +25,7 @@ pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) 
         retire: map.take("retire").and_then(|node| retire(node, problems)),
         refresh_days: days(map.take("refresh_days"), problems),
         turnover_days: days(map.take("turnover_days"), problems),
-        low_stock: map.take("low_stock").and_then(|node| rewards::share(node, problems)),
+        low_stock: map.take("low_stock").and_then(|node| values::share(node, problems)),
         near_expiry_days: days(map.take("near_expiry_days"), problems),
         shortage: map.take("shortage").and_then(|node| shortage(node, problems)),
         reviews: map.take("reviews").and_then(|node| reviews(node, problems)),
@@ -54,29 +54,12 @@ pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) 
     found
 }
 
-/// The identifier of an entry, which must not be there yet.
-pub(super) fn identified(
-    map: &mut MapReader<'_>,
-    seen: &mut Vec<(String, u32)>,
-    problems: &mut Problems,
-) -> Option<CompactString> {
-    let place = map.require("id", problems)?;
-    let id = word(place, problems)?;
-    unique(seen, &id, place, problems);
-    Some(id)
-}
-
-fn word(node: Node<'_>, problems: &mut Problems) -> Option<CompactString> {
-    let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
-    values::id(node, check, problems)
-}
-
 fn days(node: Option<Node<'_>>, problems: &mut Problems) -> Option<u16> {
     node.and_then(|node| values::count(node, 1..=DAYS_MAX, problems))
 }
 
 fn required_share(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Decimal> {
-    map.require(key, problems).and_then(|node| rewards::share(node, problems))
+    map.require(key, problems).and_then(|node| values::share(node, problems))
 }
 
 fn points(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -> Option<i64> {
@@ -84,7 +67,7 @@ fn points(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -
 }
 
 fn layer(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Layer> {
-    let id = identified(&mut map, seen, problems);
+    let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let from = points(&mut map, "from", problems);
     let to = map.take("to").and_then(|node| {
@@ -96,25 +79,25 @@ fn layer(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
 }
 
 fn target(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<MixTarget> {
-    let id = identified(&mut map, seen, problems);
+    let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
-    let tag = map.require("tag", problems).and_then(|node| word(node, problems));
+    let tag = map.require("tag", problems).and_then(|node| values::word(node, problems));
     let share = required_share(&mut map, "share", problems);
     map.finish(problems);
     Some(MixTarget { id: id?, name, tag: tag?, share: share? })
 }
 
 fn cap(mut map: MapReader<'_>, problems: &mut Problems) -> Option<ShareCap> {
-    let of = map.require("of", problems).and_then(|node| word(node, problems));
+    let of = map.require("of", problems).and_then(|node| values::word(node, problems));
     let most = required_share(&mut map, "most", problems);
     map.finish(problems);
     Some(ShareCap { of: of?, most: most? })
 }
 
 fn theme(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Theme> {
-    let id = identified(&mut map, seen, problems);
+    let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
-    let tag = map.require("tag", problems).and_then(|node| word(node, problems));
+    let tag = map.require("tag", problems).and_then(|node| values::word(node, problems));
     let months = map.require("months", problems).map(Node::one_or_many).unwrap_or_default();
     let month = |node: Node<'_>| node.integer_in(1..=12, problems).and_then(|month| i8::try_from(month).ok());
     let months = months.into_iter().filter_map(month).collect();
@@ -125,7 +108,7 @@ fn theme(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
 fn margin(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<Margin> {
     let mut map = node.map(problems)?;
     let least = required_share(&mut map, "least", problems);
-    let value = map.require("value", problems).and_then(|node| rewards::money(node, currency, problems));
+    let value = map.require("value", problems).and_then(|node| values::money(node, currency, problems));
     map.finish(problems);
     Some(Margin { least: least?, value: value? })
 }
@@ -159,14 +142,7 @@ fn shortage(node: Node<'_>, problems: &mut Problems) -> Option<Shortage> {
 fn reviews(node: Node<'_>, problems: &mut Problems) -> Option<ReviewTerms> {
     let mut map = node.map(problems)?;
     let least = points(&mut map, "least", problems);
-    let stars = map.require("stars", problems).and_then(|node| stars(node, problems));
+    let stars = map.require("stars", problems).and_then(|node| values::stars(node, problems));
     map.finish(problems);
     Some(ReviewTerms { least: least?, stars: stars? })
-}
-
-/// A number of stars.
-pub(super) fn stars(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
-    let number = node.decimal(problems)?;
-    let fits = number >= Decimal::ONE && number <= Decimal::from(5);
-    node.or_problem(fits.then_some(number), "must be from 1 to 5", problems)
 }

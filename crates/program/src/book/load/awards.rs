@@ -6,8 +6,8 @@ use jifen_vocab::limits::AMOUNT_MAX;
 use jifen_vocab::{SourceLabel, UnitId};
 
 use crate::book::ascent::Ascent;
+use crate::book::tasks::MeritKind;
 use crate::book::tasks::{Badge, TaskAward};
-use crate::member::MeritKind;
 
 /// What awards may name.
 #[derive(Clone, Copy)]

@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Decimal, Ratio, Rounding};
 
-use super::{limits, maps, unique, values};
+use super::values::maps;
+use super::{limits, values};
 use crate::book::Name;
 use crate::book::boards::{AlertRule, Boards, Bound, Goal, Level, Marker, Measure, Reconciliation};
 
@@ -56,7 +57,7 @@ fn tolerated(node: Node<'_>, problems: &mut Problems) -> Option<u32> {
 }
 
 fn alert(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<AlertRule> {
-    let id = identified(&mut map, seen, problems);
+    let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let (measure, days) = measured(&mut map, problems);
     let bound = bound(&mut map, problems);
@@ -69,7 +70,7 @@ fn alert(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
 }
 
 fn goal(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Goal> {
-    let id = identified(&mut map, seen, problems);
+    let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let (measure, days) = measured(&mut map, problems);
     let start = map.take("start").map_or(Some(0), |node| hundredths(node, problems));
@@ -121,16 +122,4 @@ fn hundredths(node: Node<'_>, problems: &mut Problems) -> Option<i64> {
     let share: Decimal = node.percent(problems)?;
     let value = share.ratio().checked_mul(Ratio::whole(10_000)).and_then(|value| value.round(Rounding::HalfUp));
     node.or_problem(value, "is out of range", problems)
-}
-
-fn identified(
-    map: &mut MapReader<'_>,
-    seen: &mut Vec<(String, u32)>,
-    problems: &mut Problems,
-) -> Option<CompactString> {
-    let place = map.require("id", problems)?;
-    let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
-    let id = values::id(place, check, problems)?;
-    unique(seen, &id, place, problems);
-    Some(id)
 }

@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, limits::AMOUNT_MAX};
 
-use super::{deductions, limits, maps, unique, values, wake_ups};
+use super::values::{maps, unique};
+use super::{deductions, limits, values, wake_ups};
 use crate::book::Unit;
 use crate::book::conversions::{ConversionTerms, Into, Way};
 use crate::book::tasks::Badge;

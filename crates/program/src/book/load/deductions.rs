@@ -5,7 +5,8 @@ use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, Day, UnitId, limits::AMOUNT_MAX};
 
 use super::program::Settings;
-use super::{limits, maps, rewards, unique, values, wake_ups};
+use super::values::{maps, unique};
+use super::{limits, values, wake_ups};
 use crate::book::Unit;
 use crate::book::deductions::{BadgeWorth, DeductionCoupon, DeductionRule, DeductionSeason, DeductionTerms};
 use crate::book::tasks::Badge;
@@ -53,7 +54,7 @@ fn deduction(
     let (place, name) = (map.require("id", problems), values::name(&mut map, problems));
     let points = positive_points(&mut map, problems);
     let off = above_zero(map.require("off", problems), settings.currency, problems);
-    let most = map.require("most", problems).and_then(|node| rewards::share(node, problems));
+    let most = map.require("most", problems).and_then(|node| values::share(node, problems));
     let least = map.take("least").map_or(Some(0), |node| values::amount(node, settings.currency, problems));
     let channels: Vec<&str> = settings.channels.iter().map(|channel| channel.id.as_str()).collect();
     let channels = known(map.take("channels"), "channel", &channels, problems);
@@ -98,7 +99,7 @@ fn season(mut map: MapReader<'_>, days: &mut Vec<(Day, Day)>, problems: &mut Pro
     let place = map.node();
     let id = map.require("id", problems).and_then(|node| values::id(node, checked, problems));
     let name = values::name(&mut map, problems);
-    let most = map.require("most", problems).and_then(|node| rewards::share(node, problems));
+    let most = map.require("most", problems).and_then(|node| values::share(node, problems));
     let from = map.require("from", problems).and_then(|node| node.day(problems));
     let until = map.require("until", problems).and_then(|node| node.day(problems));
     map.finish(problems);

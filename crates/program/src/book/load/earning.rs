@@ -1,10 +1,12 @@
 //! `earning.yaml` and `caps.yaml`: how points are earned, and how many at most.
 
-use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_rules::document::{Document, MapReader, Node, Problems};
 use jifen_rules::{Draft, Names, RuleSet};
 
+use super::findings::Findings;
 use super::program::Settings;
-use super::{Documents, Findings, limits, maps, mentions, only_list, values};
+use super::values::{maps, only_list};
+use super::{limits, mentions, values};
 use crate::book::Earning;
 use crate::book::stages::Stage;
 use crate::events::RAISED;
@@ -14,30 +16,30 @@ const OTHERS_MAX: usize = 500;
 
 /// Reads both files and compiles the rules; nothing where something is wrong with them.
 pub(super) fn read(
-    documents: &Documents,
+    (earning, caps): (&Document, Option<&Document>),
     names: &Names,
     settings: &Settings,
     findings: &mut Findings,
 ) -> Option<(RuleSet, Vec<Earning>)> {
     let mut draft = Draft::new(names);
-    let mut map = documents.earning.as_ref()?.root().map(&mut findings.problems)?;
+    let mut map = earning.root().map(&mut findings.problems)?;
     let (rules, multipliers) = (map.take("rules"), map.take("multipliers"));
     map.finish(&mut findings.problems);
     let mut all = Vec::new();
     for mut map in maps(rules, limits::RULES_MAX, &mut findings.problems) {
         let index = draft.rule(&mut map, &mut findings.problems);
         check_things(&mut map, &mut findings.problems);
-        let earning = earning(&mut map, findings);
+        let besides = earning_of(&mut map, findings);
         check_mentions(&mut map, settings, &mut findings.problems);
         map.finish(&mut findings.problems);
-        all.extend(index.map(|_| earning));
+        all.extend(index.map(|_| besides));
     }
     for mut map in maps(multipliers, OTHERS_MAX, &mut findings.problems) {
         draft.multiplier(&mut map, &mut findings.problems);
         check_mentions(&mut map, settings, &mut findings.problems);
         map.finish(&mut findings.problems);
     }
-    let caps = documents.caps.as_ref().map(|file| only_list(file.root(), "caps", OTHERS_MAX, &mut findings.problems));
+    let caps = caps.map(|file| only_list(file.root(), "caps", OTHERS_MAX, &mut findings.problems));
     for mut map in caps.unwrap_or_default() {
         draft.cap(&mut map, &mut findings.problems);
         map.finish(&mut findings.problems);
@@ -46,7 +48,7 @@ pub(super) fn read(
 }
 
 /// The keys of a rule that say how long its points live and when they can be used.
-fn earning(map: &mut MapReader<'_>, findings: &mut Findings) -> Earning {
+fn earning_of(map: &mut MapReader<'_>, findings: &mut Findings) -> Earning {
     let validity = map.take("validity").and_then(|node| values::validity(node, findings));
     let problems = &mut findings.problems;
     let pending = map.take("pending").and_then(|node| values::pending(node, problems));

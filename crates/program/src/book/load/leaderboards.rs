@@ -10,7 +10,8 @@ use jifen_rules::rule::{read_condition, read_types};
 
 use super::awards::{Awards, known_unit};
 use super::tasks::{named, sum_of};
-use super::{maps, values};
+use super::values;
+use super::values::{maps, only_list};
 use crate::book::leaderboards::{BoardPeriod, Leaderboard, Leaderboards, Prize, ScoreBy};
 use crate::book::tasks::SumOf;
 
@@ -29,7 +30,7 @@ const HOURS_DEFAULT: u16 = 24;
 pub(super) fn read(root: Node<'_>, gives: &Awards<'_>, problems: &mut Problems) -> Leaderboards {
     let mut seen = Vec::new();
     let mut boards = Vec::new();
-    for map in super::only_list(root, "leaderboards", BOARDS_MAX, problems) {
+    for map in only_list(root, "leaderboards", BOARDS_MAX, problems) {
         boards.extend(board(map, gives, &mut seen, problems));
     }
     let mut by_type: BTreeMap<CompactString, Vec<u16>> = BTreeMap::new();

@@ -6,7 +6,8 @@ use jifen_rules::cel::{Condition, Scope};
 use jifen_rules::document::{MapReader, Node, Problem, Problems, closest};
 use jifen_vocab::MessageChannel;
 
-use super::{limits, maps, unique, values};
+use super::values::{maps, unique};
+use super::{limits, values};
 use crate::book::messages::{
     BothTemplates, Ceiling, CeilingPer, Copy, LATE_BLANKS, MessageKind, MessageTerms, PROGRAM_BLANK, Purpose,
     QuietHours, Retry, Route, Segment, Shown, Sort, Trigger, Variant,

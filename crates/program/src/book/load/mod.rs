@@ -40,7 +40,9 @@ mod changes;
 mod conversions;
 mod deductions;
 mod earning;
+mod findings;
 mod leaderboards;
+pub mod limits;
 mod local;
 mod mentions;
 mod messages;
@@ -64,47 +66,12 @@ mod units;
 pub(super) mod values;
 mod wake_ups;
 
-use jifen_rules::document::{Document, MapReader, Node, Problem, Problems, Source, closest};
+use jifen_rules::document::{Document, Problem, Problems, Source, closest};
 use jifen_rules::{NamedDay, Names, PlaceName, UnitName};
 use jifen_vocab::Currency;
 
 use super::RuleBook;
-
-/// Bounds of a bundle. Beyond them a slip is more likely than a wish; each keeps screens and records small.
-pub mod limits {
-    /// Channels of a program.
-    pub const CHANNELS_MAX: usize = 200;
-    /// Earning rules. Each event type has its own index, so that many rules cost nothing at judging.
-    pub const RULES_MAX: usize = 2_000;
-    /// Labels.
-    pub const SOURCES_MAX: usize = 100;
-    /// Rows of the matrix of benefits.
-    pub const BENEFITS_MAX: usize = 50;
-    /// Stages of a membership.
-    pub const STAGES_MAX: usize = 8;
-    /// Tiers.
-    pub const TIERS_MAX: usize = 20;
-    /// Units: a wallet may hold all of them.
-    pub const UNITS_MAX: usize = 40;
-    /// Kinds of goods.
-    pub const CATEGORIES_MAX: usize = 2_000;
-    /// Alerts, goals and markers, of each.
-    pub const BOARDS_MAX: usize = 50;
-    /// Characters of a name that people read.
-    pub const NAME_CHARS_MAX: usize = 100;
-    /// Characters of a condition in words.
-    pub const TERMS_CHARS_MAX: usize = 500;
-    /// Places of the organization: every shop of a large chain.
-    pub const PLACES_MAX: usize = 10_000;
-    /// Roles of staff.
-    pub const ROLES_MAX: usize = 100;
-    /// Notices before a lapse.
-    pub const LEADS_MAX: usize = 6;
-    /// Streaks: a member's record holds the days of each.
-    pub const STREAKS_MAX: usize = 8;
-    /// Patterns of abuse, and thresholds: a member's record holds instants of each pattern.
-    pub const PATTERNS_MAX: usize = 20;
-}
+use findings::Findings;
 
 /// Files that a bundle may have.
 pub(super) const FILES: &[&str] = &[
@@ -140,13 +107,6 @@ pub(super) const FILES: &[&str] = &[
 ];
 /// How many of [`FILES`] every bundle has.
 const REQUIRED: usize = 5;
-
-/// What was found wrong, and what is only unwise.
-#[derive(Default)]
-struct Findings {
-    problems: Problems,
-    warnings: Problems,
-}
 
 /// The files of the law, as far as they could be read.
 struct Documents {
@@ -295,7 +255,8 @@ impl Documents {
             places: organization.places.iter().map(|place| place_name(place, &organization)).collect(),
             days,
         };
-        let (rules, earning) = earning::read(self, &names, &settings, findings)?;
+        let (rules, earning) =
+            earning::read((self.earning.as_ref()?, self.caps.as_ref()), &names, &settings, findings)?;
         let known: Vec<&str> = rules.rules().iter().map(|rule| rule.id.as_str()).collect();
         let tasks = self.tasks.as_ref();
         let tasks = tasks.map(|file| tasks::read(file.root(), &names, ascent.as_ref(), &known, &mut findings.problems));
@@ -391,31 +352,5 @@ fn of_file(file: &str, message: &str) -> Problem {
         path: format!("{file}:"),
         message: message.to_owned(),
         suggestion: None,
-    }
-}
-
-/// The maps of a list that is the only key of a file, such as `units:`.
-fn only_list<'a>(root: Node<'a>, key: &'static str, most: usize, problems: &mut Problems) -> Vec<MapReader<'a>> {
-    let Some(mut map) = root.map(problems) else { return Vec::new() };
-    let items = maps(map.require(key, problems), most, problems);
-    map.finish(problems);
-    items
-}
-
-/// The maps of a list, of which there may be only so many.
-fn maps<'a>(list: Option<Node<'a>>, most: usize, problems: &mut Problems) -> Vec<MapReader<'a>> {
-    let Some(list) = list else { return Vec::new() };
-    let items = list.list(problems).unwrap_or_default();
-    if items.len() > most {
-        problems.push(list.problem(format!("holds {} entries: at most {most} are possible", items.len())));
-    }
-    items.into_iter().take(most).filter_map(|item| item.map(problems)).collect()
-}
-
-/// Notes that an identifier is there a second time.
-fn unique<'a>(seen: &mut Vec<(String, u32)>, id: &str, node: Node<'a>, problems: &mut Problems) {
-    match seen.iter().find(|(other, _)| other == id) {
-        Some((_, line)) => problems.push(node.problem(format!("there is `{id}` already, in line {line}"))),
-        None => seen.push((id.to_owned(), node.line())),
     }
 }

@@ -5,7 +5,8 @@ use jifen_rules::DayOf;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Day, LunarDay, Zone};
 
-use super::{maps, unique, values};
+use super::values;
+use super::values::{maps, unique};
 use crate::book::occasions::{AnniversaryTerms, BirthdayTerms, FestiveDay, Greeted, LeapDay, OccasionTerms};
 
 /// Named days beyond which a slip is more likely.

@@ -1,10 +1,11 @@
 //! `roles.yaml` and `organization.yaml`: what staff may do, and the tree of places they do it in (PROG-16, PROG-17).
 
 use compact_str::CompactString;
-use jifen_rules::document::{Document, MapReader, Node, Problems, Source, closest};
+use jifen_rules::document::{Document, Node, Problems, Source, closest};
 use jifen_vocab::{Scope, Scopes};
 
-use super::{limits, only_list, unique, values};
+use super::values::only_list;
+use super::{limits, values};
 use crate::book::{Organization, Place, PlaceKind, Role};
 
 /// The roles of a bundle that names none: those of the default rule book.
@@ -38,7 +39,7 @@ fn roles(root: Node<'_>, problems: &mut Problems) -> Vec<Role> {
     let mut roles = Vec::new();
     let mut seen = Vec::new();
     for mut map in only_list(root, "roles", limits::ROLES_MAX, problems) {
-        let id = identified(&mut map, &mut seen, problems);
+        let id = values::identified(&mut map, &mut seen, problems);
         let name = values::name(&mut map, problems);
         let about = map.require("about", problems);
         let about = about.and_then(|node| values::both(node, limits::TERMS_CHARS_MAX, problems)).unwrap_or_default();
@@ -72,7 +73,7 @@ fn places(root: Node<'_>, problems: &mut Problems) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     let mut seen = Vec::new();
     for mut map in only_list(root, "places", limits::PLACES_MAX, problems) {
-        let id = identified(&mut map, &mut seen, problems);
+        let id = values::identified(&mut map, &mut seen, problems);
         let name = values::name(&mut map, problems);
         let kind = map.require("kind", problems).and_then(|node| node.choice(PlaceKind::WORDS, problems));
         let parent = map.take("parent").and_then(|node| parent(node, &places, problems));
@@ -92,16 +93,4 @@ fn parent(node: Node<'_>, above: &[Place], problems: &mut Problems) -> Option<Co
         problems.push(node.problem(format!("`{text}` is not a place that stands above")).suggest(suggestion));
     }
     known.map(|place| place.id.clone())
-}
-
-fn identified(
-    map: &mut MapReader<'_>,
-    seen: &mut Vec<(String, u32)>,
-    problems: &mut Problems,
-) -> Option<CompactString> {
-    let place = map.require("id", problems)?;
-    let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
-    let id = values::id(place, check, problems)?;
-    unique(seen, &id, place, problems);
-    Some(id)
 }

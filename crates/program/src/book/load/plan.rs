@@ -3,7 +3,7 @@
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, Decimal, limits::AMOUNT_MAX};
 
-use super::{assortment, prices, rewards, values};
+use super::values;
 use crate::book::ascent::Every;
 use crate::book::plan::{
     BudgetRule, ConsumptionRule, CostShareRule, EvaluationRule, FloatRule, PlanTerms, SatisfactionRule, SurgeAnswer,
@@ -37,7 +37,7 @@ pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) 
         consumption: map.take("consumption").and_then(|node| consumption(node, problems)),
         satisfaction: map.take("satisfaction").and_then(|node| satisfaction(node, problems)),
         surge: map.take("surge").and_then(|node| surge(node, problems)),
-        retire_fall: map.take("retire_fall").and_then(|node| rewards::share(node, problems)),
+        retire_fall: map.take("retire_fall").and_then(|node| values::share(node, problems)),
         evaluation: map.take("evaluation").and_then(|node| evaluation(node, problems)),
         float: map.take("float").and_then(|node| float(node, problems)),
     };
@@ -46,11 +46,11 @@ pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) 
 }
 
 fn share(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Decimal> {
-    map.require(key, problems).and_then(|node| rewards::share(node, problems))
+    map.require(key, problems).and_then(|node| values::share(node, problems))
 }
 
 fn weight(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Decimal> {
-    map.require(key, problems).and_then(|node| prices::weight(node, problems))
+    map.require(key, problems).and_then(|node| values::weight(node, problems))
 }
 
 fn pieces(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -> Option<i64> {
@@ -59,7 +59,7 @@ fn pieces(map: &mut MapReader<'_>, key: &'static str, problems: &mut Problems) -
 
 fn budget(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<BudgetRule> {
     let mut map = node.map(problems)?;
-    let quarter = map.require("quarter", problems).and_then(|node| rewards::money(node, currency, problems));
+    let quarter = map.require("quarter", problems).and_then(|node| values::money(node, currency, problems));
     let (rise, supply) = (share(&mut map, "rise", problems), share(&mut map, "supply", problems));
     map.finish(problems);
     Some(BudgetRule { quarter: quarter?, rise: rise?, supply: supply? })
@@ -69,7 +69,7 @@ fn cost_share(node: Node<'_>, problems: &mut Problems) -> Option<CostShareRule> 
     let mut map = node.map(problems)?;
     let above = share(&mut map, "above", problems);
     let back_to = map.require("back_to", problems).and_then(|node| {
-        let back_to = rewards::share(node, problems)?;
+        let back_to = values::share(node, problems)?;
         let fits = above.is_none_or(|above| back_to <= above);
         node.or_problem(fits.then_some(back_to), "must not lie above `above`", problems)
     });
@@ -87,7 +87,7 @@ fn consumption(node: Node<'_>, problems: &mut Problems) -> Option<ConsumptionRul
 
 fn satisfaction(node: Node<'_>, problems: &mut Problems) -> Option<SatisfactionRule> {
     let mut map = node.map(problems)?;
-    let below = map.require("below", problems).and_then(|node| assortment::stars(node, problems));
+    let below = map.require("below", problems).and_then(|node| values::stars(node, problems));
     let least = pieces(&mut map, "least", problems);
     let fall = share(&mut map, "fall", problems);
     map.finish(problems);
@@ -123,7 +123,7 @@ fn evaluation(node: Node<'_>, problems: &mut Problems) -> Option<EvaluationRule>
 fn float(node: Node<'_>, problems: &mut Problems) -> Option<FloatRule> {
     let mut map = node.map(problems)?;
     let consumption = share(&mut map, "consumption", problems);
-    let stars = map.require("stars", problems).and_then(|node| assortment::stars(node, problems));
+    let stars = map.require("stars", problems).and_then(|node| values::stars(node, problems));
     let cost = share(&mut map, "cost", problems);
     let competition = weight(&mut map, "competition", problems);
     let weights = map.require("weights", problems).and_then(|node| weights(node, problems));

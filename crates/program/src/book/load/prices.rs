@@ -4,12 +4,11 @@ use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, Decimal, Ratio, Rounding, TierId};
 
-use super::{assortment, limits, maps, plan, rewards, unique, values};
+use super::values::{maps, unique};
+use super::{limits, plan, values};
 use crate::book::Tier;
 use crate::book::prices::{Anchor, Overstock, PriceTerms, Scarcity, TakeUp, Weight};
 
-/// What points may count for at most; beyond it a slip is more likely.
-const WEIGHT_MAX: i64 = 100;
 /// Days beyond which a slip is more likely: a year.
 const DAYS_MAX: i64 = 366;
 
@@ -22,8 +21,8 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     let categories = map.take("categories").map(|node| categories(node, problems)).unwrap_or_default();
     let discounts = map.take("discounts").map(|node| shares(node, tiers, problems)).unwrap_or_default();
     let bonuses = map.take("bonuses").map(|node| shares(node, tiers, problems)).unwrap_or_default();
-    let birthday = map.take("birthday").and_then(|node| weight(node, problems));
-    let guard = map.take("guard").and_then(|node| rewards::share(node, problems));
+    let birthday = map.take("birthday").and_then(|node| values::weight(node, problems));
+    let guard = map.take("guard").and_then(|node| values::share(node, problems));
     let scarcity = map.take("scarcity").and_then(|node| scarcity(node, problems));
     let take_up = map.take("take_up").and_then(|node| take_up(node, problems));
     let overstock = map.take("overstock").and_then(|node| overstock(node, problems));
@@ -66,60 +65,53 @@ fn anchors_of(list: Option<Node<'_>>, problems: &mut Problems) -> Vec<Anchor> {
 }
 
 fn anchor(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Anchor> {
-    let id = assortment::identified(&mut map, seen, problems);
+    let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let categories = words(map.take("categories"), problems);
-    let value = map.require("value", problems).and_then(|node| weight(node, problems));
-    let share = map.require("share", problems).and_then(|node| rewards::share(node, problems));
+    let value = map.require("value", problems).and_then(|node| values::weight(node, problems));
+    let share = map.require("share", problems).and_then(|node| values::share(node, problems));
     map.finish(problems);
     Some(Anchor { id: id?, name, categories, value: value?, share: share? })
 }
 
-/// A number above zero.
-pub(super) fn weight(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
-    let number = node.decimal(problems)?;
-    let fits = !number.is_negative() && !number.is_zero() && number <= Decimal::from(WEIGHT_MAX);
-    node.or_problem(fits.then_some(number), &format!("must be above 0 and at most {WEIGHT_MAX}"), problems)
-}
-
 fn categories(node: Node<'_>, problems: &mut Problems) -> Vec<(String, Decimal)> {
     let entries = node.entries(problems).unwrap_or_default();
-    entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), weight(value, problems)?))).collect()
+    entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), values::weight(value, problems)?))).collect()
 }
 
 fn shares(node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Vec<(TierId, Decimal)> {
     let entries = node.entries(problems).unwrap_or_default();
     let read = |(key, value): (&str, Node<'_>)| {
-        let share = rewards::share(value, problems);
+        let share = values::share(value, problems);
         let share = share.and_then(|share| {
             value.or_problem(Some(share).filter(|share| *share < Decimal::ONE), "must be below 100%", problems)
         });
-        Some((rewards::tier(key, value, tiers, problems)?, share?))
+        Some((values::tier(key, value, tiers, problems)?, share?))
     };
     entries.into_iter().filter_map(read).collect()
 }
 
 fn scarcity(node: Node<'_>, problems: &mut Problems) -> Option<Scarcity> {
     let mut map = node.map(problems)?;
-    let below = map.require("below", problems).and_then(|node| rewards::share(node, problems));
-    let by = map.require("by", problems).and_then(|node| weight(node, problems));
+    let below = map.require("below", problems).and_then(|node| values::share(node, problems));
+    let by = map.require("by", problems).and_then(|node| values::weight(node, problems));
     map.finish(problems);
     Some(Scarcity { below: below?, by: by? })
 }
 
 fn take_up(node: Node<'_>, problems: &mut Problems) -> Option<TakeUp> {
     let mut map = node.map(problems)?;
-    let above = map.require("above", problems).and_then(|node| rewards::share(node, problems));
-    let rise = map.require("rise", problems).and_then(|node| rewards::share(node, problems));
+    let above = map.require("above", problems).and_then(|node| values::share(node, problems));
+    let rise = map.require("rise", problems).and_then(|node| values::share(node, problems));
     map.finish(problems);
     Some(TakeUp { above: above?, rise: rise? })
 }
 
 fn overstock(node: Node<'_>, problems: &mut Problems) -> Option<Overstock> {
     let mut map = node.map(problems)?;
-    let above = map.require("above", problems).and_then(|node| rewards::share(node, problems));
+    let above = map.require("above", problems).and_then(|node| values::share(node, problems));
     let days = map.require("days", problems).and_then(|node| values::count(node, 1..=DAYS_MAX, problems));
-    let fall = map.require("fall", problems).and_then(|node| rewards::share(node, problems));
+    let fall = map.require("fall", problems).and_then(|node| values::share(node, problems));
     map.finish(problems);
     Some(Overstock { above: above?, days: days?, fall: fall? })
 }
@@ -129,7 +121,7 @@ fn timed(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
     let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
     let id = place.and_then(|node| values::id(node, check, problems));
     let name = values::name(&mut map, problems);
-    let by = map.require("by", problems).and_then(|node| weight(node, problems));
+    let by = map.require("by", problems).and_then(|node| values::weight(node, problems));
     let from = map.take("from").and_then(|node| node.day(problems));
     let until = map.take("until").and_then(|node| node.day(problems));
     let weekdays = map.take("weekdays").map(Node::one_or_many).unwrap_or_default();

@@ -4,7 +4,8 @@ use jifen_ledger::DebtPolicy;
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{ChannelId, Currency, Zone, limits as bounds};
 
-use super::{limits, maps, unique, values};
+use super::values::{maps, unique};
+use super::{limits, values};
 use crate::book::{Channel, ChannelKind, Industry, Name};
 
 /// Days for which events may come late unless it says otherwise (decision 10).

@@ -3,7 +3,8 @@
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::Currency;
 
-use super::{limits, maps, values};
+use super::values::maps;
+use super::{limits, values};
 use crate::book::Name;
 use crate::book::referrals::{Apart, CostReference, ReferralTerms};
 

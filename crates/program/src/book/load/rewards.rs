@@ -1,7 +1,7 @@
 //! `rewards.yaml`: how points become rewards.
 
-use jifen_rules::document::{MapReader, Node, Problems, closest};
-use jifen_vocab::{Currency, Decimal, TierId, limits::AMOUNT_MAX};
+use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_vocab::{Currency, TierId, limits::AMOUNT_MAX};
 
 use super::{assortment, values};
 use crate::book::Tier;
@@ -59,7 +59,7 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     }
     let pick_up = map.take("free_pick_up").map(Node::one_or_many).unwrap_or_default();
     terms.free_pick_up =
-        pick_up.into_iter().filter_map(|node| tier(node.text(problems)?, node, tiers, problems)).collect();
+        pick_up.into_iter().filter_map(|node| values::tier(node.text(problems)?, node, tiers, problems)).collect();
     map.finish(problems);
     terms
 }
@@ -83,7 +83,7 @@ fn bookings(node: Node<'_>, problems: &mut Problems) -> Option<u16> {
 
 fn defects(node: Node<'_>, problems: &mut Problems) -> Option<DefectTerms> {
     let mut map = node.map(problems)?;
-    let compensation = map.require("compensation", problems).and_then(|node| share(node, problems));
+    let compensation = map.require("compensation", problems).and_then(|node| values::share(node, problems));
     let exchange = map.require("exchange_hours", problems);
     let exchange = number(exchange, 1..=HOURS_MAX, problems);
     map.finish(problems);
@@ -99,32 +99,16 @@ fn by_tier(node: Node<'_>, tiers: &[Tier], most: i64, problems: &mut Problems) -
     let entries = node.entries(problems).unwrap_or_default();
     let read = |(key, value): (&str, Node<'_>)| {
         let number = value.integer_in(0..=most, problems);
-        Some((tier(key, value, tiers, problems)?, number?))
+        Some((values::tier(key, value, tiers, problems)?, number?))
     };
     entries.into_iter().filter_map(read).collect()
-}
-
-/// The tier of that name.
-pub(super) fn tier(key: &str, node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Option<TierId> {
-    let found = tiers.iter().find(|tier| tier.id.as_str() == key).map(|tier| tier.id.clone());
-    if found.is_none() {
-        let suggestion = closest(key, tiers.iter().map(|tier| tier.id.as_str()));
-        problems.push(node.problem(format!("there is no tier `{key}`")).suggest(suggestion));
-    }
-    found
-}
-
-/// A share from nothing to all.
-pub(super) fn share(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
-    let share = node.percent(problems)?;
-    node.or_problem(Some(share).filter(|share| *share <= Decimal::ONE), "must be from 0% to 100%", problems)
 }
 
 fn vouchers(node: Node<'_>, usual: &VoucherTerms, problems: &mut Problems) -> Option<VoucherTerms> {
     let mut map = node.map(problems)?;
     let goods = number(map.take("goods_days"), 1..=DAYS_MAX, problems);
     let other = number(map.take("other_days"), 1..=DAYS_MAX, problems);
-    let fee = map.take("fee").and_then(|node| share(node, problems));
+    let fee = map.take("fee").and_then(|node| values::share(node, problems));
     map.finish(problems);
     Some(VoucherTerms {
         goods_days: goods.unwrap_or(usual.goods_days),
@@ -140,23 +124,16 @@ fn hours(map: &mut MapReader<'_>, problems: &mut Problems) -> Option<u16> {
 
 fn revocation(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<Revocation> {
     let mut map = node.map(problems)?;
-    let above = map.require("above", problems).and_then(|node| money(node, currency, problems));
+    let above = map.require("above", problems).and_then(|node| values::money(node, currency, problems));
     let hours = hours(&mut map, problems);
     map.finish(problems);
     Some(Revocation { above: above?, hours: hours? })
 }
 
-/// Minor units of the program's currency.
-pub(super) fn money(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<i64> {
-    let money = node.money(problems)?;
-    let fits = Some(money).filter(|money| money.currency == currency);
-    node.or_problem(fits, "is not the program's currency", problems).map(|money| money.amount)
-}
-
 fn confirmation(node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Option<Confirmation> {
     let mut map = node.map(problems)?;
     let of = map.require("tiers", problems).map(Node::one_or_many).unwrap_or_default();
-    let of = of.into_iter().filter_map(|node| tier(node.text(problems)?, node, tiers, problems)).collect();
+    let of = of.into_iter().filter_map(|node| values::tier(node.text(problems)?, node, tiers, problems)).collect();
     let above = map.require("above", problems).and_then(|node| node.integer_in(0..=AMOUNT_MAX, problems));
     let hours = hours(&mut map, problems);
     map.finish(problems);
@@ -165,7 +142,7 @@ fn confirmation(node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Opti
 
 fn payment(node: Node<'_>, problems: &mut Problems) -> Option<PaymentTerms> {
     let mut map = node.map(problems)?;
-    let most = map.require("most", problems).and_then(|node| share(node, problems));
+    let most = map.require("most", problems).and_then(|node| values::share(node, problems));
     let minutes = map.require("minutes", problems);
     let minutes = number(minutes, 1..=MINUTES_MAX, problems);
     map.finish(problems);

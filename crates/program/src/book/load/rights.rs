@@ -4,8 +4,8 @@ use compact_str::CompactString;
 use jifen_rules::document::{Document, Node, Problems, Source, closest};
 use jifen_vocab::{Decimal, Scope, limits as bounds};
 
-use super::rewards::share;
 use super::values;
+use super::values::share;
 use crate::book::{ApprovalTerms, Ceilings, FreezeAbove, Guard, Organization, Rights, RoleCeiling, Sensitive, Unusual};
 
 /// The terms of a bundle that has neither this file nor roles of its own: those of the default rule book.

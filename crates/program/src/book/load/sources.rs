@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jifen_rules::document::{Node, Problems};
 use jifen_vocab::SourceLabel;
 
-use super::{limits, only_list, unique, values};
+use super::values::{only_list, unique};
+use super::{limits, values};
 use crate::book::Label;
 
 /// The labels, and the label of rules that name none, by event type.

@@ -4,7 +4,8 @@ use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::Currency;
 use jifen_vocab::limits::AMOUNT_MAX;
 
-use super::{limits, only_list, rewards, values};
+use super::values::only_list;
+use super::{limits, values};
 use crate::book::Name;
 use crate::book::stages::{Stage, StageRule};
 
@@ -42,7 +43,7 @@ fn stage(mut map: MapReader<'_>, currency: Currency, problems: &mut Problems) ->
     let idle_days = map.take("idle_days").and_then(|node| values::count(node, 1..=DAYS_MAX, problems));
     let days = map.take("days").and_then(|node| values::count(node, 1..=DAYS_MAX, problems));
     let orders = map.take("orders").and_then(|node| node.integer_in(1..=AMOUNT_MAX, problems));
-    let spent = map.take("spent").and_then(|node| rewards::money(node, currency, problems));
+    let spent = map.take("spent").and_then(|node| values::money(node, currency, problems));
     map.finish(problems);
     let stage = stage?;
     let (zh, en) = stage.usual_name();

@@ -3,7 +3,8 @@
 use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 
-use super::{limits, only_list, unique, values};
+use super::values::{only_list, unique};
+use super::{limits, values};
 use crate::book::streaks::{Remind, Streak};
 
 /// Days after which counting begins anew, at most.

@@ -1,9 +1,9 @@
 //! `surveys.yaml`: what members are asked, and when.
 
-use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 
-use super::{limits, maps, only_list, unique, values};
+use super::values::{maps, only_list};
+use super::{limits, values};
 use crate::book::Name;
 use crate::book::surveys::{Choice, Question, Says, Survey};
 
@@ -33,7 +33,7 @@ fn survey(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut 
     let mut known = Vec::new();
     let questions = maps(asked, QUESTIONS_MAX, problems).into_iter();
     let questions: Vec<Question> = questions.filter_map(|map| question(map, &mut known, problems)).collect();
-    let id = identified(place?, seen, problems)?;
+    let id = values::fresh(place?, seen, problems)?;
     let (from, until) = (from?, until?);
     node.or_problem((from <= until).then_some(()), "ends before it begins", problems)?;
     let is_empty = asked?.list(&mut Problems::new()).is_some_and(|items| items.is_empty());
@@ -55,7 +55,7 @@ fn question(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mu
         (None, None, None, Some(most)) => values::count(most, 1..=CHARS_MAX, problems).map(Says::Text),
         _ => node.or_problem(None, "needs exactly one of `scale`, `one`, `several` and `chars`", problems),
     };
-    let id = identified(place?, seen, problems)?;
+    let id = values::fresh(place?, seen, problems)?;
     Some(Question { id, text: text?, optional: optional?, says: says? })
 }
 
@@ -69,11 +69,5 @@ fn options(list: Node<'_>, problems: &mut Problems) -> Option<Vec<Choice>> {
 fn option(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Choice> {
     let (place, name): (_, Name) = (map.require("id", problems), values::name(&mut map, problems));
     map.finish(problems);
-    Some(Choice { id: identified(place?, seen, problems)?, name })
-}
-
-fn identified(place: Node<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<CompactString> {
-    let id = values::id(place, |text| jifen_vocab::id::check(text).map(|()| CompactString::new(text)), problems)?;
-    unique(seen, &id, place, problems);
-    Some(id)
+    Some(Choice { id: values::fresh(place?, seen, problems)?, name })
 }

@@ -10,7 +10,8 @@ use jifen_rules::rule::{Window, read_condition, read_types};
 use jifen_vocab::{RuleId, limits::AMOUNT_MAX};
 
 use super::awards::Awards;
-use super::{limits, maps, unique, values};
+use super::values::{maps, unique};
+use super::{limits, values};
 use crate::book::ascent::Ascent;
 use crate::book::tasks::{
     Badge, BadgeKind, Card, CardSet, Field, Goal, Span, SumOf, Task, TaskKind, TaskStep, TaskTerms, Trigger,
@@ -390,7 +391,7 @@ fn card(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Pr
     let id = named(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let chance = map.require("chance", problems).and_then(|node| {
-        let share = super::rewards::share(node, problems)?;
+        let share = values::share(node, problems)?;
         let millionth = jifen_vocab::Ratio::whole(1_000_000);
         let ppm = share.ratio().checked_mul(millionth)?.round(jifen_vocab::Rounding::Floor)?;
         node.or_problem(u32::try_from(ppm).ok().filter(|ppm| *ppm > 0), "must be above zero", problems)

@@ -3,7 +3,8 @@
 use compact_str::CompactString;
 use jifen_rules::document::{MapReader, Node, Problems};
 
-use super::{limits, maps, unique, values};
+use super::values::{maps, unique};
+use super::{limits, values};
 use crate::book::tickets::{AboutKind, TicketKind, TicketTerms};
 
 /// Tickets of one member that may wait at the same time: the member's box names them all.

@@ -5,7 +5,9 @@ use jifen_rules::NamedDay;
 use jifen_rules::document::{MapReader, Node, Problems, closest};
 use jifen_vocab::{Currency, Decimal, TierId, UnitId};
 
-use super::{Findings, ascent, limits, maps, unique, values};
+use super::findings::Findings;
+use super::values::{maps, unique};
+use super::{ascent, limits, values};
 use crate::book::ascent::{Ascent, Benefit, RedemptionGrowth};
 use crate::book::{Tier, Unit};
 

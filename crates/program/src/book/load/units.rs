@@ -6,8 +6,10 @@ use jifen_vocab::limits::AMOUNT_MAX;
 use jifen_vocab::{Decimal, Ratio, Rounding, Timestamp, UnitId};
 use smallvec::SmallVec;
 
+use super::findings::Findings;
 use super::program::DEBTS;
-use super::{Findings, limits, only_list, rewards, unique, values};
+use super::values::{only_list, unique};
+use super::{limits, values};
 use crate::book::{ExtensionTerms, MemberExtension, StaffExtension, Unit};
 
 /// What a point is worth, and the band it promises to stay within.
@@ -175,7 +177,7 @@ fn member_extension(node: Node<'_>, problems: &mut Problems) -> Option<MemberExt
     let mut map = node.map(problems)?;
     let within = map.require("within", problems).and_then(|node| lead_days(node, problems));
     let fee = map.take("fee").map_or(Some(Decimal::ZERO), |node| {
-        let share = rewards::share(node, problems);
+        let share = values::share(node, problems);
         node.or_problem(share.filter(|share| *share < Decimal::ONE), "must be below 100%", problems)
     });
     map.finish(problems);

@@ -3,15 +3,18 @@
 use compact_str::CompactString;
 use jifen_ledger::{Lead, MonthDay, Round, Validity};
 use jifen_rules::document::{MapReader, Node, Problems, closest};
-use jifen_vocab::{Currency, limits::AMOUNT_MAX};
+use jifen_vocab::{Currency, Decimal, TierId, limits::AMOUNT_MAX};
 
-use super::{Findings, limits};
-use crate::book::{Name, Pending, Unit};
+use super::findings::Findings;
+use super::limits;
+use crate::book::{Name, Pending, Tier, Unit};
 
 /// Days beyond which a slip is more likely: a hundred years.
 const DAYS_MAX: i64 = 36_600;
 /// Months beyond which a slip is more likely: a hundred years.
 const MONTHS_MAX: i64 = 1_200;
+/// What points may count for at most; beyond it a slip is more likely.
+const WEIGHT_MAX: i64 = 100;
 
 /// The key `name`: `{ zh: …, en: … }`, or one text for both. A problem and an empty name where it is missing.
 pub(in crate::book) fn name(map: &mut MapReader<'_>, problems: &mut Problems) -> Name {
@@ -211,4 +214,94 @@ pub(super) fn amount(node: Node<'_>, currency: Currency, problems: &mut Problems
 /// A whole number within bounds that fit in 16 bits.
 pub(super) fn count(node: Node<'_>, range: std::ops::RangeInclusive<i64>, problems: &mut Problems) -> Option<u16> {
     node.integer_in(range, problems).and_then(|number| u16::try_from(number).ok())
+}
+
+/// The maps of a list that is the only key of a file, such as `units:`.
+pub(super) fn only_list<'a>(
+    root: Node<'a>,
+    key: &'static str,
+    most: usize,
+    problems: &mut Problems,
+) -> Vec<MapReader<'a>> {
+    let Some(mut map) = root.map(problems) else { return Vec::new() };
+    let items = maps(map.require(key, problems), most, problems);
+    map.finish(problems);
+    items
+}
+
+/// The maps of a list, of which there may be only so many.
+pub(super) fn maps<'a>(list: Option<Node<'a>>, most: usize, problems: &mut Problems) -> Vec<MapReader<'a>> {
+    let Some(list) = list else { return Vec::new() };
+    let items = list.list(problems).unwrap_or_default();
+    if items.len() > most {
+        problems.push(list.problem(format!("holds {} entries: at most {most} are possible", items.len())));
+    }
+    items.into_iter().take(most).filter_map(|item| item.map(problems)).collect()
+}
+
+/// Notes that an identifier is there a second time.
+pub(super) fn unique<'a>(seen: &mut Vec<(String, u32)>, id: &str, node: Node<'a>, problems: &mut Problems) {
+    match seen.iter().find(|(other, _)| other == id) {
+        Some((_, line)) => problems.push(node.problem(format!("there is `{id}` already, in line {line}"))),
+        None => seen.push((id.to_owned(), node.line())),
+    }
+}
+
+/// A share from nothing to all.
+pub(super) fn share(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
+    let share = node.percent(problems)?;
+    node.or_problem(Some(share).filter(|share| *share <= Decimal::ONE), "must be from 0% to 100%", problems)
+}
+
+/// A number of stars.
+pub(super) fn stars(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
+    let number = node.decimal(problems)?;
+    let fits = number >= Decimal::ONE && number <= Decimal::from(5);
+    node.or_problem(fits.then_some(number), "must be from 1 to 5", problems)
+}
+
+/// A number above zero.
+pub(super) fn weight(node: Node<'_>, problems: &mut Problems) -> Option<Decimal> {
+    let number = node.decimal(problems)?;
+    let fits = !number.is_negative() && !number.is_zero() && number <= Decimal::from(WEIGHT_MAX);
+    node.or_problem(fits.then_some(number), &format!("must be above 0 and at most {WEIGHT_MAX}"), problems)
+}
+
+/// Minor units of the program's currency.
+pub(super) fn money(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<i64> {
+    let money = node.money(problems)?;
+    let fits = Some(money).filter(|money| money.currency == currency);
+    node.or_problem(fits, "is not the program's currency", problems).map(|money| money.amount)
+}
+
+/// The tier of that name.
+pub(super) fn tier(key: &str, node: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Option<TierId> {
+    let found = tiers.iter().find(|tier| tier.id.as_str() == key).map(|tier| tier.id.clone());
+    if found.is_none() {
+        let suggestion = closest(key, tiers.iter().map(|tier| tier.id.as_str()));
+        problems.push(node.problem(format!("there is no tier `{key}`")).suggest(suggestion));
+    }
+    found
+}
+
+/// The identifier of an entry, which must not be there yet.
+pub(super) fn identified(
+    map: &mut MapReader<'_>,
+    seen: &mut Vec<(String, u32)>,
+    problems: &mut Problems,
+) -> Option<CompactString> {
+    let place = map.require("id", problems)?;
+    fresh(place, seen, problems)
+}
+
+/// An identifier that must not be there yet.
+pub(super) fn fresh(place: Node<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<CompactString> {
+    let found = word(place, problems)?;
+    unique(seen, &found, place, problems);
+    Some(found)
+}
+
+pub(super) fn word(node: Node<'_>, problems: &mut Problems) -> Option<CompactString> {
+    let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
+    id(node, check, problems)
 }

@@ -2,7 +2,7 @@
 
 use jifen_rules::document::{Node, Problems, closest};
 
-use super::{rewards, values};
+use super::values;
 use crate::book::Unit;
 use crate::book::tasks::Badge;
 use crate::book::wake_ups::WakeUpTerms;
@@ -16,7 +16,7 @@ const REST_DAYS_MAX: i64 = 731;
 pub(super) fn read(root: Node<'_>, units: &[Unit], badges: &[Badge], problems: &mut Problems) -> Option<WakeUpTerms> {
     let mut map = root.map(problems)?;
     let unit = map.take("unit").and_then(|node| values::known_unit(node, units, problems)).map(|unit| unit.id.clone());
-    let above = map.require("above", problems).and_then(|node| rewards::share(node, problems));
+    let above = map.require("above", problems).and_then(|node| values::share(node, problems));
     let days = map.require("days", problems).and_then(|node| values::count(node, 1..=DAYS_MAX, problems));
     let rest = map.require("rest_days", problems).and_then(|node| values::count(node, 1..=REST_DAYS_MAX, problems));
     let badge = map.take("badge").map(|node| known_badge(node, badges, problems));

@@ -4,7 +4,7 @@ use super::super::ascent::{Ascent, Every, HUNDRED, Part, PartKind, Progress, Rea
 use super::super::tasks::TaskAward;
 use super::super::{RuleBook, Tier};
 use super::{Writer, key};
-use crate::member::MeritKind;
+use crate::book::tasks::MeritKind;
 
 impl Writer<'_> {
     pub(super) fn tiers(&self) -> Vec<String> {

@@ -12,6 +12,7 @@ use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch
 use crate::flows::referral;
 use crate::member::Member;
 use crate::messages::{self, Cause};
+use crate::payments::Payment;
 use crate::quotes::Delivery;
 use crate::redemptions::{Piece, PieceState, Redemption, State};
 use crate::rewards::Reward;
@@ -152,4 +153,18 @@ pub(super) fn closed(redemption: &Redemption) -> Refusal {
     Refusal::new(Code::RedemptionClosed)
         .word("redemption", redemption.id.as_str())
         .word("state", redemption.state.as_str())
+}
+
+/// The redemption, and through it the records it works on.
+pub(super) fn through(id: &RedemptionId, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    // Named in every round: another command of the batch may have asked for the redemption alone.
+    keys.want::<Payment>(id.as_str());
+    if !loaded.has_asked::<Redemption>(id.as_str()) {
+        keys.want::<Redemption>(id.as_str());
+        return Touch::Again;
+    }
+    if let Some(redemption) = loaded.peek::<Redemption>(id.as_str()) {
+        Counter::want(&redemption.member, &redemption.reward, keys);
+    }
+    Touch::Done
 }

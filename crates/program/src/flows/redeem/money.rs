@@ -4,16 +4,18 @@
 //! a second time in another way changes nothing.
 
 use compact_str::{CompactString, format_compact};
-use jifen_vocab::{Code, RedemptionId, Refusal};
+use jifen_vocab::{Code, Kind, RedemptionId, Refusal};
 
 use super::CodeDraws;
 use super::counter::Counter;
-use super::hand_over::{hand_over, known};
-use super::pay::{PAYMENT_KEY, through};
+use super::hand_over::{hand_over, known, through};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
 use crate::payments::{Payment, PaymentState};
 use crate::redemptions::{Redemption, State};
+
+/// Remembered answers to news of payments, by the payment's reference.
+pub static PAYMENT_KEY: Kind = Kind::facts("payment_key");
 
 /// Something that the provider said of a payment.
 #[derive(Debug, Clone)]

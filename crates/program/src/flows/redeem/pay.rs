@@ -4,19 +4,15 @@
 //! payment-mismatch. The same payment again gets the first answer.
 
 use compact_str::CompactString;
-use jifen_vocab::{Code, Kind, MemberId, RedemptionId, Refusal, Timestamp};
+use jifen_vocab::{Code, MemberId, RedemptionId, Refusal, Timestamp};
 
 use super::CodeDraws;
 use super::counter::Counter;
-use super::hand_over::{closed, hand_over, known};
-use super::money;
+use super::hand_over::{closed, hand_over, known, through};
+use super::money::{self, PAYMENT_KEY};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
-use crate::payments::Payment;
 use crate::redemptions::{Redemption, State};
-
-/// Remembered answers to news of payments, by the payment's reference.
-pub static PAYMENT_KEY: Kind = Kind::facts("payment_key");
 
 /// Until when a payment may come.
 pub(super) fn payment_until(book: &RuleBook, now: Timestamp) -> Timestamp {
@@ -62,20 +58,6 @@ pub enum PaymentNews {
     Paid(i64),
     /// It failed.
     Failed,
-}
-
-/// The redemption, and through it the records it works on.
-pub(super) fn through(id: &RedemptionId, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
-    // Named in every round: another command of the batch may have asked for the redemption alone.
-    keys.want::<Payment>(id.as_str());
-    if !loaded.has_asked::<Redemption>(id.as_str()) {
-        keys.want::<Redemption>(id.as_str());
-        return Touch::Again;
-    }
-    if let Some(redemption) = loaded.peek::<Redemption>(id.as_str()) {
-        Counter::want(&redemption.member, &redemption.reward, keys);
-    }
-    Touch::Done
 }
 
 /// The redemption where it is this member's, or nobody asks whose.

@@ -6,8 +6,8 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, MemberId, RedemptionId, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::hand_over::closed;
-use super::pay::{owned, through};
+use super::hand_over::{closed, through};
+use super::pay::owned;
 use crate::audit::{self, By, Line};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};

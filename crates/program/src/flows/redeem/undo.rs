@@ -9,9 +9,9 @@ use jifen_vocab::{MemberId, Ratio, RedemptionId, Refusal, Rounding, Timestamp};
 
 use super::booking;
 use super::counter::Counter;
-use super::hand_over::closed;
+use super::hand_over::{closed, through};
 use super::money;
-use super::pay::{owned, through};
+use super::pay::owned;
 use crate::book::{Books, RuleBook};
 use crate::bookings::Booking;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};

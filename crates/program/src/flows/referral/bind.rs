@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{BOUND, event, in_common, referrer_of, want};
 use crate::book::Books;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
-use crate::flows::event as judging;
+use crate::flows::raise::{raise, want_raised};
 use crate::member::Member;
 use crate::messages::{self, Cause};
 use crate::referrals::{Invitation, Referral, ReferralState, Referrer, Why};
@@ -132,7 +132,7 @@ pub(in crate::flows) fn want_bind(
     want(friend, referrer, keys);
     keys.want::<Referral>(referrer.as_str());
     keys.want::<Referrer>(friend);
-    judging::want_raised(BOUND, &[friend, referrer.as_str()], books, keys);
+    want_raised(BOUND, &[friend, referrer.as_str()], books, keys);
     Touch::Done
 }
 
@@ -232,7 +232,7 @@ pub(in crate::flows) fn raise_bound(desk: &mut Desk<'_>, referral: &Referral) ->
     }
     let data = json!({"friend": referral.friend.as_str()});
     let event = event(BOUND, &referral.friend, &referral.referrer, referral.at, &data);
-    let (outcome, _) = judging::raise(&event, referral.at, desk)?;
+    let (outcome, _) = raise(&event, referral.at, desk)?;
     let inviter = desk.read::<Member>(referral.referrer.as_str())?;
     if let (Some((points, unit)), Some(inviter)) = (outcome.brought(), inviter) {
         messages::notify(desk, &inviter.body, Cause::FriendJoined { points, unit });

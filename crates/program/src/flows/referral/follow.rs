@@ -5,36 +5,19 @@ use jifen_vocab::{Code, MemberId, OrderId, Points, Refusal, Timestamp};
 use serde_json::json;
 
 use super::bind::{Bringing, bind, raise_bound, want_bind};
-use super::{BOUND, COMPLETED, UNDONE, WELCOMED, event, in_common, is_at_hand, news, referrer_of, want};
+use super::{BOUND, COMPLETED, UNDONE, WELCOMED, event, in_common, is_at_hand, later, referrer_of, want};
 use crate::book::Books;
 use crate::desk::{Desk, Keys, Loaded, Stop, Touch};
 use crate::events::{BroughtBy, Event, EventBody};
-use crate::flows::event::{self as judging, Case, EventOutcome};
+use crate::flows::case::{Case, Step};
+use crate::flows::outcome::EventOutcome;
+use crate::flows::raise::{raise, want_raised};
 use crate::member::Member;
 use crate::messages::{self, Cause};
 use crate::orders::{OrderAward, OrderFact, OrderState};
 use crate::referrals::{Brought, Invitation, Referral, ReferralState};
 use crate::vouchers::VoucherCode;
 use crate::wallets::{lapsed_keys, view_at};
-
-/// What an event of a friend means for who brought them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::flows) enum Step {
-    /// The friend was bound just now.
-    Bound,
-    /// The first order counts.
-    Ordered {
-        /// Which.
-        order: OrderId,
-        /// What it paid, in minor units.
-        amount: i64,
-    },
-    /// The order by which the friend counted was taken back.
-    Undone {
-        /// Which.
-        order: OrderId,
-    },
-}
 
 impl Case<'_> {
     /// The member says who brought them; what stands against it is told, and the event counts all the same.
@@ -125,9 +108,7 @@ pub(in crate::flows) fn want_following(event: &Event, books: &Books, loaded: &Lo
     let fact = event.order().and_then(|order| loaded.peek::<OrderFact>(order.as_str()));
     if is_paid && member.body.invited.is_some() {
         want(friend, referrer, keys);
-        [COMPLETED, WELCOMED]
-            .iter()
-            .for_each(|kind| judging::want_raised(kind, &[friend, referrer.as_str()], books, keys));
+        [COMPLETED, WELCOMED].iter().for_each(|kind| want_raised(kind, &[friend, referrer.as_str()], books, keys));
         return Touch::Done;
     }
     if is_paid || !fact.is_some_and(|fact| fact.brought) {
@@ -146,7 +127,7 @@ pub(super) fn want_undone(
 ) -> Touch {
     if !loaded.has_asked::<Referral>(friend) {
         want(friend, referrer, keys);
-        judging::want_raised(UNDONE, &[friend, referrer.as_str()], books, keys);
+        want_raised(UNDONE, &[friend, referrer.as_str()], books, keys);
         return Touch::Again;
     }
     let Some(referral) = loaded.peek::<Referral>(friend) else { return Touch::Done };
@@ -178,14 +159,14 @@ pub(in crate::flows) fn follow(
         Step::Undone { .. } => &[UNDONE],
     };
     if !is_at_hand(desk, friend, &referrer, kinds) {
-        news::note(desk, friend, &referrer, at, step);
+        later::note(desk, friend, &referrer, at, step);
         return Ok(());
     }
     let Some(referral) = desk.read::<Referral>(friend.as_str())? else { return Ok(()) };
     let referral = Referral::clone(&referral);
     let mut budgets = referral.brought.iter().chain(&referral.welcomed).filter_map(|award| award.budget.as_ref());
     if !budgets.all(|budget| desk.has_asked::<crate::earning::Budget>(budget)) {
-        news::note(desk, friend, &referrer, at, step);
+        later::note(desk, friend, &referrer, at, step);
         return Ok(());
     }
     match step {
@@ -236,13 +217,13 @@ pub(super) fn complete(
         return Ok(Err(Refusal::new(Code::ReferralRefused).word("why", why.as_str())));
     }
     let data = json!({"friend": friend.as_str(), "order": order.as_str(), "amount": amount});
-    let (told, brought) = judging::raise(&event(COMPLETED, &friend, &inviter, at, &data), at, desk)?;
+    let (told, brought) = raise(&event(COMPLETED, &friend, &inviter, at, &data), at, desk)?;
     let by = desk.read::<Member>(inviter.as_str())?;
     if let (Some((points, unit)), Some(by)) = (told.brought(), by) {
         messages::notify(desk, &by.body, Cause::FriendOrdered { points, unit });
     }
     let data = json!({"referrer": inviter.as_str(), "order": order.as_str(), "amount": amount});
-    let (outcome, welcomed) = judging::raise(&event(WELCOMED, &friend, &friend, at, &data), at, desk)?;
+    let (outcome, welcomed) = raise(&event(WELCOMED, &friend, &friend, at, &data), at, desk)?;
     let [brought, welcomed] = [brought, welcomed].map(kept);
     let mut referrer = referrer_of(desk, &inviter)?;
     (referrer.v, referrer.completed) = (1, referrer.completed + 1);

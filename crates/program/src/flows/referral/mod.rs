@@ -7,12 +7,14 @@
 
 mod bind;
 mod follow;
+mod later;
 mod news;
 
 pub use bind::{BindReferral, Bound, MakeInvitation};
 pub(super) use bind::{Bringing, bind, raise_bound, want_bind};
-pub(super) use follow::{Step, follow, may_follow, want_bringing, want_following};
-pub(super) use news::{hear, tell_redeemed, want_news};
+pub(super) use follow::{follow, may_follow, want_bringing, want_following};
+pub(super) use later::tell_redeemed;
+pub(super) use news::{hear, want_news};
 
 use compact_str::format_compact;
 use jifen_vocab::{MemberId, Timestamp};
@@ -21,7 +23,7 @@ use serde_json::Value;
 use crate::book::referrals::Apart;
 use crate::desk::{Desk, Keys, Stop};
 use crate::events::{Event, MarkOf};
-use crate::flows::event as judging;
+use crate::flows::raise::is_raised_at_hand;
 use crate::member::Member;
 use crate::referrals::{Referral, Referrer, Why};
 use crate::sessions::{self, Holder, Sessions};
@@ -63,7 +65,7 @@ fn is_at_hand(desk: &Desk<'_>, friend: &MemberId, referrer: &MemberId, kinds: &[
         && desk.has_asked::<Referrer>(referrer.as_str())
         && sessions(friend)
         && sessions(referrer)
-        && kinds.iter().all(|kind| judging::is_raised_at_hand(kind, &[friend.as_str(), referrer.as_str()], desk))
+        && kinds.iter().all(|kind| is_raised_at_hand(kind, &[friend.as_str(), referrer.as_str()], desk))
 }
 
 fn referrer_of(desk: &Desk<'_>, member: &MemberId) -> Result<Referrer, Stop> {

@@ -1,45 +1,16 @@
 //! News of a friend that could not be judged with what brought it about.
 
 use compact_str::CompactString;
-use jifen_vocab::{MemberId, Timestamp};
 use serde_json::json;
 
-use super::follow::{Step, complete, undo, want_undone};
+use super::follow::{complete, undo, want_undone};
 use super::{COMPLETED, REDEEMED, WELCOMED, event, want};
 use crate::book::Books;
 use crate::desk::{Desk, Keys, Loaded, Stop, Touch};
-use crate::flows::event as judging;
+use crate::flows::raise::{raise, want_raised};
 use crate::member::Member;
 use crate::orders::OrderFact;
 use crate::referrals::{Happened, Referral, ReferralNews};
-
-/// Notes what is to be judged a moment later.
-pub(super) fn note(desk: &mut Desk<'_>, friend: &MemberId, referrer: &MemberId, at: Timestamp, step: &Step) {
-    let happened = match step {
-        Step::Bound => Happened::Bound,
-        Step::Ordered { order, amount } => Happened::Ordered { order: order.clone(), amount: *amount },
-        Step::Undone { order } => Happened::Undone { order: order.clone() },
-    };
-    write(desk, friend, referrer, at, happened);
-}
-
-fn write(desk: &mut Desk<'_>, friend: &MemberId, referrer: &MemberId, at: Timestamp, happened: Happened) {
-    let id = desk.new_id("rfn");
-    let news = ReferralNews { v: 1, friend: friend.clone(), referrer: referrer.clone(), at, happened, told: false };
-    desk.write_new(&id, news);
-}
-
-/// A member redeems: whoever brought them hears of the first time.
-pub(in crate::flows) fn tell_redeemed(desk: &mut Desk<'_>, member: &mut Member) {
-    if !member.body.untold {
-        return;
-    }
-    member.body.untold = false;
-    if let Some(referrer) = member.body.referrer.clone() {
-        let (friend, now) = (member.body.id.clone(), desk.now());
-        write(desk, &friend, &referrer, now, Happened::Redeemed);
-    }
-}
 
 /// Names what news work on.
 pub(in crate::flows) fn want_news(books: &Books, loaded: &Loaded<'_>, id: &str, keys: &mut Keys) -> Touch {
@@ -55,7 +26,7 @@ pub(in crate::flows) fn want_news(books: &Books, loaded: &Loaded<'_>, id: &str, 
             want(friend, &news.referrer, keys);
             [super::BOUND, REDEEMED]
                 .iter()
-                .for_each(|kind| judging::want_raised(kind, &[friend, news.referrer.as_str()], books, keys));
+                .for_each(|kind| want_raised(kind, &[friend, news.referrer.as_str()], books, keys));
             Touch::Done
         }
         Happened::Ordered { order, .. } => {
@@ -63,7 +34,7 @@ pub(in crate::flows) fn want_news(books: &Books, loaded: &Loaded<'_>, id: &str, 
             keys.want::<OrderFact>(order.as_str());
             [COMPLETED, WELCOMED]
                 .iter()
-                .for_each(|kind| judging::want_raised(kind, &[friend, news.referrer.as_str()], books, keys));
+                .for_each(|kind| want_raised(kind, &[friend, news.referrer.as_str()], books, keys));
             Touch::Done
         }
         Happened::Undone { .. } => want_undone(friend, &news.referrer, books, loaded, keys),
@@ -85,7 +56,7 @@ pub(in crate::flows) fn hear(desk: &mut Desk<'_>, id: &CompactString) -> Result<
         Happened::Redeemed => {
             let data = json!({"friend": news.friend.as_str()});
             let event = event(REDEEMED, &news.friend, &news.referrer, news.at, &data);
-            judging::raise(&event, news.at, desk).map(drop)
+            raise(&event, news.at, desk).map(drop)
         }
         Happened::Ordered { order, amount } => {
             let stands = desk.read::<OrderFact>(order.as_str())?.is_some_and(|fact| fact.brought);
