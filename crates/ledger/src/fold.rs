@@ -8,7 +8,8 @@ use std::fmt;
 
 use jifen_vocab::{MemberId, Timestamp, UnitId};
 
-use crate::entry::{Account, Entry, EntryKind};
+use crate::account::Account;
+use crate::entry::{Entry, EntryKind};
 use crate::hash::{Hash, seal};
 use crate::lot::{LotId, Piece};
 use crate::wallet::{Holding, Wallet};

@@ -6,6 +6,8 @@
 //!
 //! This crate knows no clock, randomness, files, network or database: instants are passed in.
 
+pub mod account;
+mod clock;
 pub mod entry;
 pub mod fold;
 pub mod hash;
@@ -16,7 +18,8 @@ pub mod trace;
 pub mod validity;
 pub mod wallet;
 
-pub use entry::{Account, Cause, CauseKind, Entry, EntryKind};
+pub use account::Account;
+pub use entry::{Cause, CauseKind, Entry, EntryKind};
 pub use hash::{Hash, seal};
 pub use ledger::{
     Dated, Drowsy, GivenBack, Grant, Granted, Lapsed, Ledger, Notice, Outcome, Released, Sealed, TakeBack, TakenBack,

@@ -8,7 +8,7 @@ use jifen_vocab::{Points, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::entry::Account;
+use crate::account::Account;
 use crate::validity::{Validity, better};
 
 /// A lot's number within one unit of one wallet, from 1; never used again.

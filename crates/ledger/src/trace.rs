@@ -2,7 +2,8 @@
 
 use jifen_vocab::{Timestamp, UnitId};
 
-use crate::entry::{Account, Entry, EntryKind};
+use crate::account::Account;
+use crate::entry::{Entry, EntryKind};
 use crate::lot::Piece;
 
 /// Some of the points, and the entry that answers for them.

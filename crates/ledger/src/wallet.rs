@@ -6,8 +6,8 @@ use jifen_vocab::{HoldId, Points, Timestamp, UnitId, Zone};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use crate::clock::Clock;
 use crate::hash::Hash;
-use crate::ledger::Clock;
 use crate::lot::{HoldNo, Lot, LotId, State, WaitNo};
 use crate::terms::{Law, NoticeTerms};
 

@@ -3,7 +3,8 @@
 use jifen_vocab::{Code, Points, Refusal, UnitId, limits};
 
 use super::{Ledger, Posting, check_outside, check_points};
-use crate::entry::{Account, Cause, EntryKind};
+use crate::account::Account;
+use crate::entry::{Cause, EntryKind};
 use crate::lot::{Piece, Pieces, State, overlap, points_of};
 use crate::terms::DebtPolicy;
 

@@ -8,7 +8,9 @@
 use jifen_vocab::{Points, Timestamp, UnitId, Zone};
 
 use super::{Drowsy, Ledger, Posting, by_time};
-use crate::entry::{Account, Cause, EntryKind};
+use crate::account::Account;
+use crate::clock::Clock;
+use crate::entry::{Cause, EntryKind};
 use crate::lot::{Lot, Pieces, State, push_piece};
 use crate::terms::{DormancyTerms, Shrink};
 use crate::wallet::{Holding, Told};
@@ -115,23 +117,6 @@ impl Ledger<'_> {
             let posting = Posting::of(EntryKind::Shrink, Account::Dormant, Account::Shrunk, at, pieces);
             self.post(unit, posting, by_time());
         }
-    }
-}
-
-/// The calendar, and between which instants a wallet is settled.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock<'a> {
-    pub(crate) zone: &'a Zone,
-    /// Until when it was settled before.
-    pub(crate) settled: Timestamp,
-    /// Until when it is settled now.
-    pub(crate) now: Timestamp,
-}
-
-impl Clock<'_> {
-    /// What should have been done before the wallet was last settled is done now: nothing happens in the past.
-    fn not_past(self, due: Timestamp) -> Timestamp {
-        if due > self.settled { due } else { self.now }
     }
 }
 

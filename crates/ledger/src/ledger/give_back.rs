@@ -4,7 +4,8 @@
 use jifen_vocab::{Code, Points, Refusal, Timestamp, UnitId, limits};
 
 use super::{Ledger, Posting, check_outside, check_points};
-use crate::entry::{Account, Cause, EntryKind};
+use crate::account::Account;
+use crate::entry::{Cause, EntryKind};
 use crate::lot::{Lot, Piece, Pieces, State, points_of, push_piece};
 use crate::wallet::Holding;
 

@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use jifen_vocab::{Points, Refusal, Timestamp, UnitId};
 
 use super::{Ledger, Posting, check_points};
-use crate::entry::{Account, Cause, EntryKind};
+use crate::account::Account;
+use crate::entry::{Cause, EntryKind};
 use crate::lot::{Lot, Piece, Pieces, State, WaitNo};
 use crate::validity::Validity;
 use crate::wallet::{Holding, Release, Wait};

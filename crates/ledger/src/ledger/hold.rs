@@ -3,7 +3,8 @@
 use jifen_vocab::{Code, HoldId, Points, Refusal, Timestamp, UnitId, limits};
 
 use super::{Ledger, Posting, check_outside, check_points};
-use crate::entry::{Account, Cause, EntryKind};
+use crate::account::Account;
+use crate::entry::{Cause, EntryKind};
 use crate::lot::{Pieces, State};
 use crate::wallet::Hold;
 

@@ -12,14 +12,14 @@ mod time;
 
 use jifen_vocab::{Code, MemberId, Points, Refusal, Timestamp, UnitId, limits};
 
-use crate::entry::{Account, Cause, CauseKind, Entry, EntryKind};
+use crate::account::Account;
+use crate::entry::{Cause, CauseKind, Entry, EntryKind};
 use crate::hash::{Hash, seal};
 use crate::lot::{Lot, LotId, Piece, Pieces, State, points_of, push_piece};
 use crate::terms::Law;
 use crate::wallet::{Freeze, Holding, Wallet};
 
 pub use debit::{TakeBack, TakenBack};
-pub(crate) use dormancy::Clock;
 pub use give_back::GivenBack;
 pub use grant::{Dated, Grant, Granted, Released};
 

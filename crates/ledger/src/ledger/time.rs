@@ -3,7 +3,8 @@
 use jifen_vocab::{Points, Timestamp};
 
 use super::{Lapsed, Ledger, Notice, Posting, by_time};
-use crate::entry::{Account, Cause, EntryKind};
+use crate::account::Account;
+use crate::entry::{Cause, EntryKind};
 use crate::lot::{LotId, Pieces, State, push_piece};
 use crate::wallet::{NoticeGiven, Release, Wait};
 

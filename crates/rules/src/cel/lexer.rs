@@ -2,7 +2,12 @@
 
 use compact_str::CompactString;
 
-use super::syntax::SyntaxError;
+/// What is wrong with the text, and where (byte offset).
+#[derive(Debug)]
+pub(super) struct SyntaxError {
+    pub(super) at: u32,
+    pub(super) message: String,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {

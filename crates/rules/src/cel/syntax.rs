@@ -6,19 +6,12 @@
 
 use compact_str::CompactString;
 
-use super::lexer::{Token, tokens};
+use super::lexer::{SyntaxError, Token, tokens};
 
 /// Expressions inside brackets, branches and signs inside each other.
 pub(super) const NESTING_MAX: u32 = 32;
 /// Operators in a row that are worked off from the left, such as `a + b + c`.
 const CHAIN_MAX: usize = 64;
-
-/// What is wrong with the text, and where (byte offset).
-#[derive(Debug)]
-pub(super) struct SyntaxError {
-    pub(super) at: u32,
-    pub(super) message: String,
-}
 
 /// An expression and where it begins (byte offset).
 #[derive(Debug)]
