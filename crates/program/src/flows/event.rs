@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use jifen_vocab::{Code, Refusal, Timestamp};
 use smallvec::SmallVec;
 
-use super::case::Case;
+pub(super) use super::case::Case;
 use super::outcome::EventOutcome;
 use super::raise::want_on;
 use super::referral;

@@ -4,7 +4,7 @@ use compact_str::{CompactString, format_compact};
 use jifen_rules::RuleIndex;
 use smallvec::SmallVec;
 
-use super::case::Case;
+use super::event::Case;
 use crate::book::RuleBook;
 use crate::days::{DayEvent, DayMember};
 use crate::desk::Desk;
