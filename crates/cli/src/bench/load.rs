@@ -106,7 +106,8 @@ pub(super) fn run(address: SocketAddr, target: &Target, load: Load) -> Result<Me
 }
 
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(processors.max(2)).enable_all().build();
     runtime.map_err(failure::io("starting the runtime"))
 }
 
@@ -141,7 +142,7 @@ async fn keep_asking(mut line: Connection, mut maker: Maker, stop: Arc<AtomicBoo
 }
 
 /// How many events of a batch were answered 503: the batch as a whole is answered all the same.
-fn turned_away(body: &[u8]) -> u64 {
+pub(super) fn turned_away(body: &[u8]) -> u64 {
     const BUSY: &[u8] = b"{\"status\":503,";
     body.windows(BUSY.len()).filter(|window| *window == BUSY).count() as u64
 }

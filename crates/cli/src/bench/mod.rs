@@ -21,7 +21,7 @@ use crate::terminal;
 
 use load::{Load, Measured};
 use scenario::{Scenario, Target};
-use stress::Scene;
+use stress::{Rate, Scene, Within};
 
 /// Puts a load on a server and measures it.
 #[derive(Args, Debug)]
@@ -33,7 +33,13 @@ successes; anything else is an error, and errors make the exit code 1.
 --scenario plays a day: an ordinary hour first, then up to ten times its demand, then quiet again. --connections is the
 most who ask at the same time. Each second a line says how it goes; at the end each phase is told, and from what demand on
 the server was overloaded: the slowest hundredth took longer than --limit-ms, or more than one in a hundred was turned
-away. For hot-item a reward is made with --stock pieces, and what was redeemed is compared with what is left.
+away. For hot-item a reward is made with --stock pieces, and what was redeemed is compared with what is left. reads,
+orders and stream ask the same all the time.
+
+--at-least and --p99 say what an installation must give: so many requests (of stream: events) judged in a time, in each
+tenth of the time of the greatest demand, and the slowest hundredth of each phase. Each limit is told with what was got,
+here and in the report, and one that is not met, like any request that fails, makes the exit code 1. --checks plays a file
+of such limits, one after another; scripts/bench/reference.json has those of the reference installation.
 
 --suite starts servers of its own in a folder of its own, measures the whole of it, and needs no --url: the empty
 handler, single orders, batches, wallets, redemptions of one hot item, a shelf of ten thousand rewards, a year of orders
@@ -47,22 +53,33 @@ Examples:
   jifen bench orders --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 64 --seconds 10
   jifen bench wallets --url http://127.0.0.1:8080 --token \"$TOKEN\" --members 1000 --json
   jifen bench --scenario flash-sale --url http://127.0.0.1:8080 --token \"$TOKEN\" --seconds 60 --report sale.html
+  jifen bench --scenario reads --at-least 30000/s --p99 50ms --seconds 600 --url http://127.0.0.1:8080 --token \"$TOKEN\"
+  jifen bench --checks scripts/bench/reference.json --report proof.html --url http://127.0.0.1:8080 --token \"$TOKEN\"
   jifen bench --scenario hot-item --stock 1000 --url http://127.0.0.1:8080 --token \"$TOKEN\" --connections 200
   jifen bench --suite --parts new-year --night 1000000 --connections 16
   jifen bench --suite --json --program programs/rulebook --orders orders.ndjson.zst
 
-Exit codes: 0 measured, 1 requests failed or it could not be measured, 2 wrong use.")]
+Exit codes: 0 measured, 1 requests failed, a limit was not met or it could not be measured, 2 wrong use.")]
 pub(crate) struct Bench {
     /// What to ask of the server
     #[arg(value_enum)]
     scenario: Option<Scenario>,
     /// A day that a program must be ready for, with demand that rises and falls
-    #[arg(long = "scenario", value_enum, value_name = "SCENE", conflicts_with_all = ["scenario", "suite"])]
+    #[arg(long = "scenario", value_enum, value_name = "SCENE", group = "played", conflicts_with_all = ["scenario", "suite"])]
     scene: Option<Scene>,
-    /// For --scenario: where to write a report with drawings, HTML
-    #[arg(long, value_name = "FILE", requires = "scene")]
+    /// Days and loads to play one after another, each with what is asked of the installation: JSON
+    #[arg(long, value_name = "FILE", group = "played", conflicts_with_all = ["scenario", "suite"])]
+    checks: Option<PathBuf>,
+    /// For --scenario: what must be judged in a time, such as 30000/s or 100000/day
+    #[arg(long, value_name = "RATE", requires = "scene", conflicts_with_all = ["scenario", "suite"])]
+    at_least: Option<Rate>,
+    /// For --scenario: how long the slowest hundredth may take, such as 50ms
+    #[arg(long, value_name = "TIME", requires = "scene", conflicts_with_all = ["scenario", "suite"])]
+    p99: Option<Within>,
+    /// For --scenario and --checks: where to write a report with drawings, HTML
+    #[arg(long, value_name = "FILE", requires = "played", conflicts_with_all = ["scenario", "suite"])]
     report: Option<PathBuf>,
-    /// For --scenario hot-item: pieces there are
+    /// For hot-item: pieces there are
     #[arg(long, value_name = "PIECES", default_value_t = 500, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
     stock: i64,
     /// For --scenario: milliseconds beyond which the slowest hundredth counts as overload
@@ -118,8 +135,8 @@ impl Bench {
         if self.suite {
             return suite::run(self);
         }
-        if let Some(scene) = self.scene {
-            return stress::run(self, scene);
+        if self.scene.is_some() || self.checks.is_some() {
+            return stress::run(self);
         }
         let (Some(scenario), Some(url), Some(token)) = (self.scenario, &self.url, &self.token) else {
             return Err(Failure::usage("what is to be measured? give a scenario, --url and --token, or --suite"));

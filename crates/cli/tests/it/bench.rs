@@ -66,3 +66,74 @@ fn a_hot_item_is_stormed_and_sold_to_the_last_piece_once() {
     assert_eq!(server.stop(), 0);
     assert_eq!(words(dir.path(), "verify --data data --json").well().json()["agrees"], true);
 }
+
+// row REL-05
+#[test]
+fn an_installation_is_held_against_what_is_asked_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), "data");
+    let url = format!("http://{}", server.address);
+    let play = |more: &[&str]| {
+        let load = ["--url", &url, "--token", TOKEN, "--connections", "4", "--seconds", "2", "--members", "20"];
+        run(dir.path(), [&["bench"], more, &load[..]].concat())
+    };
+    let verdicts = |said: &serde_json::Value| -> Vec<(String, bool)> {
+        let limits = said["limits"].as_array().unwrap().iter();
+        limits.map(|one| (one["limit"].as_str().unwrap().to_owned(), one["met"] == true)).collect()
+    };
+    let met = ["--scenario", "reads", "--at-least", "3600/h", "--p99", "20s", "--json", "--report", "met.html"];
+    let said = play(&met).well().json();
+    let all = |rate, p99, failed| vec![("at_least".into(), rate), ("p99".into(), p99), ("failed".into(), failed)];
+    assert_eq!(verdicts(&said), all(true, true, true), "{said}");
+    let report = std::fs::read_to_string(dir.path().join("met.html")).unwrap();
+    assert!(report.contains("<td>≥ 3600/h<td>") && report.contains("达标 · met") && !report.contains("not met"));
+
+    // What nobody can give is not met, and told beside what was got.
+    let asked = ["--scenario", "stream", "--batch", "50", "--at-least", "900000000/s", "--p99", "20s"];
+    let missed = play(&[&asked[..], &["--report", "missed.html"]].concat());
+    missed.refused(1, &["1 of 3 limits were not met"]);
+    let report = std::fs::read_to_string(dir.path().join("missed.html")).unwrap();
+    assert!(report.contains("未达标 · not met") && report.contains("<td>≥ 900000000/s<td>"), "{report}");
+    let said = play(&["--scenario", "orders", "--p99", "1ms", "--json"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(verdicts(&said.json()), [("p99".to_owned(), false), ("failed".to_owned(), true)]);
+
+    // A file of checks is played from its beginning to its end.
+    let checks = serde_json::json!({ "checks": [
+        { "name": "orders <here>", "scenario": "orders", "at_least": "1/s" },
+        { "name": "a stream", "scenario": "stream", "batch": 20, "p99": "20s" },
+    ] });
+    std::fs::write(dir.path().join("checks.json"), checks.to_string()).unwrap();
+    play(&["--checks", "checks.json", "--report", "checks.html"]).well();
+    let report = std::fs::read_to_string(dir.path().join("checks.html")).unwrap();
+    assert!(report.contains("<h2>orders &lt;here> (Orders)</h2>") && report.contains("<h2>a stream (Stream)</h2>"));
+    assert_eq!(server.stop(), 0);
+    assert_eq!(words(dir.path(), "verify --data data --json").well().json()["agrees"], true);
+}
+
+#[test]
+fn limits_that_mean_nothing_are_refused_before_anything_is_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let bench = |more: &[&str]| {
+        let server = ["bench", "--url", "http://127.0.0.1:9", "--token", "t"];
+        run(dir.path(), [&server[..], more].concat())
+    };
+    bench(&["--scenario", "reads", "--at-least", "fast"]).refused(2, &["it must be like 30000/s"]);
+    bench(&["--scenario", "reads", "--at-least=-5/s"]).refused(2, &["it must be like 30000/s"]);
+    bench(&["--scenario", "reads", "--p99", "50"]).refused(2, &["it must be like 50ms"]);
+    bench(&["orders", "--p99", "50ms"]).refused(2, &["--p99"]);
+    bench(&["--p99", "50ms"]).refused(2, &["--scenario"]);
+    bench(&["--report", "r.html"]).refused(2, &["required"]);
+    bench(&["--checks", "none.json"]).refused(1, &["reading none.json"]);
+    bench(&["--checks", "none.json", "--scenario", "reads"]).refused(2, &["cannot be used with"]);
+    let check = |more: &str| format!("{{\"checks\": [{{\"name\": \"a\", \"scenario\": \"reads\"{more}}}]}}");
+    for (text, why) in [
+        (String::new(), "EOF while parsing"),
+        ("{}".to_owned(), "missing field `checks`"),
+        (check(""), "a: it asks for nothing"),
+        (check(", \"p99\": \"soon\""), "it must be like 50ms"),
+    ] {
+        std::fs::write(dir.path().join("bad.json"), text).unwrap();
+        bench(&["--checks", "bad.json"]).refused(2, &["bad.json", why]);
+    }
+}

@@ -1,11 +1,12 @@
 //! One of many who ask at the same time: what they ask is drawn, what comes back is counted.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::super::http::Connection;
+use super::super::load::turned_away;
 use super::super::scenario::{Maker, Scenario, Target, draw};
 use super::scene::{Mix, Scene};
 use super::tally::{End, Tally};
@@ -22,6 +23,8 @@ pub(super) struct Shared {
     /// Judged and not judged, since the last look.
     pub(super) answered: AtomicU64,
     pub(super) lost: AtomicU64,
+    /// What came back, by second; what was asked in time and answered late belongs to the last.
+    pub(super) seconds: Vec<Mutex<Tally>>,
 }
 
 impl Shared {
@@ -43,8 +46,6 @@ impl Shared {
 /// What one who asked has seen.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// By second.
-    pub(super) seconds: Vec<Tally>,
     /// Pieces of the hot item that were paid.
     pub(super) redeemed: u64,
     pub(super) first_failure: Option<String>,
@@ -81,13 +82,17 @@ pub(super) async fn keep_asking(shared: Arc<Shared>, place: u32) -> Seen {
 
 impl Seen {
     fn count(&mut self, shared: &Shared, end: End, micros: u64, what: impl FnOnce() -> String) {
-        let second = usize::try_from(shared.ms() / 1_000).unwrap_or(0);
-        if self.seconds.len() <= second {
-            self.seconds.resize_with(second + 1, Tally::default);
-        }
-        self.seconds[second].add(end, micros);
-        let figure = if matches!(end, End::Done | End::Refused) { &shared.answered } else { &shared.lost };
-        figure.fetch_add(1, Ordering::Relaxed);
+        self.count_pieces(shared, end, micros, 1, what);
+    }
+
+    fn count_pieces(&mut self, shared: &Shared, end: End, micros: u64, pieces: u64, what: impl FnOnce() -> String) {
+        let second = usize::try_from(shared.ms() / 1_000).unwrap_or(0).min(shared.seconds.len() - 1);
+        shared.seconds[second].lock().unwrap_or_else(PoisonError::into_inner).add(end, micros, pieces);
+        let (figure, pieces) = match end {
+            End::Done | End::Refused => (&shared.answered, pieces),
+            End::TurnedAway | End::Failed => (&shared.lost, 1),
+        };
+        figure.fetch_add(pieces, Ordering::Relaxed);
         if end == End::Failed {
             self.first_failure.get_or_insert_with(what);
         }
@@ -99,6 +104,7 @@ struct One {
     orders: Maker,
     wallets: Maker,
     entries: Maker,
+    batches: Option<Maker>,
     mix: Mix,
     place: u32,
     random: u64,
@@ -112,6 +118,8 @@ impl One {
             orders: maker(Scenario::Orders),
             wallets: maker(Scenario::Wallets),
             entries: maker(Scenario::Entries),
+            // A batch is some hundred kilobytes: only where it is wanted.
+            batches: (shared.scene.mix().batches > 0).then(|| maker(Scenario::Batches)),
             mix: shared.scene.mix(),
             place,
             random: 0x5851_F42D_4C95_7F2D ^ (u64::from(place) + 1).wrapping_mul(0xBF58_476D_1CE4_E5B9),
@@ -121,6 +129,9 @@ impl One {
 
     /// Asks once; gives the connection back where it still holds.
     async fn ask(&mut self, shared: &Shared, mut line: Connection, seen: &mut Seen) -> Option<Connection> {
+        if let Some(batches) = &mut self.batches {
+            return stream(shared, &mut line, batches.make(), seen).await.then_some(line);
+        }
         let Mix { wallets, entries, orders, spends, .. } = self.mix;
         let dice = u32::try_from(draw(&mut self.random) % 100).unwrap_or(0);
         let is_open = if dice < wallets {
@@ -185,6 +196,25 @@ pub(super) fn post(target: &Target, path: &str, body: &str) -> Vec<u8> {
         body.len()
     )
     .into_bytes()
+}
+
+/// Sends a batch and counts its events; whether the connection still holds. Of a batch that is answered, those events
+/// count that were not turned away one by one.
+async fn stream(shared: &Shared, line: &mut Connection, request: &[u8], seen: &mut Seen) -> bool {
+    let asked = super::super::load::now();
+    match line.call(request).await {
+        Ok((status, body)) => {
+            let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let text = || format!("{status}: {}", String::from_utf8_lossy(&body[..body.len().min(300)]));
+            let judged = u64::from(shared.target.batch).saturating_sub(turned_away(body));
+            seen.count_pieces(shared, End::of(status), micros, judged, text);
+            true
+        }
+        Err(error) => {
+            seen.count(shared, End::Failed, 0, || error.to_string());
+            false
+        }
+    }
 }
 
 /// Sends a request and counts its end; nothing where the connection broke.

@@ -1,16 +1,18 @@
 //! `jifen bench --scenario`: a day that a program must be ready for, played on a running server, with a report.
 //!
 //! Demand is the number of those who ask at the same time; each asks again as soon as it is answered. The first phase is
-//! an ordinary hour; the others are told in percent of it.
+//! an ordinary hour; the others are told in percent of it. Where limits are asked for, each gets a verdict.
 
+mod asked;
 mod asking;
+mod limits;
 mod report;
 mod scene;
 mod tally;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,7 +20,10 @@ use serde_json::{Value, json};
 use crate::failure::{self, Failure, Result};
 use crate::terminal;
 
+use self::asked::Asked;
 use self::asking::{Seen, Shared, hot_item, keep_asking, post};
+use self::limits::Verdict;
+pub(crate) use self::limits::{Rate, Within};
 use self::scene::Phase;
 pub(crate) use self::scene::Scene;
 use self::tally::Tally;
@@ -46,6 +51,8 @@ struct Played {
 
 /// What came of a scene.
 struct Outcome {
+    /// What it was to prove, where that has a name.
+    name: Option<String>,
     scene: Scene,
     played: Vec<Played>,
     seconds: Vec<Tally>,
@@ -53,6 +60,7 @@ struct Outcome {
     phases: Vec<usize>,
     hot: Option<Hot>,
     first_failure: Option<String>,
+    verdicts: Vec<Verdict>,
 }
 
 /// What became of the hot item.
@@ -62,31 +70,48 @@ struct Hot {
     remaining: i64,
 }
 
-/// Plays a scene on a server.
-pub(super) fn run(bench: &Bench, scene: Scene) -> Result {
+/// Plays what is asked for on a server, one scene after another.
+pub(super) fn run(bench: &Bench) -> Result {
     let (Some(url), Some(token)) = (&bench.url, &bench.token) else {
         return Err(Failure::usage("which server? give --url and --token"));
     };
+    let asked = Asked::of(bench)?;
     let (address, host) = super::address(url)?;
-    let mut target = bench.target(host, token)?;
-    target.members = target.members.min(MEMBERS_MAX);
-    load::enroll(address, &target, 4)?;
-    if scene == Scene::HotItem {
-        let body = json!({
-            "id": hot_item(&target), "name": "bench", "kind": "coupon", "category": "daily", "points": HOT_POINTS,
-            "stock": bench.stock,
-        });
-        ask(address, &post(&target, "/v1/rewards", &body.to_string()))?;
+    let mut outcomes = Vec::with_capacity(asked.len());
+    for asked in &asked {
+        let members = asked.members.min(MEMBERS_MAX);
+        let target = Target { members, batch: asked.batch, ..bench.target(host.clone(), token)? };
+        let outcome = play(bench, asked, address, &target)?;
+        tell(bench, &outcome)?;
+        outcomes.push(outcome);
     }
-    let seen = play(bench, scene, address, &target)?;
-    let hot = (scene == Scene::HotItem).then(|| look(bench, address, &target, &seen)).transpose()?;
-    let outcome = outcome(bench, scene, seen, hot);
-    tell(bench, &outcome)?;
     if let Some(file) = &bench.report {
-        std::fs::write(file, report::html(&outcome)).map_err(failure::io(format!("writing {}", file.display())))?;
+        std::fs::write(file, report::html(&outcomes)).map_err(failure::io(format!("writing {}", file.display())))?;
         terminal::remark(format!("the report is in {}", file.display()));
     }
-    verdict(&outcome)
+    outcomes.iter().try_for_each(verdict)?;
+    all_met(&outcomes)
+}
+
+/// Plays one scene on a server that gets what it needs first.
+fn play(bench: &Bench, asked: &Asked, address: SocketAddr, target: &Target) -> Result<Outcome> {
+    if let Some(name) = asked.name.as_ref().filter(|_| !bench.json) {
+        terminal::line(name);
+    }
+    load::enroll(address, target, 4)?;
+    let is_hot = asked.scene == Scene::HotItem;
+    if is_hot {
+        let body = json!({
+            "id": hot_item(target), "name": "bench", "kind": "coupon", "category": "daily", "points": HOT_POINTS,
+            "stock": bench.stock,
+        });
+        ask(address, &post(target, "/v1/rewards", &body.to_string()))?;
+    }
+    let (shared, seen) = storm(bench, asked, address, target)?;
+    let hot = is_hot.then(|| look(bench, address, target, &seen)).transpose()?;
+    let mut outcome = outcome(bench.limit_ms, asked, &shared, seen, hot);
+    outcome.verdicts = asked.limits.judge(&outcome);
+    Ok(outcome)
 }
 
 /// One request, for what is done before and after.
@@ -102,28 +127,32 @@ fn ask(address: SocketAddr, request: &[u8]) -> Result<Value> {
     })
 }
 
-fn play(bench: &Bench, scene: Scene, address: SocketAddr, target: &Target) -> Result<Vec<Seen>> {
+/// Many ask at the same time, until the scene is over.
+fn storm(bench: &Bench, asked: &Asked, address: SocketAddr, target: &Target) -> Result<(Arc<Shared>, Vec<Seen>)> {
+    let seconds = usize::try_from(asked.seconds).unwrap_or(usize::MAX);
     let shared = Arc::new(Shared {
         address,
         target: target.clone(),
-        scene,
+        scene: asked.scene,
         began: load::now(),
-        all: Duration::from_secs(bench.seconds),
-        crowd: bench.connections,
+        all: Duration::from_secs(asked.seconds),
+        crowd: asked.connections,
         answered: AtomicU64::new(0),
         lost: AtomicU64::new(0),
+        seconds: (0..seconds).map(|_| Mutex::default()).collect(),
     });
-    load::runtime()?.block_on(async {
+    let seen = load::runtime()?.block_on(async {
         let asking: Vec<_> =
-            (0..bench.connections).map(|place| tokio::spawn(keep_asking(Arc::clone(&shared), place))).collect();
+            (0..asked.connections).map(|place| tokio::spawn(keep_asking(Arc::clone(&shared), place))).collect();
         let live = tokio::spawn(show_progress(Arc::clone(&shared), bench.json));
         let mut seen = Vec::with_capacity(asking.len());
         for task in asking {
             seen.push(task.await.map_err(|error| Failure::new(error.to_string()))?);
         }
         live.abort();
-        Ok(seen)
-    })
+        Ok::<_, Failure>(seen)
+    })?;
+    Ok((shared, seen))
 }
 
 /// A line a second on standard error.
@@ -151,35 +180,37 @@ fn look(bench: &Bench, address: SocketAddr, target: &Target, seen: &[Seen]) -> R
     Ok(Hot { stock: bench.stock, redeemed: i64::try_from(redeemed).unwrap_or(i64::MAX), remaining })
 }
 
-fn outcome(bench: &Bench, scene: Scene, seen: Vec<Seen>, hot: Option<Hot>) -> Outcome {
-    let all = usize::try_from(bench.seconds).unwrap_or(0);
-    let mut seconds = vec![Tally::default(); all];
-    let mut first_failure = None;
-    for one in seen {
-        for (second, tally) in one.seconds.iter().enumerate() {
-            // What was asked in time and answered late belongs to the end.
-            seconds[second.min(all - 1)].join(tally);
-        }
-        first_failure = first_failure.or(one.first_failure);
-    }
-    let phase_of = |second: usize| scene.phase_at(second as u64 * 1_000 + 500, bench.seconds * 1_000);
+fn outcome(limit_ms: u64, asked: &Asked, shared: &Shared, seen: Vec<Seen>, hot: Option<Hot>) -> Outcome {
+    let (scene, all) = (asked.scene, shared.seconds.len());
+    let tally = |second: &Mutex<Tally>| second.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let seconds: Vec<Tally> = shared.seconds.iter().map(tally).collect();
+    let first_failure = seen.into_iter().find_map(|one| one.first_failure);
+    let phase_of = |second: usize| scene.phase_at(second as u64 * 1_000 + 500, shared.all_ms());
     let phases: Vec<usize> = (0..all).map(phase_of).collect();
     let played = scene.phases().iter().enumerate().map(|(place, phase)| {
         let mut tally = Tally::default();
         let of_it: Vec<usize> = (0..all).filter(|second| phases[*second] == place).collect();
         of_it.iter().for_each(|second| tally.join(&seconds[*second]));
-        let slow = tally.within_micros(990) > bench.limit_ms * 1_000;
+        let slow = tally.within_micros(990) > limit_ms * 1_000;
         let overloaded = slow || tally.lost_share() > LOST_SHARE_MAX;
         Played { phase: *phase, seconds: of_it.len(), tally, overloaded }
     });
     let played = played.collect();
-    Outcome { scene, played, seconds, phases, hot, first_failure }
+    Outcome { name: asked.name.clone(), scene, played, seconds, phases, hot, first_failure, verdicts: Vec::new() }
+}
+
+impl Outcome {
+    /// The seconds of the greatest demand.
+    fn at_the_peak(&self) -> impl Iterator<Item = &Tally> {
+        let is_peak = |place: &usize| self.played[*place].phase.demand == self.scene.peak();
+        self.seconds.iter().zip(&self.phases).filter(move |(_, phase)| is_peak(phase)).map(|(second, _)| second)
+    }
 }
 
 impl Played {
-    /// Judged requests a second.
+    /// What was judged in a second: requests, of batches their events.
     fn rate(&self) -> u64 {
-        self.tally.answered() / (self.seconds.max(1) as u64)
+        self.tally.judged / (self.seconds.max(1) as u64)
     }
 }
 
@@ -195,10 +226,11 @@ fn tell(bench: &Bench, outcome: &Outcome) -> Result {
     for played in &outcome.played {
         let Tally { turned_away, failed, .. } = played.tally;
         terminal::line(format!(
-            "{:<10} {:>5}%  {:>8} requests/s  p50 {:>8} ms  p99 {:>8} ms  {turned_away} turned away, {failed} failed{}",
+            "{:<10} {:>5}%  {:>8} {}/s  p50 {:>8} ms  p99 {:>8} ms  {turned_away} turned away, {failed} failed{}",
             played.phase.name,
             played.phase.demand,
             played.rate(),
+            outcome.scene.counts().1,
             ms(played.tally.within_micros(500)),
             ms(played.tally.within_micros(990)),
             if played.overloaded { "  OVERLOADED" } else { "" },
@@ -207,6 +239,10 @@ fn tell(bench: &Bench, outcome: &Outcome) -> Result {
     if let Some(Hot { stock, redeemed, remaining }) = outcome.hot {
         terminal::line(format!("of {stock} pieces {redeemed} were redeemed, {remaining} are left"));
     }
+    for Verdict { about, wanted, got, met, .. } in &outcome.verdicts {
+        let met = if *met { "met" } else { "NOT MET" };
+        terminal::line(format!("{met:<8} wanted {wanted}, got {got}: {about}"));
+    }
     Ok(())
 }
 
@@ -214,14 +250,29 @@ fn as_json(outcome: &Outcome) -> Value {
     let phase = |played: &Played| {
         json!({
             "phase": played.phase.name, "demand_percent": played.phase.demand, "seconds": played.seconds,
-            "requests_per_second": played.rate(), "p50_us": played.tally.within_micros(500),
+            "requests_per_second": played.tally.answered() / (played.seconds.max(1) as u64),
+            "judged_per_second": played.rate(), "p50_us": played.tally.within_micros(500),
             "p99_us": played.tally.within_micros(990), "done": played.tally.done, "refused": played.tally.refused,
             "turned_away": played.tally.turned_away, "failed": played.tally.failed, "overloaded": played.overloaded,
         })
     };
     let hot = outcome.hot.as_ref();
     let hot = hot.map(|hot| json!({ "stock": hot.stock, "redeemed": hot.redeemed, "remaining": hot.remaining }));
-    json!({ "phases": outcome.played.iter().map(phase).collect::<Vec<_>>(), "hot_item": hot })
+    let verdict = |one: &Verdict| json!({ "limit": one.limit, "wanted": one.wanted, "got": one.got, "met": one.met });
+    json!({
+        "check": outcome.name, "phases": outcome.played.iter().map(phase).collect::<Vec<_>>(), "hot_item": hot,
+        "limits": outcome.verdicts.iter().map(verdict).collect::<Vec<_>>(),
+    })
+}
+
+/// A failure where an installation did not give what was asked.
+fn all_met(outcomes: &[Outcome]) -> Result {
+    let verdicts = || outcomes.iter().flat_map(|outcome| &outcome.verdicts);
+    let (all, missed) = (verdicts().count(), verdicts().filter(|verdict| !verdict.met).count());
+    match missed {
+        0 => Ok(()),
+        missed => Err(Failure::new(format!("{missed} of {all} limits were not met"))),
+    }
 }
 
 fn verdict(outcome: &Outcome) -> Result {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::limits::Verdict;
 use super::{Hot, Outcome, Played, ms};
 
 const WIDTH: u64 = 960;
@@ -11,25 +12,39 @@ const LEFT: u64 = 70;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1080px;padding:0 1rem;color:#1d2129}\
 table{border-collapse:collapse;width:100%}th,td{padding:.4rem .6rem;border-bottom:1px solid #e5e6eb;text-align:right}\
-th:first-child,td:first-child{text-align:left}.bad{color:#cb2634;font-weight:600}svg{width:100%;height:auto}\
+th:first-child,td:first-child{text-align:left}table{margin:1rem 0}.bad{color:#cb2634;font-weight:600}svg{width:100%;height:auto}\
 svg text{font-size:12px;fill:#4e5969}figure{margin:2rem 0}figcaption{font-weight:600}";
 
-/// Writes the report.
-pub(super) fn html(outcome: &Outcome) -> String {
+/// Writes the report: a part for each scene.
+pub(super) fn html(outcomes: &[Outcome]) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Jifen: {:?}</title><style>{STYLE}</style>\n<h1>压力测试 · Stress test: {:?}</h1>\n",
-        outcome.scene, outcome.scene
+         <title>Jifen: stress test</title><style>{STYLE}</style>\n<h1>压力测试 · Stress test</h1>\n"
     );
-    page.push_str(&summary(outcome));
-    page.push_str(&table(&outcome.played));
-    let rates: Vec<u64> = outcome.seconds.iter().map(super::Tally::answered).collect();
+    for outcome in outcomes {
+        page.push_str(&part(outcome));
+    }
+    page.push_str("</html>\n");
+    page
+}
+
+fn part(outcome: &Outcome) -> String {
+    let (zh, en) = outcome.scene.counts();
+    let mut part = match &outcome.name {
+        Some(name) => format!("<h2>{} ({:?})</h2>\n", escaped(name), outcome.scene),
+        None => format!("<h2>{:?}</h2>\n", outcome.scene),
+    };
+    part.push_str(&wanted(&outcome.verdicts));
+    part.push_str(&summary(outcome));
+    part.push_str(&table(&outcome.played, en));
+    let rates: Vec<u64> = outcome.seconds.iter().map(|second| second.judged).collect();
     let p50: Vec<u64> = outcome.seconds.iter().map(|second| second.within_micros(500)).collect();
     let p99: Vec<u64> = outcome.seconds.iter().map(|second| second.within_micros(990)).collect();
     let lost: Vec<u64> = outcome.seconds.iter().map(|second| second.turned_away + second.failed).collect();
     let whole = |value: u64| value.to_string();
+    let judged = format!("每秒{zh} · {en} judged a second");
     let drawings = [
-        ("每秒请求 · Requests judged a second", vec![("#165dff", rates)], whole as fn(u64) -> String),
+        (judged.as_str(), vec![("#165dff", rates)], whole as fn(u64) -> String),
         (
             "响应时间 · Time to the answer, ms: half of them (blue), all but one of a hundred (red)",
             vec![("#165dff", p50), ("#cb2634", p99)],
@@ -38,10 +53,28 @@ pub(super) fn html(outcome: &Outcome) -> String {
         ("未受理 · Turned away or failed a second", vec![("#cb2634", lost)], whole),
     ];
     for (title, lines, label) in &drawings {
-        page.push_str(&drawing(title, lines, &outcome.phases, *label));
+        part.push_str(&drawing(title, lines, &outcome.phases, *label));
     }
-    page.push_str("</html>\n");
-    page
+    part
+}
+
+/// What was asked for beside what was got; nothing where nothing was asked for.
+fn wanted(verdicts: &[Verdict]) -> String {
+    if verdicts.is_empty() {
+        return String::new();
+    }
+    let mut table =
+        "<table><tr><th>要求 · Asked for<th>要求值 · Wanted<th>实测 · Got<th>结论 · Verdict</tr>\n".to_owned();
+    for Verdict { about, wanted, got, met, .. } in verdicts {
+        let (class, verdict) = if *met { ("", "达标 · met") } else { (" class=\"bad\"", "未达标 · not met") };
+        let _ = writeln!(table, "<tr{class}><td>{about}<td>{wanted}<td>{got}<td>{verdict}</tr>");
+    }
+    table + "</table>\n"
+}
+
+/// A name from a file, as text of a page.
+fn escaped(name: &str) -> String {
+    name.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn summary(outcome: &Outcome) -> String {
@@ -59,10 +92,11 @@ fn summary(outcome: &Outcome) -> String {
     text
 }
 
-fn table(played: &[Played]) -> String {
-    let mut table = "<table><tr><th>Phase<th>Demand<th>Requests/s<th>p50, ms<th>p99, ms<th>Done<th>Refused<th>Turned \
-                     away<th>Failed</tr>\n"
-        .to_owned();
+fn table(played: &[Played], counted: &str) -> String {
+    let mut table = format!(
+        "<table><tr><th>Phase<th>Demand<th>{counted}/s<th>p50, ms<th>p99, ms<th>Done<th>Refused<th>Turned away<th>Failed\
+         </tr>\n"
+    );
     for one in played {
         let class = if one.overloaded { " class=\"bad\"" } else { "" };
         let tally = &one.tally;

@@ -13,6 +13,12 @@ pub(crate) enum Scene {
     NewYear,
     /// One item that everybody wants, at ten times the ordinary demand, and only so many pieces of it
     HotItem,
+    /// The same demand all the time: wallets
+    Reads,
+    /// The same demand all the time: orders, one a request
+    Orders,
+    /// The same demand all the time: events in batches, counted one by one
+    Stream,
 }
 
 /// A part of a scene.
@@ -34,6 +40,8 @@ pub(super) struct Mix {
     pub(super) spends: u32,
     /// A price is asked for, and paid.
     pub(super) redemptions: u32,
+    /// Orders by the batch.
+    pub(super) batches: u32,
 }
 
 const fn phase(name: &'static str, demand: u32, quarters: u32) -> Phase {
@@ -50,20 +58,33 @@ impl Scene {
             phase("midnight", 1_000, 1),
             phase("afterwards", 100, 1),
         ];
+        const STEADY: &[Phase] = &[phase("steady", 100, 1)];
         match self {
             Scene::Mixed => MIXED,
             Scene::FlashSale | Scene::HotItem => RUSH,
             Scene::NewYear => MIDNIGHT,
+            Scene::Reads | Scene::Orders | Scene::Stream => STEADY,
+        }
+    }
+
+    /// What is counted, in two languages.
+    pub(super) const fn counts(self) -> (&'static str, &'static str) {
+        match self {
+            Scene::Stream => ("事件", "events"),
+            _ => ("请求", "requests"),
         }
     }
 
     pub(super) const fn mix(self) -> Mix {
-        let none = Mix { wallets: 0, entries: 0, orders: 0, spends: 0, redemptions: 0 };
+        let none = Mix { wallets: 0, entries: 0, orders: 0, spends: 0, redemptions: 0, batches: 0 };
         match self {
             Scene::Mixed => Mix { wallets: 60, entries: 10, orders: 20, spends: 10, ..none },
             Scene::FlashSale => Mix { wallets: 25, orders: 75, ..none },
             Scene::NewYear => Mix { wallets: 45, entries: 15, orders: 10, spends: 30, ..none },
             Scene::HotItem => Mix { wallets: 10, redemptions: 90, ..none },
+            Scene::Reads => Mix { wallets: 100, ..none },
+            Scene::Orders => Mix { orders: 100, ..none },
+            Scene::Stream => Mix { batches: 100, ..none },
         }
     }
 
@@ -94,8 +115,8 @@ mod tests {
     #[test]
     fn every_scene_asks_a_hundred_things_and_begins_ordinary() {
         for scene in Scene::value_variants() {
-            let Mix { wallets, entries, orders, spends, redemptions } = scene.mix();
-            assert_eq!(wallets + entries + orders + spends + redemptions, 100, "{scene:?}");
+            let Mix { wallets, entries, orders, spends, redemptions, batches } = scene.mix();
+            assert_eq!(wallets + entries + orders + spends + redemptions + batches, 100, "{scene:?}");
             assert_eq!(scene.phases()[0].demand, 100, "what follows is compared with an ordinary hour");
             assert_eq!(scene.phase_at(0, 1_000), 0);
             assert_eq!(scene.phase_at(5_000, 1_000), scene.phases().len() - 1);

@@ -24,8 +24,10 @@ impl End {
     }
 }
 
-/// Buckets of times: four for each doubling of microseconds.
-const BUCKETS: usize = 128;
+/// Each doubling of microseconds has so many buckets of times: two to this power.
+const FINE: u32 = 4;
+/// Buckets of times, up to some minutes.
+const BUCKETS: usize = 26 << FINE;
 
 /// What came back in some time.
 #[derive(Debug, Clone)]
@@ -34,17 +36,20 @@ pub(super) struct Tally {
     pub(super) refused: u64,
     pub(super) turned_away: u64,
     pub(super) failed: u64,
+    /// What was judged, by its pieces: the events of a batch one by one.
+    pub(super) judged: u64,
     times: Box<[u32; BUCKETS]>,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Tally { done: 0, refused: 0, turned_away: 0, failed: 0, times: Box::new([0; BUCKETS]) }
+        Tally { done: 0, refused: 0, turned_away: 0, failed: 0, judged: 0, times: Box::new([0; BUCKETS]) }
     }
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, end: End, micros: u64) {
+    /// A request ended so, after so long, with so many pieces of work in it.
+    pub(super) fn add(&mut self, end: End, micros: u64, pieces: u64) {
         match end {
             End::Done => self.done += 1,
             End::Refused => self.refused += 1,
@@ -54,6 +59,7 @@ impl Tally {
         // What was turned away was answered quickly, and nobody is helped by that.
         if matches!(end, End::Done | End::Refused) {
             self.times[bucket(micros)] += 1;
+            self.judged += pieces;
         }
     }
 
@@ -62,6 +68,7 @@ impl Tally {
         self.refused += other.refused;
         self.turned_away += other.turned_away;
         self.failed += other.failed;
+        self.judged += other.judged;
         for (sum, more) in self.times.iter_mut().zip(other.times.iter()) {
             *sum += more;
         }
@@ -96,18 +103,18 @@ impl Tally {
     }
 }
 
-/// The bucket of a time: its doubling, and which quarter of it.
+/// The bucket of a time: its doubling, and where in that.
 fn bucket(micros: u64) -> usize {
-    let micros = micros.max(4);
-    let doubling = micros.ilog2();
-    let quarter = (micros >> (doubling - 2)) & 3;
-    ((doubling as usize - 2) * 4 + quarter as usize).min(BUCKETS - 1)
+    let micros = micros.max(1 << FINE);
+    let doubling = micros.ilog2() - FINE;
+    let within = (micros >> doubling) & ((1 << FINE) - 1);
+    (((doubling as usize) << FINE) + within as usize).min(BUCKETS - 1)
 }
 
 /// The end of a bucket.
 fn upper(place: usize) -> u64 {
-    let (doubling, quarter) = (place / 4 + 2, place as u64 % 4);
-    (quarter + 5) << (doubling - 2)
+    let (doubling, within) = (place >> FINE, place as u64 & ((1 << FINE) - 1));
+    (within + (1 << FINE) + 1) << doubling
 }
 
 #[cfg(test)]
@@ -115,19 +122,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_to_a_quarter_of_its_doubling() {
-        for micros in [4, 5, 7, 8, 100, 999, 1_000, 5_000_000] {
+    fn a_time_is_told_to_a_sixteenth_of_its_doubling() {
+        for micros in [16, 17, 31, 32, 100, 999, 1_000, 48_000, 5_000_000, 600_000_000] {
             let told = upper(bucket(micros));
-            assert!(told > micros && told <= micros * 5 / 4 + 1, "{micros} is told as {told}");
+            assert!(told > micros && told <= micros * 17 / 16 + 1, "{micros} is told as {told}");
         }
         let mut tally = Tally::default();
-        (0..99).for_each(|_| tally.add(End::Done, 1_000));
-        tally.add(End::Refused, 80_000);
-        tally.add(End::TurnedAway, 1);
+        (0..99).for_each(|_| tally.add(End::Done, 1_000, 3));
+        tally.add(End::Refused, 80_000, 3);
+        tally.add(End::TurnedAway, 1, 3);
         assert!((1_000..=1_280).contains(&tally.within_micros(500)));
         assert!((1_000..=1_280).contains(&tally.within_micros(990)));
         assert!(tally.within_micros(1_000) >= 80_000);
         assert_eq!((tally.answered(), tally.sent(), tally.lost_share()), (100, 101, 99));
+        assert_eq!(tally.judged, 300, "what was turned away was not judged");
         assert_eq!(Tally::default().within_micros(990), 0);
     }
 
