@@ -247,8 +247,8 @@ pub fn shelf(assortment: &Assortment, items: Vec<Item>, counts: &ShelfCounts, to
         part(&target.id, &target.name, Some(target.share), &|item: &Item| item.tags.contains(&target.tag))
     });
     let caps = assortment.share_caps.iter().map(|cap| {
-        let name = Name { zh: cap.of.to_string(), en: cap.of.to_string() };
-        part(&cap.of, &name, Some(cap.most), &|item: &Item| item.category == cap.of || item.tags.contains(&cap.of))
+        let belongs = |item: &Item| item.category == cap.of || item.tags.contains(&cap.of);
+        part(&cap.of, &cap.name, Some(cap.most), &belongs)
     });
     let (layers, mix, share_caps) = (layers.collect(), mix.collect(), caps.collect());
     let newest = items.iter().map(|item| item.created).max();

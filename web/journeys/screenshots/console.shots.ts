@@ -4,6 +4,7 @@ import { operator } from "../src/operator.ts";
 import { ofConsole } from "../src/places.ts";
 import { Server } from "../src/server.ts";
 import { pictures } from "../src/shots.ts";
+import { visit } from "../src/walk.ts";
 import { furnish } from "../src/world.ts";
 
 it("the console", async () => {
@@ -17,9 +18,10 @@ it("the console", async () => {
       await page.locator("form").waitFor();
       await shoot("sign-in");
       await page.context().addCookies(cookies);
+      await page.goto(`${server.url}/console/`);
+      await page.getByRole("main").waitFor();
       for (const [name, path] of places) {
-        await page.goto(`${server.url}/console${path}`);
-        await page.getByRole("main").waitFor();
+        await visit(page, `${server.url}/console${path}`);
         await shoot(name);
       }
     });

@@ -3,6 +3,7 @@ import { browser } from "../src/browser.ts";
 import { Server } from "../src/server.ts";
 import { ofMember } from "../src/places.ts";
 import { pictures } from "../src/shots.ts";
+import { visit } from "../src/walk.ts";
 import { furnish } from "../src/world.ts";
 
 it("the member app", async () => {
@@ -23,8 +24,7 @@ it("the member app", async () => {
       await page.locator(".trace").waitFor();
       await shoot("why");
       for (const [name, path] of places) {
-        await page.goto(`${server.url}${path}`);
-        await page.locator("h1").waitFor();
+        await visit(page, `${server.url}${path}`);
         await shoot(name);
         if (name === "rules") {
           const read = page.locator(".sheet form .button");
@@ -39,8 +39,7 @@ it("the member app", async () => {
         ["plain-wallet", ""],
         ["plain-history", "history"],
       ] as const) {
-        await page.goto(`${server.url}/${path}`);
-        await page.locator("h1").waitFor();
+        await visit(page, `${server.url}/${path}`);
         await shoot(name);
       }
       await page.context().setOffline(true);

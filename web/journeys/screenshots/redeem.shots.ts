@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { browser } from "../src/browser.ts";
 import { Server } from "../src/server.ts";
-import { pictures, settled } from "../src/shots.ts";
+import { pictures } from "../src/shots.ts";
+import { settled } from "../src/walk.ts";
 
 interface Made {
   id: string;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import { follow } from "./walk.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -41,6 +42,7 @@ export async function open(browser: Browser, options: BrowserContextOptions = {}
   };
   const context = await browser.newContext({ ...phone, ...options });
   const page = await context.newPage();
+  follow(page);
   const wrong: string[] = [];
   page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
@@ -59,13 +61,20 @@ interface Finding {
   nodes: { html: string; failureSummary?: string }[];
 }
 
-/** What axe finds serious or critical on a page: rule, what it means, and where. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+interface Axe {
+  run: (what: Document, options: Record<string, unknown>) => Promise<{ violations: Finding[] }>;
+}
+
+/** What axe finds serious or critical on a page: rule, what it means, and where. All rules, or only those named. */
+export async function seriousFindings(page: Page, rules?: string[]): Promise<string[]> {
   // Over the devtools connection, past the content security policy that refuses scripts on the page.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run: () => Promise<{ violations: Finding[] }> } }).axe.run(),
-  );
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+  const violations = await page.evaluate(async (rules) => {
+    const { axe } = globalThis as unknown as { axe: Axe };
+    // What passes is not told in full.
+    const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
+    return (await axe.run(document, { resultTypes: ["violations"], ...only })).violations;
+  }, rules);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`));

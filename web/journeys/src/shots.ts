@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { open } from "./browser.ts";
+import { settled } from "./walk.ts";
 
 const TARGET = process.env["CARGO_TARGET_DIR"] ?? join(import.meta.dirname, "../../../target");
 
@@ -12,18 +13,11 @@ export const WIDTHS = [
   { width: 1440, height: 900 },
 ];
 
-/** A way to look: language, theme, and whether letters are large. */
-export interface Look {
-  name: string;
-  context: BrowserContextOptions;
-}
-
-/** Both languages in the light, and one of them in the dark. */
-export const LOOKS: Look[] = [
-  { name: "zh", context: { locale: "zh-CN", colorScheme: "light" } },
-  { name: "en", context: { locale: "en-US", colorScheme: "light" } },
-  { name: "zh-dark", context: { locale: "zh-CN", colorScheme: "dark" } },
-];
+/** Languages in which pages are looked at, and in which light. */
+const LOOKS = [
+  { name: "zh", locale: "zh-CN", schemes: ["light", "dark"] },
+  { name: "en", locale: "en-US", schemes: ["light", "dark"] },
+] as const;
 
 /** Takes pictures of an app in every look and width; `pages` walks through it and says when something is to be seen. */
 export async function pictures(
@@ -32,25 +26,26 @@ export async function pictures(
   pages: (page: Page, shoot: (name: string) => Promise<void>) => Promise<void>,
 ): Promise<string[]> {
   const wide: string[] = [];
-  for (const look of LOOKS) {
-    for (const viewport of WIDTHS) {
-      const folder = join(TARGET, "screenshots", app, look.name);
-      mkdirSync(folder, { recursive: true });
-      const { page, context } = await open(browser, { ...look.context, viewport });
-      await pages(page, async (name) => {
-        await settled(page);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        if (width > viewport.width) wide.push(`${name} at ${viewport.width} in ${look.name} is ${width} wide`);
-        await page.screenshot({ path: join(folder, `${name}-${viewport.width}.png`), fullPage: true });
-      });
-      await context.close();
-    }
+  for (const { name: language, locale, schemes } of LOOKS) {
+    const { page, context } = await open(browser, { locale, viewport: { width: 1440, height: 900 } });
+    await pages(page, async (name) => {
+      await settled(page);
+      for (const scheme of schemes) {
+        await page.emulateMedia({ colorScheme: scheme });
+        const look = scheme === "light" ? language : `${language}-${scheme}`;
+        const folder = join(TARGET, "screenshots", app, look);
+        mkdirSync(folder, { recursive: true });
+        for (const viewport of WIDTHS) {
+          await page.setViewportSize(viewport);
+          await settled(page);
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          if (width > viewport.width) wide.push(`${name} at ${viewport.width} in ${look} is ${width} wide`);
+          await page.screenshot({ path: join(folder, `${name}-${viewport.width}.png`), fullPage: true });
+        }
+      }
+      await page.emulateMedia({ colorScheme: schemes[0] });
+    });
+    await context.close();
   }
   return wide;
-}
-
-/** Waits until nothing is being loaded any more. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => document.querySelector(".loading, .ant-skeleton, .ant-spin-spinning") === null);
 }

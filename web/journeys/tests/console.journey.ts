@@ -1,8 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browser, slowDown, type Watched } from "../src/browser.ts";
-import { codeOf, drag, newDraft, operator, saved } from "../src/operator.ts";
-import { Server } from "../src/server.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { slowDown } from "../src/browser.ts";
+import { codeOf, drag, newDraft, saved } from "../src/operator.ts";
+import { stage } from "../src/stage.ts";
 
 const DAY_MS = 86_400_000;
 /** Milliseconds until the console is useful on a processor four times slower, as the requirements set them. */
@@ -10,12 +10,7 @@ const LIMIT_MS = 2_000;
 /** Other work on the machine that measures may cost this much more before the test fails. */
 const LENIENCE = 1.5;
 
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
-
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { server, at } = await stage(async (server) => {
   await server.get("POST", "/v1/members", { id: "an", name: "安 <b>粗</b>", phone: "13812345678" });
   await server.get("POST", "/v1/members", { id: "bo", name: "博" });
   await server.pays("an", "y-1", [["daily", 30_000]]);
@@ -23,24 +18,6 @@ beforeAll(async () => {
   // What was paid is yesterday's from here on.
   await server.moveTo(new Date(Date.parse(await server.now()) + DAY_MS).toISOString());
 });
-
-afterEach(async () => {
-  const wrong = shown.flatMap((watched) => watched.wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-async function at(login: string, options = {}): Promise<Page> {
-  const watched = await operator(chromium, server, login, options);
-  shown.push(watched);
-  return watched.page;
-}
 
 async function available(member: string): Promise<number> {
   const wallet = await server.get<{ units: { available: number }[] }>("GET", `/v1/members/${member}/wallet`);

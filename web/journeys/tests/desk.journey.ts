@@ -1,46 +1,13 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browser, open, seriousFindings, type Watched } from "../src/browser.ts";
-import { operator } from "../src/operator.ts";
-import { Server } from "../src/server.ts";
+import { describe, expect, it } from "vitest";
+import { seriousFindings } from "../src/browser.ts";
+import { stage } from "../src/stage.ts";
 
 const DAY_MS = 86_400_000;
 
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
-
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { server, at, as } = await stage(async (server) => {
   await server.get("POST", "/v1/members", { id: "an", name: "安然" });
   await server.pays("an", "y-1", [["daily", 490_000]]);
 });
-
-afterEach(async () => {
-  const wrong = shown.flatMap((watched) => watched.wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-async function at(login: string, options = {}): Promise<Page> {
-  const watched = await operator(chromium, server, login, options);
-  shown.push(watched);
-  return watched.page;
-}
-
-async function as(member: string, path: string): Promise<Page> {
-  const watched = await open(chromium);
-  shown.push(watched);
-  await watched.page.goto(`${server.url}${path}#token=${await server.tokenOf(member)}`);
-  await watched.page.locator("h1").waitFor();
-  return watched.page;
-}
 
 async function reward(id: string, zh: string, more: Record<string, unknown>): Promise<void> {
   const body = { id, name: { zh, en: id }, kind: "goods", category: "daily", points: 100, ...more };

@@ -1,17 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browser, open, seriousFindings, type Watched } from "../src/browser.ts";
-import { operator } from "../src/operator.ts";
-import { Server } from "../src/server.ts";
+import { describe, expect, it } from "vitest";
+import { seriousFindings } from "../src/browser.ts";
+import { stage } from "../src/stage.ts";
 
 const DAY_MS = 86_400_000;
 
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
-
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { at, as } = await stage(async (server) => {
   await server.get("POST", "/v1/members", { id: "an", name: "安然", phone: "13812345678" });
   await server.get("POST", "/v1/members", { id: "bo", name: "博" });
   // Eleven at night in the program's zone: what can wait does not leave the house before eight.
@@ -19,32 +12,10 @@ beforeAll(async () => {
   await server.moveTo(`${day}T23:00:00+08:00`);
 });
 
-afterEach(async () => {
-  const wrong = shown.flatMap((watched) => watched.wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-async function as(member: string, path: string): Promise<Page> {
-  const watched = await open(chromium);
-  shown.push(watched);
-  await watched.page.goto(`${server.url}${path}#token=${await server.tokenOf(member)}`);
-  await watched.page.locator("h1").waitFor();
-  return watched.page;
-}
-
 describe("a message", () => {
   // row NOTE-06
   it("is written by an operator at night, waits for the morning outside, and is in the inbox at once", async () => {
-    const watched = await operator(chromium, server, "lin");
-    shown.push(watched);
-    const lin = watched.page;
+    const lin = await at("lin");
     await lin.getByRole("menuitem", { name: "消息" }).click();
     await lin.getByRole("tab", { name: "人工发送" }).click();
     await lin.getByRole("button", { name: "发送消息" }).click();

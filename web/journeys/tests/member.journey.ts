@@ -1,40 +1,22 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Watched, browser, open, seriousFindings } from "../src/browser.ts";
-import { Server } from "../src/server.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { open, seriousFindings } from "../src/browser.ts";
+import { stage } from "../src/stage.ts";
+import { settled } from "../src/walk.ts";
 
 const NAME = "林 <img src=x onerror=\"document.title='hurt'\">";
 
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
-
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { server, blank, as } = await stage(async (server) => {
   await server.get("POST", "/v1/members", { id: "lin", name: NAME, phone: "13812345678" });
   await server.get("POST", "/v1/members", { id: "wang", name: "王", phone: "13912345678" });
   await server.pays("lin", "1001", [["daily", 4600]]);
 });
 
-afterEach(async () => {
-  const wrong = shown.flatMap(({ wrong }) => wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-/** Opens the app as a shop's own app does: with a token for that member behind the address. */
-async function openAs(member: string, options: Parameters<typeof open>[1] = {}): Promise<Page> {
-  const watched = await open(chromium, options);
-  shown.push(watched);
-  await watched.page.goto(`${server.url}/#token=${await server.tokenOf(member)}`);
-  await watched.page.locator(".balance .big").waitFor();
-  return watched.page;
+/** Opens the app at the wallet, once it shows the number. */
+async function wallet(member: string, options: Parameters<typeof open>[1] = {}): Promise<Page> {
+  const page = await as(member, "/", options);
+  await page.locator(".balance .big").waitFor();
+  return page;
 }
 
 interface Wallet {
@@ -42,8 +24,8 @@ interface Wallet {
 }
 
 async function balance(member: string) {
-  const wallet = await server.get<Wallet>("GET", `/v1/members/${member}/wallet`);
-  const unit = wallet.units[0];
+  const { units } = await server.get<Wallet>("GET", `/v1/members/${member}/wallet`);
+  const unit = units[0];
   if (!unit) throw new Error("no unit");
   return unit;
 }
@@ -57,7 +39,7 @@ function lastDay(at: string): string {
 describe("a member", () => {
   // row MEM-01
   it("signs in from a shop's app and sees the number, its worth, what lapses next, and why 46 points came", async () => {
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     expect(page.url()).toBe(`${server.url}/`);
     const unit = await balance("lin");
     expect(unit.available).toBe(46);
@@ -85,7 +67,7 @@ describe("a member", () => {
       reason: "咖啡",
       reference: "till-1",
     });
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     await page.getByRole("button", { name: "为什么：使用 −6" }).click();
     await page.getByRole("button", { name: "查看积分去向与来源" }).click();
     const trace = page.getByRole("dialog").locator(".trace");
@@ -101,8 +83,8 @@ describe("a member", () => {
 
   // row MEM-17
   it("sees the same number on the phone, in the browser and through the API, as soon as it changes", async () => {
-    const phone = await openAs("lin");
-    const desk = await openAs("lin", { viewport: { width: 1440, height: 900 } });
+    const phone = await wallet("lin");
+    const desk = await wallet("lin", { viewport: { width: 1440, height: 900 } });
     await server.pays("lin", "1002", [["daily", 1000]]);
     const { available } = await balance("lin");
     for (const page of [phone, desk]) {
@@ -114,7 +96,7 @@ describe("a member", () => {
 
   // row MEM-04
   it("reads the guide, works out what points are worth, and finds the rules from there", async () => {
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     await page.getByRole("link", { name: "怎么算的" }).click();
     await page.getByRole("heading", { name: "新手指南" }).waitFor();
     await page.getByText("100 积分相当于 ¥1.00").waitFor();
@@ -127,7 +109,7 @@ describe("a member", () => {
   });
 
   it("sees a name with HTML in it as a name", async () => {
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.locator(".facts").getByText("<img src=x").waitFor();
     expect(await page.locator("img").count()).toBe(0);
@@ -135,13 +117,13 @@ describe("a member", () => {
   });
 
   it("chooses plain mode: large type, nothing cut off at 360 pixels", async () => {
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.getByRole("switch").check();
     for (const path of ["/", "/history", "/rules", "/guide", "/expiring", "/settings"]) {
       await page.goto(server.url + path);
       await page.locator("h1").waitFor();
-      await page.locator(".loading").first().waitFor({ state: "detached" });
+      await settled(page);
       const seen = await page.evaluate(() => ({
         size: getComputedStyle(document.documentElement).fontSize,
         wide: document.documentElement.scrollWidth,
@@ -151,7 +133,7 @@ describe("a member", () => {
   });
 
   it("opens the app without a network and sees the last number and when it was", async () => {
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     const { available } = await balance("lin");
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.context().setOffline(true);
@@ -171,7 +153,7 @@ describe("a member", () => {
       expect(answer.status, path).toBe(403);
     }
     // On a phone that somebody else used before, the newcomer never sees the other's number.
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     await page.goto("about:blank");
     await page.goto(`${server.url}/#token=${await server.tokenOf("wang")}`);
     await page.locator(".balance .big").waitFor();
@@ -182,7 +164,7 @@ describe("a member", () => {
   });
 
   it("signs out, and the device forgets", async () => {
-    const page = await openAs("lin");
+    const page = await wallet("lin");
     await page.getByRole("link", { name: "我的", exact: true }).click();
     await page.getByRole("button", { name: "退出登录" }).click();
     await page.getByRole("heading", { name: "登录查看积分" }).waitFor();
@@ -199,7 +181,7 @@ describe("axe finds nothing serious", () => {
     { name: "dark, in English", colorScheme: "dark" as const, locale: "en-US" },
   ];
   it.each(looks)("beside an amount, $name", async ({ colorScheme, locale }) => {
-    const page = await openAs("lin", { colorScheme, locale });
+    const page = await wallet("lin", { colorScheme, locale });
     await page.goto(server.url);
     await page.locator(".entry .link").first().click();
     await page.getByRole("dialog").waitFor();
@@ -207,10 +189,9 @@ describe("axe finds nothing serious", () => {
   });
 
   it("on the way in", async () => {
-    const watched = await open(chromium);
-    shown.push(watched);
-    await watched.page.goto(server.url);
-    await watched.page.getByRole("heading", { name: "登录查看积分" }).waitFor();
-    expect(await seriousFindings(watched.page)).toEqual([]);
+    const page = await blank();
+    await page.goto(server.url);
+    await page.getByRole("heading", { name: "登录查看积分" }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
   });
 });

@@ -1,37 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browser, open, type Watched } from "../src/browser.ts";
-import { Server } from "../src/server.ts";
+import { describe, expect, it } from "vitest";
+import { stage } from "../src/stage.ts";
 
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
-
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { server, as } = await stage(async (server) => {
   await server.get("POST", "/v1/members", { id: "lin", name: "林晓", tags: ["potential"] });
   await server.get("POST", "/v1/members", { id: "wang", name: "王" });
 });
-
-afterEach(async () => {
-  const wrong = shown.flatMap(({ wrong }) => wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-async function openAs(member: string, path: string, options: Parameters<typeof open>[1] = {}): Promise<Page> {
-  const watched = await open(chromium, options);
-  shown.push(watched);
-  await watched.page.goto(`${server.url}${path}#token=${await server.tokenOf(member)}`);
-  await watched.page.locator("h1").waitFor();
-  return watched.page;
-}
 
 interface Wallet {
   units: { unit: string; available: number }[];
@@ -45,7 +18,7 @@ async function available(member: string): Promise<number> {
 describe("between purchases", () => {
   // row MEM-07
   it("a member signs in by one tap and sees what tomorrow brings; a second tap counts for nothing", async () => {
-    const page = await openAs("lin", "/");
+    const page = await as("lin", "/");
     await page.getByRole("link", { name: "任务", exact: true }).click();
     const button = page.getByRole("button", { name: /^签到/ });
     await button.dblclick();
@@ -66,17 +39,17 @@ describe("between purchases", () => {
   });
 
   it("a friend joins by a link and is seen among the friends", async () => {
-    const page = await openAs("lin", "/invite");
+    const page = await as("lin", "/invite");
     const code = (await page.locator(".code").first().innerText()).trim();
     expect(code).not.toBe("");
     await page.getByRole("img", { name: /二维码/ }).waitFor();
-    const friend = await openAs("wang", `/join?code=${encodeURIComponent(code)}`);
+    const friend = await as("wang", `/join?code=${encodeURIComponent(code)}`);
     await friend.getByRole("button", { name: "确认" }).click();
     await friend.getByText(/已记录/).waitFor();
     await page.reload();
     await page.getByText(/首单有效/).waitFor();
     // Nobody invites themselves.
-    const own = await openAs("lin", `/join?code=${encodeURIComponent(code)}`);
+    const own = await as("lin", `/join?code=${encodeURIComponent(code)}`);
     await own.getByRole("button", { name: "确认" }).click();
     await own.getByRole("alert").waitFor();
   });

@@ -1,11 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Watched, browser, open, seriousFindings } from "../src/browser.ts";
-import { Server } from "../src/server.ts";
-
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { seriousFindings } from "../src/browser.ts";
+import type { Server } from "../src/server.ts";
+import { stage } from "../src/stage.ts";
 
 interface Voucher {
   code: string;
@@ -20,10 +17,13 @@ interface Redemption {
   vouchers: Voucher[];
 }
 
-async function reward(id: string, zh: string, points: number, more: Record<string, unknown> = {}): Promise<void> {
-  const name = { zh, en: id };
-  await server.get("POST", "/v1/rewards", { id, name, kind: "goods", category: "daily", points, ...more });
-}
+/** Puts something on a server's shelf. */
+const onShelf =
+  (server: Server) =>
+  async (id: string, zh: string, points: number, more: Record<string, unknown> = {}): Promise<void> => {
+    const name = { zh, en: id };
+    await server.get("POST", "/v1/rewards", { id, name, kind: "goods", category: "daily", points, ...more });
+  };
 
 async function member(id: string, points: number): Promise<void> {
   await server.get("POST", "/v1/members", { id, name: id });
@@ -41,32 +41,12 @@ async function redemptions(id: string): Promise<Redemption[]> {
   return (await server.get<{ data: Redemption[] }>("GET", `/v1/members/${id}/redemptions`)).data;
 }
 
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { server, blank, as } = await stage(async (server) => {
+  const reward = onShelf(server);
   await reward("lamp", "台灯", 1000, { stock: 20, tags: ["居家"], value: { amount: 1200, currency: "CNY" } });
   await reward("towel", "毛巾", 200, { stock: 3, tags: ["居家"] });
   await reward("coupon", "十元券", 500, { kind: "coupon", value: { amount: 1000, currency: "CNY" } });
 });
-
-afterEach(async () => {
-  const wrong = shown.flatMap(({ wrong }) => wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-async function openAs(member: string, path = "/", options: Parameters<typeof open>[1] = {}): Promise<Page> {
-  const watched = await open(chromium, options);
-  shown.push(watched);
-  await watched.page.goto(`${server.url}${path}#token=${await server.tokenOf(member)}`);
-  await watched.page.locator("h1").waitFor();
-  return watched.page;
-}
 
 /** What is confirmed, once the server has said the price. */
 function confirmation(page: Page) {
@@ -78,7 +58,7 @@ describe("a member redeems", () => {
   // row RED-22
   it("with points and cash in three steps, shows the code, has it used at the till, and gives it back", async () => {
     await member("lin", 1_000);
-    const page = await openAs("lin");
+    const page = await as("lin");
     await page.getByRole("link", { name: "立即兑换" }).click();
     // One: what. Two: how much of it in money. Three: yes.
     await page.getByRole("link", { name: "台灯" }).click();
@@ -114,7 +94,7 @@ describe("a member redeems", () => {
 
   it("cancels before anything was used, and the code counts no more", async () => {
     await member("han", 500);
-    const page = await openAs("han", "/redeem/coupon");
+    const page = await as("han", "/redeem/coupon");
     await page.getByRole("button", { name: "立即兑换 · 500 积分" }).click();
     await confirmation(page).click();
     await page.locator(".code").waitFor();
@@ -130,7 +110,7 @@ describe("a member redeems", () => {
   // row RED-20
   it("who is short of points hears how much cash helps, and what else the points buy", async () => {
     await member("wang", 300);
-    const page = await openAs("wang", "/redeem/coupon");
+    const page = await as("wang", "/redeem/coupon");
     await page.getByText("还差 200 积分").waitFor();
     await page.getByText("加 ¥2.00 现金，现在就能换。").waitFor();
     await page.locator(".note").getByRole("link", { name: "毛巾" }).waitFor();
@@ -148,7 +128,7 @@ describe("a member redeems", () => {
     await member("zhou", 0);
     const quote = await server.get<{ id: string }>("POST", "/v1/quotes", { member: "chen", reward: "coupon" });
     const made = await server.get<Redemption>("POST", "/v1/redemptions", { quote: quote.id });
-    const page = await openAs("zhou", `/redemptions/${made.id}`);
+    const page = await as("zhou", `/redemptions/${made.id}`);
     await page.getByRole("alert").waitFor();
     expect(await page.locator("body").innerText()).not.toContain(made.vouchers[0]?.code);
     // Nor redeems with it.
@@ -162,7 +142,7 @@ describe("a member redeems", () => {
 
   it("asks for the price again when it lapsed meanwhile", async () => {
     await member("qian", 500);
-    const page = await openAs("qian", "/redeem/coupon");
+    const page = await as("qian", "/redeem/coupon");
     await page.getByRole("button", { name: "立即兑换 · 500 积分" }).click();
     await confirmation(page).waitFor();
     await server.moveTo(new Date(Date.parse(await server.now()) + 16 * 60_000).toISOString());
@@ -177,7 +157,7 @@ describe("a member redeems", () => {
 
   it("presses twice and pays once, also when the answer is lost on the way", async () => {
     await member("zhao", 1_000);
-    const page = await openAs("zhao", "/redeem/coupon");
+    const page = await as("zhao", "/redeem/coupon");
     await page.getByRole("button", { name: "立即兑换 · 500 积分" }).click();
     await page.route("**/v1/redemptions", async (route) => {
       // It is carried out, and nobody hears of it.
@@ -192,7 +172,7 @@ describe("a member redeems", () => {
 
   it("goes off-line before it was sent, learns that nothing happened, and goes on", async () => {
     await member("sun", 500);
-    const page = await openAs("sun", "/redeem/coupon");
+    const page = await as("sun", "/redeem/coupon");
     await page.getByRole("button", { name: "立即兑换 · 500 积分" }).click();
     await confirmation(page).waitFor();
     await page.context().setOffline(true);
@@ -208,7 +188,7 @@ describe("a member redeems", () => {
   // row RED-24
   it("in plain mode: one question, one answer", async () => {
     await member("wu", 700);
-    const page = await openAs("wu", "/settings");
+    const page = await as("wu", "/settings");
     await page.getByRole("switch").check();
     await page.goto(`${server.url}/redeem`);
     await page.getByRole("link", { name: "毛巾" }).click();
@@ -226,7 +206,7 @@ describe("a member redeems", () => {
   // row VAL-21
   it("sees what a point is worth, a ranking, what is left as it changes, and what other points would buy", async () => {
     await member("zheng", 100);
-    const page = await openAs("zheng", "/redeem?sort=value");
+    const page = await as("zheng", "/redeem?sort=value");
     await page.getByText("现在 1 积分值 ¥0.01").waitFor();
     const coupon = page.locator(".item", { hasText: "十元券" });
     await coupon.getByText("划算榜第 1").waitFor();
@@ -248,14 +228,13 @@ describe("a member redeems", () => {
 describe("a kiosk", () => {
   /** The text of the card that the app shows. */
   async function cardOf(id: string): Promise<string> {
-    const watched = await open(chromium);
-    shown.push(watched);
+    const page = await blank();
     const token = await server.tokenOf(id);
     const [answer] = await Promise.all([
-      watched.page.waitForResponse(/\/cards$/),
-      watched.page.goto(`${server.url}/card#token=${token}`),
+      page.waitForResponse(/\/cards$/),
+      page.goto(`${server.url}/card#token=${token}`),
     ]);
-    await watched.page.getByRole("img", { name: "会员码的二维码" }).waitFor();
+    await page.getByRole("img", { name: "会员码的二维码" }).waitFor();
     return ((await answer.json()) as { card: string }).card;
   }
 
@@ -267,9 +246,7 @@ describe("a kiosk", () => {
     await member("feng", 600);
     const scopes = ["members:identify"];
     const device = await server.get<{ token: string }>("POST", "/v1/clients", { id: "kiosk", name: "kiosk", scopes });
-    const watched = await open(chromium, { viewport: { width: 1080, height: 1440 } });
-    shown.push(watched);
-    const { page } = watched;
+    const page = await blank({ viewport: { width: 1080, height: 1440 } });
     await page.clock.install();
     await page.goto(`${server.url}/kiosk`);
     await page.getByLabel("访问令牌").fill(device.token);
@@ -323,7 +300,7 @@ describe("axe finds nothing serious", () => {
   it.each(looks)("at the kiosk and when confirming, $name", async ({ colorScheme, locale, name }) => {
     const who = `he-${name.length}`;
     await member(who, 1_000);
-    const page = await openAs(who, "/redeem", { colorScheme, locale });
+    const page = await as(who, "/redeem", { colorScheme, locale });
     await page.goto(`${server.url}/kiosk`);
     await page.locator("h1").waitFor();
     expect(await seriousFindings(page), "the kiosk").toEqual([]);

@@ -1,37 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browser, seriousFindings, type Watched } from "../src/browser.ts";
-import { operator } from "../src/operator.ts";
-import { Server } from "../src/server.ts";
+import { describe, expect, it } from "vitest";
+import { seriousFindings } from "../src/browser.ts";
+import { stage } from "../src/stage.ts";
 
-let server: Server;
-let chromium: Browser;
-let shown: Watched[] = [];
-
-beforeAll(async () => {
-  [server, chromium] = await Promise.all([Server.start(), browser()]);
+const { server, at } = await stage(async (server) => {
   await server.get("POST", "/v1/members", { id: "an", name: "安然" });
   await server.pays("an", "y-1", [["daily", 490_000]]);
   await server.get("PUT", "/v1/members/an/tier", { tier: "silver", reason: "老会员" });
 });
-
-afterEach(async () => {
-  const wrong = shown.flatMap((watched) => watched.wrong);
-  await Promise.all(shown.map(({ context }) => context.close()));
-  shown = [];
-  expect(wrong).toEqual([]);
-});
-
-afterAll(async () => {
-  await chromium.close();
-  await server.stop();
-});
-
-async function at(login: string, options = {}): Promise<Page> {
-  const watched = await operator(chromium, server, login, options);
-  shown.push(watched);
-  return watched.page;
-}
 
 /** Puts something on the shelf. */
 async function reward(id: string, zh: string, more: Record<string, unknown>): Promise<void> {

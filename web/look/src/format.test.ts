@@ -29,7 +29,7 @@ describe("money", () => {
 describe("instants", () => {
   it("are shown in the program's zone, not the device's", () => {
     expect(formatInstant("2026-06-18T16:30:00Z", "zh", ZONE, "day")).toBe("2026年6月19日");
-    expect(formatInstant("2026-06-18T16:30:00Z", "en", ZONE, "minute")).toMatch(/June 19, 2026.*00:30/);
+    expect(formatInstant("2026-06-18T16:30:00Z", "en", ZONE, "minute")).toMatch(/Jun 19, 2026.*00:30/);
     expect(dayOf("2027-12-31T23:59:59+08:00", ZONE)).toBe("2027-12-31");
   });
 

@@ -66,10 +66,11 @@ export type Shown = "day" | "month" | "minute" | "second";
 const shown: Record<Shown, Intl.DateTimeFormatOptions> = {
   month: { year: "numeric", month: "long" },
   day: { year: "numeric", month: "long", day: "numeric" },
-  minute: { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  // With the time of day it is long enough for a column of a table.
+  minute: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   second: {
     year: "numeric",
-    month: "long",
+    month: "short",
     day: "numeric",
     hour: "2-digit",
     minute: "2-digit",

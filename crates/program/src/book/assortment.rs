@@ -70,6 +70,8 @@ pub struct MixTarget {
 pub struct ShareCap {
     /// The kind of goods, or a word on rewards.
     pub of: CompactString,
+    /// What people call it; as it is written where it has no name.
+    pub name: Name,
     /// The share.
     pub most: Decimal,
 }

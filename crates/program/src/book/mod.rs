@@ -364,6 +364,11 @@ impl RuleBook {
         Some(Money { amount, currency: self.currency })
     }
 
+    /// The unit whose points pay a part of a bill.
+    pub fn deduction_unit(&self) -> &UnitId {
+        self.deductions.unit.as_ref().unwrap_or(&self.default_unit)
+    }
+
     /// The tier of that id; the lowest where a book no longer has it.
     pub fn tier(&self, id: &str) -> &Tier {
         self.tiers.iter().find(|tier| tier.id.as_str() == id).unwrap_or(&self.tiers[0])

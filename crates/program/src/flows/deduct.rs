@@ -3,14 +3,15 @@
 //!
 //! An order has one deduction that counts. The same bill again gets it as it stands; another bill is refused while it
 //! counts. Refusals of reserving, in order: invalid-field; order-of-another-member; order-already-counted;
-//! deduction-exists; member-unknown; deduction-unavailable; insufficient-points; wallet-frozen; limit-exceeded. Of
-//! confirming and canceling: unknown; deduction-closed.
+//! deduction-exists; member-unknown; deduction-unavailable; device-unconfirmed; insufficient-points; wallet-frozen;
+//! limit-exceeded. Of confirming and canceling: unknown; deduction-closed.
 
 use compact_str::CompactString;
 use jifen_ledger::{Account, Cause, CauseKind, EntryKind};
-use jifen_vocab::{Code, HoldId, MemberId, OrderId, Points, Refusal, limits};
+use jifen_vocab::{Code, HoldId, MemberId, OrderId, Points, Refusal, Timestamp, limits};
 
 use super::case::Case;
+use super::guard::{self, Whence};
 use crate::book::Books;
 use crate::deductions::{Bill, Deduction, DeductionState, work_out};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
@@ -32,6 +33,8 @@ pub struct Deduct {
     pub bill: Bill,
     /// Whether the points are spent at once (PAY-03), and not only held.
     pub confirm: bool,
+    /// The machine's clock: since when devices are known is told by it.
+    pub wall: Timestamp,
     /// Who asks: the credential.
     pub operator: CompactString,
 }
@@ -101,9 +104,12 @@ impl Command for Deduct {
         self.request.as_ref().map(RequestKey::identity)
     }
 
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    fn touches(&self, books: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(self.member.as_str());
         want(&self.order, keys);
+        if books.versions().iter().any(|version| version.book.rights.guard.is_some()) {
+            guard::want(&self.member, keys);
+        }
         Touch::Done
     }
 
@@ -118,18 +124,21 @@ impl Command for Deduct {
         }
         let mut sitting = Sitting::open(desk, self.member.as_str())?;
         let (now, book) = (desk.now(), std::sync::Arc::clone(sitting.book()));
-        let unit = book.deductions.unit.clone().unwrap_or_else(|| book.default_unit.clone());
+        let unit = book.deduction_unit().clone();
         spendable_unit(&book, &unit, now)?;
         let available = sitting.ledger().wallet().usable(&unit).get();
         let badges = sitting.member.badges_at(now);
         let parts = work_out(&book, &self.bill, available, &badges, book.zone.day_of(now))?;
+        let points = parts.iter().map(|part| part.points).sum();
+        let (terms, till) = (book.rights.guard.as_ref(), Whence::Till(self.wall));
+        guard::check(desk, terms, &self.member, Some(&till), points, available)?;
         let mut deduction = Deduction {
             v: 1,
             order: self.order.clone(),
             member: self.member.clone(),
             unit,
             bill: self.bill.clone(),
-            points: parts.iter().map(|part| part.points).sum(),
+            points,
             money: parts.iter().map(|part| part.money).sum(),
             parts,
             state: DeductionState::Reserved,

@@ -1,5 +1,6 @@
 //! Theft of points is stopped (SEC-10): who has just signed in with a device that nobody knows and at once spends much
-//! shows a fresh code first. A refusal leaves no trace, so that it was refused is a command of its own: it writes the
+//! shows a fresh code first. A till does not know on which device a member showed who they are: there it is enough that
+//! such a sign-in is recent. A refusal leaves no trace, so that it was refused is a command of its own: it writes the
 //! trail, and sets the wallet aside for review where the rule book says so.
 
 use jifen_vocab::{Code, MemberId, Refusal, Timestamp, UnitId};
@@ -21,7 +22,25 @@ fn holder(member: &MemberId) -> Holder {
     Holder::Member(member.as_str().into())
 }
 
-/// Whether a member may spend that from where they are; `available` is what they have of the unit.
+/// From where points are spent.
+pub(super) enum Whence<'a> {
+    /// From the member's own device.
+    Device(&'a Presence),
+    /// At a till, at an instant of the machine's clock.
+    Till(Timestamp),
+}
+
+impl Whence<'_> {
+    fn is_fresh(&self, sessions: &Sessions, minutes: u16) -> bool {
+        match self {
+            Whence::Device(presence) => sessions.is_fresh(presence, minutes),
+            Whence::Till(wall) => sessions.has_fresh(*wall, minutes),
+        }
+    }
+}
+
+/// Whether a member may spend that from there; `available` is what they have of the unit. Nothing is asked where a
+/// program vouches for them.
 ///
 /// # Errors
 /// `device-unconfirmed`
@@ -29,12 +48,12 @@ pub(super) fn check(
     desk: &Desk<'_>,
     guard: Option<&Guard>,
     member: &MemberId,
-    presence: Option<&Presence>,
+    whence: Option<&Whence<'_>>,
     points: i64,
     available: i64,
 ) -> Result<(), Stop> {
-    let (Some(guard), Some(presence)) = (guard, presence) else { return Ok(()) };
-    if !guard.is_much(points, available) || !sessions::of(desk, &holder(member))?.is_fresh(presence, guard.minutes) {
+    let (Some(guard), Some(whence)) = (guard, whence) else { return Ok(()) };
+    if !guard.is_much(points, available) || !whence.is_fresh(&sessions::of(desk, &holder(member))?, guard.minutes) {
         return Ok(());
     }
     let refusal = Refusal::new(Code::DeviceUnconfirmed).number("points", points);

@@ -25,6 +25,8 @@ pub use rule::PlanRule;
 pub enum Base {
     /// Points that an operator set (VAL-02).
     Points(i64),
+    /// Points that everybody pays: nothing counts for or against them.
+    Fixed(i64),
     /// A worth in minor units, with what a point is worth in minor units.
     Worth {
         /// Of the reward.
@@ -68,7 +70,7 @@ pub struct Price {
 pub fn price(terms: &PriceTerms, asked: &Asked<'_>) -> Option<Price> {
     let mut sum = Sum { value: Ratio::ZERO, steps: Vec::new() };
     match asked.base {
-        Base::Points(points) => {
+        Base::Points(points) | Base::Fixed(points) => {
             sum.value = Ratio::whole(points);
             sum.step(StepKind::Base, None)?;
         }
@@ -84,30 +86,13 @@ pub fn price(terms: &PriceTerms, asked: &Asked<'_>) -> Option<Price> {
     if asked.quantity != 1 {
         sum.multiply(StepKind::Quantity, Decimal::from(asked.quantity))?;
     }
-    if let Some(kind) = asked.market.kind {
-        sum.multiply(kind, asked.market.factor())?;
-    }
-    for weight in terms.weights.iter().filter(|weight| weight.holds(asked.day, asked.category, asked.tags)) {
-        sum.divide(StepKind::Weight, weight.by, Some(weight.name.clone()))?;
-    }
-    let of_tier =
-        |list: &[(TierId, Decimal)]| list.iter().find(|(tier, _)| tier == asked.tier).map(|(_, share)| *share);
-    if let Some(share) = of_tier(&terms.discounts).filter(|share| !share.is_zero()) {
-        let rest = Ratio::whole(1).checked_add(negative(share)?)?;
-        sum.value = sum.value.checked_mul(rest)?;
-        sum.step(StepKind::Discount, Some(share))?;
-    }
-    if let Some(share) = of_tier(&terms.bonuses).filter(|share| !share.is_zero()) {
-        sum.value = sum.value.checked_div(Ratio::whole(1).checked_add(share.ratio())?)?;
-        sum.step(StepKind::Bonus, Some(share))?;
-    }
-    if let Some(weight) = terms.birthday.filter(|_| asked.birthday) {
-        sum.divide(StepKind::Birthday, weight, None)?;
+    if !matches!(asked.base, Base::Fixed(_)) {
+        sum.count(terms, asked)?;
     }
     let points = sum.value.round(Rounding::Floor)?;
     // Nothing that has a price becomes free by rounding.
     let has_price = match asked.base {
-        Base::Points(points) => points > 0,
+        Base::Points(points) | Base::Fixed(points) => points > 0,
         Base::Worth { minor, .. } => minor > 0,
     };
     Some(Price { points: points.max(i64::from(has_price)), steps: sum.steps })
@@ -123,6 +108,31 @@ struct Sum {
 }
 
 impl Sum {
+    /// What counts for and against a price: the market, seasons and themes, the member's tier and birthday.
+    fn count(&mut self, terms: &PriceTerms, asked: &Asked<'_>) -> Option<()> {
+        if let Some(kind) = asked.market.kind {
+            self.multiply(kind, asked.market.factor())?;
+        }
+        for weight in terms.weights.iter().filter(|weight| weight.holds(asked.day, asked.category, asked.tags)) {
+            self.divide(StepKind::Weight, weight.by, Some(weight.name.clone()))?;
+        }
+        let of_tier =
+            |list: &[(TierId, Decimal)]| list.iter().find(|(tier, _)| tier == asked.tier).map(|(_, share)| *share);
+        if let Some(share) = of_tier(&terms.discounts).filter(|share| !share.is_zero()) {
+            let rest = Ratio::whole(1).checked_add(negative(share)?)?;
+            self.value = self.value.checked_mul(rest)?;
+            self.step(StepKind::Discount, Some(share))?;
+        }
+        if let Some(share) = of_tier(&terms.bonuses).filter(|share| !share.is_zero()) {
+            self.value = self.value.checked_div(Ratio::whole(1).checked_add(share.ratio())?)?;
+            self.step(StepKind::Bonus, Some(share))?;
+        }
+        if let Some(weight) = terms.birthday.filter(|_| asked.birthday) {
+            self.divide(StepKind::Birthday, weight, None)?;
+        }
+        Some(())
+    }
+
     fn step(&mut self, what: StepKind, rate: Option<Decimal>) -> Option<()> {
         let points = self.value.round(Rounding::Floor)?;
         self.steps.push(Step { what, rate, name: None, points });

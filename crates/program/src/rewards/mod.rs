@@ -81,6 +81,9 @@ pub struct Offer {
     /// Its price in points before anything counts for or against it (VAL-02); nothing where it follows from the worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<i64>,
+    /// Whether that is what everybody pays: tiers, seasons, stock and plans move it for nobody (TIER-12).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed: bool,
     /// What it is worth in a shop, in minor units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
@@ -225,6 +228,7 @@ impl Offer {
             category,
             unit: None,
             points: None,
+            fixed: false,
             value: None,
             cash: 0,
             cost: None,

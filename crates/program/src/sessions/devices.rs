@@ -53,9 +53,17 @@ impl Sessions {
             return !self.devices.is_empty();
         }
         let device = self.devices.iter().find(|device| device.mark == presence.device);
-        let known = |device: &Device| {
-            device.trusted || presence.wall >= device.first_at.plus_millis(i64::from(minutes) * 60_000)
-        };
-        !device.is_some_and(known)
+        device.is_none_or(|device| device.is_fresh(presence.wall, minutes))
+    }
+
+    /// Whether somebody was seen within these minutes on a device that is too new to be trusted with much.
+    pub fn has_fresh(&self, wall: Timestamp, minutes: u16) -> bool {
+        self.devices.iter().any(|device| device.is_fresh(wall, minutes))
+    }
+}
+
+impl Device {
+    fn is_fresh(&self, wall: Timestamp, minutes: u16) -> bool {
+        !self.trusted && wall < self.first_at.plus_millis(i64::from(minutes) * 60_000)
     }
 }

@@ -53,7 +53,8 @@ impl Till {
     fn deduct(&mut self, member: usize, order: usize, bill: Bill, confirm: bool) -> Result<Deduction, Refusal> {
         let (member, order) = (MemberId::new(MEMBERS[member]).unwrap(), OrderId::new(ORDERS[order]).unwrap());
         let operator = CompactString::const_new("till");
-        self.shop.run(&Deduct { request: None, member, order, bill, confirm, operator })
+        let wall = self.shop.now;
+        self.shop.run(&Deduct { request: None, member, order, bill, confirm, wall, operator })
     }
 
     fn end(&mut self, order: usize, how: DeductionEnd) -> Result<Deduction, Refusal> {

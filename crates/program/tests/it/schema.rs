@@ -592,7 +592,7 @@ quote_minutes: 15
 assortment:
   layers: [{ id: low, name: L, from: 1, to: 9 }, { id: high, name: H, from: 10 }]
   mix: [{ id: essential, name: E, tag: essential, share: 40% }]
-  share_caps: [{ of: near-expiry, most: 5% }]
+  share_caps: [{ of: near-expiry, name: N, most: 5% }]
   themes: [{ id: spring, name: S, months: [3], tag: spring }]
   margin: { least: 40%, value: 10.00 CNY }
   low_value: { below: 500, share: 80% }

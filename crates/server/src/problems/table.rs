@@ -188,8 +188,8 @@ rows! {
     }
     DEVICE_UNCONFIRMED = "device-unconfirmed", 403 {
         title: ["Show a fresh code first", "请先输入新的验证码"],
-        when: ["Much is to be spent from a device that the member was not seen with before.", "在会员未曾使用过的设备上进行大额消费。"],
-        advice: ["Ask for a code with POST /v1/member-sign-in/codes, show it with POST /v1/session/confirm, and redeem again.", "请通过 POST /v1/member-sign-in/codes 获取验证码，以 POST /v1/session/confirm 提交后重新兑换。"],
+        when: ["Much is to be spent from a device that the member was not seen with before, or at a till soon after they signed in with one.", "在会员未曾使用过的设备上进行大额消费，或会员刚在此类设备登录后在收银处大额抵扣。"],
+        advice: ["Ask for a code with POST /v1/member-sign-in/codes, show it on that device with POST /v1/session/confirm, and redeem or pay again.", "请通过 POST /v1/member-sign-in/codes 获取验证码，在该设备上以 POST /v1/session/confirm 提交后重新兑换或抵扣。"],
         detail: [["{points} points are to be spent within {minutes} minutes of the device's first sign-in.", "该设备首次登录后 {minutes} 分钟内拟消费 {points} 积分。"]],
     }
     DRAFT_CHANGED = "draft-changed", 409 {

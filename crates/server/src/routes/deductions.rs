@@ -9,6 +9,7 @@ use jifen_vocab::{Money, OrderId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::guard;
 use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, aside, judged};
 use crate::language::Said;
@@ -200,12 +201,19 @@ async fn deduct(call: Call) -> Answered {
     let (member, is_dry) = (call.member()?, call.query()?.flag("dry_run")?);
     let (order, bill, confirm) = call.json::<NewDeduction>()?.bill(&call)?;
     let request = if is_dry { None } else { call.key()? };
-    let command = Deduct { request, member, order, bill, confirm, operator: call.caller.id.clone() };
-    let answered = match is_dry {
-        true => call.app.engine.dry_run(&command)?,
-        false => call.app.engine.submit(command).await?,
-    };
-    let (stored, replayed) = judged(answered)?;
+    let wall = call.app.wall.now();
+    let command =
+        Deduct { request, member: member.clone(), order, bill, confirm, wall, operator: call.caller.id.clone() };
+    if is_dry {
+        let (stored, _) = judged(call.app.engine.dry_run(&command)?)?;
+        return Reply::json(&Deduction::of(&stored, &call));
+    }
+    let answered = call.submit(command).await;
+    if let Err(problem) = &answered {
+        let books = call.app.engine.books();
+        guard::note(&call, &member, books.at(call.app.engine.clock().now()).deduction_unit(), problem).await;
+    }
+    let (stored, replayed) = answered?;
     Ok(Reply::json(&Deduction::of(&stored, &call))?.replayed(replayed))
 }
 
@@ -254,8 +262,8 @@ pub static DEDUCT: Operation = Operation {
     confirm: false,
     summary: Said { en: "Pay a part of a bill with points", zh: "用积分抵扣账单" },
     about: Said {
-        en: "Works out how much of the bill points may pay, and why, and reserves as many for the till; with `confirm` they are spent at once. The same bill of the same order again gets the deduction as it stands. What nobody confirms in time is free again. Report `money` as `points_paid` of `order.paid`: the two must agree; a reservation is confirmed by it. Refunds of the order give points back by their share.",
-        zh: "计算账单可用积分抵扣的金额及原因，并为收银预留积分；带 `confirm` 时立即扣除。同一订单的同一账单重复提交得到当前的抵扣。超时未确认则自动释放。上报 `order.paid` 时 `points_paid` 须等于 `money`，预留的积分随之确认扣除。订单退款按比例退回积分。",
+        en: "Works out how much of the bill points may pay, and why, and reserves as many for the till; with `confirm` they are spent at once. The same bill of the same order again gets the deduction as it stands. What nobody confirms in time is free again. Much is held back while the member signed in just now on a device not seen before, until a fresh code is shown on it. Report `money` as `points_paid` of `order.paid`: the two must agree; a reservation is confirmed by it. Refunds of the order give points back by their share.",
+        zh: "计算账单可用积分抵扣的金额及原因，并为收银预留积分；带 `confirm` 时立即扣除。同一订单的同一账单重复提交得到当前的抵扣。超时未确认则自动释放。会员刚在未使用过的设备登录时，大额抵扣须先在该设备上输入新的验证码。上报 `order.paid` 时 `points_paid` 须等于 `money`，预留的积分随之确认扣除。订单退款按比例退回积分。",
     },
     parameters: &[&MEMBER_ID, &DRY_RUN],
     body: Some(Body {
@@ -272,6 +280,7 @@ pub static DEDUCT: Operation = Operation {
         &table::DEDUCTION_CLOSED,
         &table::DEDUCTION_EXISTS,
         &table::DEDUCTION_UNAVAILABLE,
+        &table::DEVICE_UNCONFIRMED,
         &table::HOLD_NOT_OPEN,
         &table::INSUFFICIENT_POINTS,
         &table::LIMIT_EXCEEDED,

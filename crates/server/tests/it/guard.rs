@@ -90,6 +90,47 @@ async fn very_much_sets_the_wallet_aside_for_review() {
     assert_eq!(world.available("lin").await, 8_000);
 }
 
+/// A till lets points pay a part of a bill of so many yuan; a tenth of it at most.
+async fn deduct(world: &World, order: &str, yuan: i64, query: &str) -> Heard {
+    let body = json!({"order": order, "amount": yuan * 100, "channel": "partner", "confirm": true});
+    world.post(&format!("/v1/members/lin/deductions{query}"), body).send().await
+}
+
+// row SEC-10
+#[tokio::test]
+async fn much_that_pays_at_a_till_waits_while_an_unknown_device_is_signed_in() {
+    let world = world().await;
+    deduct(&world, "before", 200, "").await.expect(200);
+    let unknown = on(&world, "phone-2").await;
+    deduct(&world, "look", 200, "?dry_run=true").await.problem("device-unconfirmed");
+    assert!(audit(&world, "spending.hold_back").await.as_array().unwrap().is_empty(), "a look is no attempt");
+    let refused = deduct(&world, "much", 200, "").await.problem("device-unconfirmed");
+    assert_eq!((&refused.body["points"], &refused.body["minutes"]), (&json!(2_000), &json!(60)));
+    assert_eq!(world.available("lin").await, 6_000);
+    let lines = audit(&world, "spending.hold_back").await;
+    assert_eq!((&lines[0]["object"]["id"], &lines[0]["after"]["points"]), (&json!("lin"), &json!(2_000)));
+    let told = message(&world, 2).await;
+    assert!(told["text"].as_str().unwrap().contains("device that we have not seen before"));
+    // Little pays all the same. Once a fresh code was shown on that device, much does too.
+    deduct(&world, "little", 50, "").await.expect(200);
+    world.post("/v1/member-sign-in/codes", json!({"phone": "13800138000"})).token(None).send().await.expect(202);
+    let code = code_in(&message(&world, 3).await);
+    world.post("/v1/session/confirm", json!({"code": code})).token(Some(&unknown)).send().await.expect(200);
+    deduct(&world, "much", 200, "").await.expect(200);
+    assert_eq!(world.available("lin").await, 3_500);
+}
+
+// row SEC-10
+#[tokio::test]
+async fn very_much_at_a_till_sets_the_wallet_aside_for_review() {
+    let world = world().await;
+    on(&world, "phone-2").await;
+    deduct(&world, "all", 900, "").await.problem("device-unconfirmed");
+    assert_eq!(audit(&world, "wallets.freeze").await[0]["object"]["id"], "lin");
+    deduct(&world, "little", 50, "").await.problem("wallet-frozen");
+    assert_eq!(world.available("lin").await, 8_000);
+}
+
 // row SEC-10
 #[tokio::test]
 async fn a_device_is_new_for_an_hour() {

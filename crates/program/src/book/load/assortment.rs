@@ -5,6 +5,7 @@ use jifen_vocab::{Currency, Decimal, limits::AMOUNT_MAX};
 
 use super::values::maps;
 use super::{limits, values};
+use crate::book::Name;
 use crate::book::assortment::{
     Assortment, Layer, LowValue, Margin, MixTarget, Retire, ReviewTerms, ShareCap, Shortage, Theme,
 };
@@ -89,9 +90,12 @@ fn target(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut 
 
 fn cap(mut map: MapReader<'_>, problems: &mut Problems) -> Option<ShareCap> {
     let of = map.require("of", problems).and_then(|node| values::word(node, problems));
+    let name = map.take("name").and_then(|node| values::both(node, limits::NAME_CHARS_MAX, problems));
     let most = required_share(&mut map, "most", problems);
     map.finish(problems);
-    Some(ShareCap { of: of?, most: most? })
+    let of = of?;
+    let name = name.unwrap_or_else(|| Name { zh: of.to_string(), en: of.to_string() });
+    Some(ShareCap { of, name, most: most? })
 }
 
 fn theme(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Theme> {

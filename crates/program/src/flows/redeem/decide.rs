@@ -14,7 +14,7 @@ use super::quote::{check_points, limit};
 use crate::book::Books;
 use crate::book::shelf::of_tier;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, Stop, Touch};
-use crate::flows::guard;
+use crate::flows::guard::{self, Whence};
 use crate::quotes::Quote;
 use crate::redemptions::{REDEMPTION_KEY, Redemption, State};
 use crate::rewards::RewardKind;
@@ -82,7 +82,8 @@ impl Command for Redeem {
         check_limits(desk, &counter, &quote)?;
         let available = counter.sitting.ledger().wallet().usable(&quote.unit).get();
         let terms = counter.sitting.book().rights.guard;
-        guard::check(desk, terms.as_ref(), &quote.member, self.presence.as_ref(), quote.points, available)?;
+        let whence = self.presence.as_ref().map(Whence::Device);
+        guard::check(desk, terms.as_ref(), &quote.member, whence.as_ref(), quote.points, available)?;
         let waits = waits(&counter, &quote, now);
         let mut redemption = Redemption {
             v: 1,

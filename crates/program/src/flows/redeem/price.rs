@@ -117,7 +117,7 @@ pub fn shown_price(
 /// The price of a reward before anything counts for or against it, in points; nothing where it has none.
 pub fn base_points(book: &RuleBook, reward: &Reward) -> Option<i64> {
     match base(book, reward)? {
-        Base::Points(points) => Some(points),
+        Base::Points(points) | Base::Fixed(points) => Some(points),
         Base::Worth { minor, per_point } => Ratio::whole(minor).checked_div(per_point)?.round(Rounding::Floor),
     }
 }
@@ -136,6 +136,7 @@ pub(super) fn minor_per_point(book: &RuleBook, unit: &Unit) -> Option<Ratio> {
 
 fn base(book: &RuleBook, reward: &Reward) -> Option<Base> {
     match (reward.offer.points, reward.offer.value) {
+        (Some(points), _) if reward.offer.fixed => Some(Base::Fixed(points)),
         (Some(points), _) => Some(Base::Points(points)),
         (None, Some(minor)) => Some(Base::Worth { minor, per_point: anchored(book, reward)? }),
         (None, None) => None,

@@ -119,6 +119,7 @@ fn check(offer: &Offer, book: &RuleBook, now: Timestamp) -> Result<(), Refusal> 
     }
     let unit = spendable_unit(book, offer.unit.as_ref().unwrap_or(&book.default_unit), now)?;
     match (offer.points, offer.value) {
+        (None, _) if offer.fixed => return Err(Refusal::field("/points", "be present: the price is fixed")),
         (None, None) => return Err(Refusal::field("/points", "be present where there is no value")),
         (None, Some(_)) if price::minor_per_point(book, unit).is_none() => {
             return Err(Refusal::field("/points", "be present: a point of this unit has no worth"));

@@ -41,6 +41,9 @@ pub(super) struct RewardBody {
     /// Its price in points, before tiers, seasons and stock count. Where it is left out, it follows from `value`.
     #[schema(minimum = 0, maximum = 900_000_000_000_i64)]
     points: Option<i64>,
+    /// Whether `points` is what everybody pays: tiers, seasons, stock and price plans move it for nobody.
+    #[serde(default)]
+    fixed: bool,
     /// What it is worth in a shop.
     value: Option<NewAmount>,
     /// What is paid in money besides.
@@ -184,6 +187,7 @@ impl RewardBody {
             category: CompactString::new(category),
             unit: self.unit,
             points: self.points,
+            fixed: self.fixed,
             value: minor("/value", self.value)?,
             cash: minor("/cash", self.cash)?.unwrap_or(0),
             cost: minor("/cost", self.cost)?,
@@ -245,6 +249,8 @@ pub struct Reward {
     unit: String,
     /// Its price in points, as it was set; nothing where it follows from the worth.
     points: Option<i64>,
+    /// Whether that is what everybody pays: tiers, seasons, stock and price plans move it for nobody.
+    fixed: bool,
     /// What it is worth in a shop.
     value: Option<Amount>,
     /// What is paid in money besides.
@@ -326,6 +332,7 @@ impl Reward {
             category: offer.category.to_string(),
             unit: offer.unit.as_ref().unwrap_or(&book.default_unit).to_string(),
             points: offer.points,
+            fixed: offer.fixed,
             value: offer.value.map(money),
             cash: money(offer.cash),
             cost: offer.cost.filter(|_| with_cost).map(money),

@@ -10,7 +10,8 @@ use crate::shelf::{Row, Rows};
 
 /// What is on the shelf, hidden rewards included.
 pub(crate) fn items(rows: &Rows, book: &RuleBook) -> Vec<Item> {
-    let offered = rows.values().filter(|row| !row.reward.offer.retired);
+    // Nothing moves a fixed price.
+    let offered = rows.values().filter(|row| !row.reward.offer.retired && !row.reward.offer.fixed);
     offered.filter_map(|row| item(row, book)).collect()
 }
 

@@ -144,9 +144,11 @@ async fn a_diamond_member_books_the_brand_experience() {
     let ways = json!([{"id": "trip", "name": {"zh": "体验", "en": "Experience"}, "options": [
         {"id": "factory", "name": {"zh": "工厂参观", "en": "A visit to the factory"}},
         {"id": "designer", "name": {"zh": "设计师见面会", "en": "A meeting with a designer"}}]}]);
-    let trip = json!({"kind": "experience", "tiers": ["diamond"], "choices": ways});
-    // With 30% off and points that count for a tenth more, diamond members pay 10,000.
-    reward(&world, "brand-experience", 15_715, trip).await;
+    // Neither 30% off nor points that count for a tenth more move a fixed price.
+    let trip = json!({"kind": "experience", "tiers": ["diamond"], "choices": ways, "fixed": true});
+    reward(&world, "brand-experience", 10_000, trip).await;
+    let unsaid = json!({"name": "Trip", "kind": "experience", "value": 1_000, "fixed": true});
+    world.post("/v1/rewards", unsaid).send().await.problem("invalid-field");
     let slots = json!({"slots": [{"id": "june", "resource": "factory", "from": "2026-06-20T09:00:00+08:00",
         "until": "2026-06-20T17:00:00+08:00", "places": 1}]});
     world.put("/v1/rewards/brand-experience/slots", slots).send().await.expect(200);
@@ -156,6 +158,8 @@ async fn a_diamond_member_books_the_brand_experience() {
     let factory = || json!({"options": {"trip": "factory"}});
     let refused = ask(&world, "ada", "brand-experience", factory()).await.problem("reward-unavailable");
     assert_eq!(refused.body["why"], "tier");
+    let priced = ask(&world, "lin", "brand-experience", factory()).await.expect(200).body;
+    assert_eq!((&priced["points"], priced["explanation"].as_array().unwrap().len()), (&json!(10_000), 1));
     let made = redeem(&world, "lin", "brand-experience", factory()).await.expect(201).body;
     assert_eq!((&made["points"], &made["state"]), (&json!(10_000), &json!("to_confirm")));
     act(&world, &made, "booking", json!({"slot": "june"})).await.problem("redemption-closed");

@@ -132,6 +132,7 @@ async fn a_hot_reward_that_runs_short_is_noticed_and_a_kind_of_goods_that_takes_
     assert_eq!(flags(&world, "phone").await, ["short", "low"]);
     let caps = board(&world, "").await["share_caps"].clone();
     assert_eq!((&caps[0]["id"], &caps[0]["share"], &caps[0]["bound"]), (&json!("near-expiry"), &json!(100), &json!(5)));
+    assert_eq!(caps[0]["name"]["zh"], "临期食品");
     deliver(&world, "phone", json!({"add": 50})).await;
     assert_eq!(flags(&world, "phone").await, [""; 0], "replenished");
 }

@@ -11,6 +11,7 @@ import { DecidePlan } from "../../shared/plans/DecidePlan.tsx";
 import { MakePlan } from "../../shared/plans/MakePlan.tsx";
 import { PlanPage, StateTag } from "../../shared/plans/PlanPage.tsx";
 import { useNames } from "../../shared/program.ts";
+import { whoWord } from "../../shared/who.ts";
 import {
   decideAssessment,
   makeAssessment,
@@ -65,7 +66,8 @@ export default function Assessments() {
           title: say("发起", "Asked for"),
           key: "by",
           responsive: ["md"],
-          render: (_, plan) => (plan.automatic ? say("按规则日期", "by the calendar") : plan.made_by),
+          render: (_, plan) =>
+            plan.automatic ? say("按规则日期", "by the calendar") : whoWord(plan.made_by ?? "", say),
         },
         { title: say("会员", "Members"), key: "seen", align: "right", render: (_, { seen }) => format.number(seen) },
         {
@@ -131,7 +133,7 @@ function Summary({ plan }: { plan: Assessment }) {
           {" "}
           · {say(`规则第 ${plan.version} 版`, `version ${plan.version} of the rules`)}
           {plan.decided_by &&
-            ` · ${plan.decided_by === "rule-book" ? say("自动执行", "runs by itself") : plan.decided_by}`}
+            ` · ${plan.decided_by === "rule-book" ? say("自动执行", "runs by itself") : whoWord(plan.decided_by, say)}`}
         </span>
       </div>
       {plan.lines > 0 && ["running", "stopped", "done"].includes(plan.state) && (

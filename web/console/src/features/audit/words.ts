@@ -1,4 +1,5 @@
 import type { Say } from "../../shared/language.tsx";
+import { whoWord } from "../../shared/who.ts";
 
 /** Every action that is audited. */
 export const WORDS: Record<string, [zh: string, en: string]> = {
@@ -72,14 +73,7 @@ export function actionName(action: string, say: Say): string {
 
 /** Who did it: people by their names, everything else by what it is. */
 export function actorName(actor: { kind: string; id: string; name?: string | null }, say: Say): string {
-  const words: Record<string, [string, string]> = {
-    anyone: ["未登录者", "Not signed in"],
-    sandbox: ["沙盒", "Sandbox"],
-    seed: ["初始数据", "First data"],
-    system: ["系统", "System"],
-  };
-  const word = words[actor.id];
-  return actor.name ?? (word ? say(...word) : actor.id);
+  return actor.name ?? whoWord(actor.id, say);
 }
 
 /** What it was done to. */
@@ -103,6 +97,7 @@ export function objectName(object: { kind: string; id: string } | null | undefin
     member: ["会员", "Member"],
     program: ["规则", "Rules"],
     review: ["审核", "Review"],
+    rule_book: ["规则版本", "Rule book version"],
     staff: ["员工", "Staff"],
     version: ["版本", "Version"],
     wake_up: ["唤醒计划", "Wake-up"],

@@ -7,6 +7,7 @@ import { useName, useSay } from "../../shared/language.tsx";
 import { Pager } from "../../shared/Pager.tsx";
 import { Points } from "../../shared/Points.tsx";
 import { useProgramInForce } from "../../shared/program.ts";
+import { whoWord } from "../../shared/who.ts";
 import { useHistory, type Entry } from "./api.ts";
 import { TraceDrawer } from "./TraceDrawer.tsx";
 import { kindWord } from "./words.ts";
@@ -106,7 +107,7 @@ export function Why({ entry }: { entry: Entry }) {
     ],
     [say("订单", "Order"), cause.order],
     [say("原因", "Reason"), cause.reason],
-    [say("操作人", "By"), cause.operator],
+    [say("操作人", "By"), cause.operator && whoWord(cause.operator, say)],
   ];
   return (
     <Popover

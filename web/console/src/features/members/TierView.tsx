@@ -142,7 +142,9 @@ function Score({ standing }: { standing: MemberTier }) {
     <section>
       <h3>
         {say("等级分", "Score")} {score.total}
-        {score.from && <span className="quiet"> {say(`自 ${score.from} 起累计`, `since ${score.from}`)}</span>}
+        {score.from && (
+          <span className="quiet"> {say(`自 ${format.day(score.from)}起累计`, `since ${format.day(score.from)}`)}</span>
+        )}
       </h3>
       {next && (
         <Progress

@@ -10,6 +10,7 @@ import { DecidePlan } from "../../shared/plans/DecidePlan.tsx";
 import { StateTag } from "../../shared/plans/PlanPage.tsx";
 import { useNames } from "../../shared/program.ts";
 import { useSession } from "../../shared/session.tsx";
+import { whoWord } from "../../shared/who.ts";
 import { decideMailing, useMailings, useMessageKinds, type Mailing } from "./api.ts";
 import { NewMailing } from "./NewMailing.tsx";
 import { mailingWord } from "./words.ts";
@@ -82,7 +83,7 @@ function List({ mailings }: { mailings: Mailing[] }) {
       responsive: ["md"],
       render: (_, { started_at, started_by }) => (
         <>
-          <Instant at={started_at} relative /> <span className="quiet">{started_by}</span>
+          <Instant at={started_at} relative /> <span className="quiet">{whoWord(started_by, say)}</span>
         </>
       ),
     },

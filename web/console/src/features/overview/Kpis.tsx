@@ -60,7 +60,7 @@ function KpiFigures({ kpi }: { kpi: Kpi }) {
       ) : (
         <span className={kpi.unit === "points" ? "points" : ""}>{write(value)}</span>
       )}{" "}
-      <span className="quiet">{say(`目标 ${write(kpi.target)}`, `of ${write(kpi.target)}`)}</span>
+      <span className="quiet">{say(`目标 ${write(kpi.target)}`, `goal ${write(kpi.target)}`)}</span>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { PlainTable } from "../../shared/PlainTable.tsx";
 import { DecidePlan } from "../../shared/plans/DecidePlan.tsx";
 import { MakePlan } from "../../shared/plans/MakePlan.tsx";
 import { PlanPage, StateTag } from "../../shared/plans/PlanPage.tsx";
+import { whoWord } from "../../shared/who.ts";
 import { decidePricePlan, makePricePlan, usePricePlan, usePricePlans, type PricePlan } from "./api.ts";
 import { changeWord, ruleWord, stateWord } from "./words.ts";
 
@@ -78,7 +79,7 @@ export default function PricePlans() {
 function Decided({ plan }: { plan: PricePlan }) {
   const say = useSay();
   if (!plan.decided_at) return <>–</>;
-  const by = plan.decided_by === "rule-book" ? say("规则自动", "by the rules") : plan.decided_by;
+  const by = plan.decided_by && whoWord(plan.decided_by, say);
   return (
     <>
       {by} · <Instant at={plan.decided_at} relative />

@@ -1,6 +1,7 @@
 import { Alert, Button, Modal, Space } from "antd";
 import { Instant } from "../../shared/Instant.tsx";
 import { useSay } from "../../shared/language.tsx";
+import { whoWord } from "../../shared/who.ts";
 import { LineDiff } from "./Changes.tsx";
 import type { Files } from "./model/bundle.ts";
 import { changedFiles, mergeFiles } from "./model/lines.ts";
@@ -44,7 +45,7 @@ export function ConflictView({ conflict, mine, settle }: Props) {
         style={{ marginBottom: 12 }}
         title={
           <>
-            {say(`${theirs.updated_by} 保存于 `, `${theirs.updated_by} saved `)}
+            {say(`${whoWord(theirs.updated_by, say)} 保存于 `, `${whoWord(theirs.updated_by, say)} saved `)}
             <Instant at={theirs.updated_at} />
           </>
         }

@@ -13,8 +13,9 @@ import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
 import { startOfDay } from "../../shared/zoned.ts";
+import { whoWord } from "../../shared/who.ts";
 import { useDrafts, useVersions, type Draft, type DraftHead, type Version } from "./api.ts";
-import { authorWord, versionState } from "./words.ts";
+import { versionState } from "./words.ts";
 
 /** The rule book: what members read, its versions, and drafts of the next one. */
 export default function Program() {
@@ -126,13 +127,18 @@ function Drafts() {
       key: "base",
       render: (_, draft) => say(`第 ${draft.base_version} 版`, `version ${draft.base_version}`),
     },
-    { title: say("作者", "Author"), dataIndex: "author", key: "author", responsive: ["md"] },
+    {
+      title: say("作者", "Author"),
+      key: "author",
+      render: (_, { author }) => whoWord(author, say),
+      responsive: ["md"],
+    },
     {
       title: say("最近修改", "Last change"),
       key: "updated",
       render: (_, draft) => (
         <>
-          {draft.updated_by} · <Instant at={draft.updated_at} relative />
+          {whoWord(draft.updated_by, say)} · <Instant at={draft.updated_at} relative />
         </>
       ),
     },
@@ -195,13 +201,13 @@ function Versions() {
     {
       title: say("生效", "Begins"),
       key: "from",
-      render: (_, version) => version.from && <Instant at={version.from} />,
+      render: (_, version) => (version.from ? <Instant at={version.from} /> : say("自始", "from the beginning")),
     },
     { title: say("说明", "Note"), dataIndex: "note", key: "note", responsive: ["md"] },
     {
       title: say("发布人", "Published by"),
       key: "author",
-      render: (_, { author }) => authorWord(author, say),
+      render: (_, { author }) => whoWord(author, say),
       responsive: ["md"],
     },
     {

@@ -12,10 +12,11 @@ import { Page } from "../../shared/Page.tsx";
 import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { useChange } from "../../shared/useChange.tsx";
+import { whoWord } from "../../shared/who.ts";
 import { useVersions, type BundleChange, type Draft, type Version } from "./api.ts";
 import { Changes } from "./Changes.tsx";
 import type { Files } from "./model/bundle.ts";
-import { authorWord, versionState } from "./words.ts";
+import { versionState } from "./words.ts";
 
 /** A published version: what it says, what it changed, and how to go back to it. */
 export default function VersionPage() {
@@ -63,7 +64,7 @@ function Found({ version, all }: { version: Version; all: Version[] }) {
             label: say("生效", "Begins"),
             children: version.from ? <Instant at={version.from} /> : say("自始", "from the beginning"),
           },
-          { key: "author", label: say("发布人", "Published by"), children: authorWord(version.author, say) },
+          { key: "author", label: say("发布人", "Published by"), children: whoWord(version.author, say) },
           { key: "published", label: say("发布时间", "Published"), children: <Instant at={version.published_at} /> },
           { key: "note", label: say("说明", "Note"), children: version.note || say("无", "none") },
           ...(typeof version.confirmations === "number"

@@ -16,8 +16,3 @@ export function versionState(version: Version, say: Say): { text: string; color:
         : { text: say("历史", "Past"), color: "default" };
   }
 }
-
-/** Who published a version: the first comes with the installation. */
-export function authorWord(author: string, say: Say): string {
-  return author === "seed" ? say("随安装建立", "came with the installation") : author;
-}

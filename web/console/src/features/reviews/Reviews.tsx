@@ -12,6 +12,7 @@ import { useSay } from "../../shared/language.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { Pager } from "../../shared/Pager.tsx";
 import { DecidePlan } from "../../shared/plans/DecidePlan.tsx";
+import { whoWord } from "../../shared/who.ts";
 import { reasonWord, stateWord, STATES } from "./words.ts";
 
 type Schemas = components["schemas"];
@@ -114,7 +115,7 @@ function Open({ review }: { review: Review }) {
         {review.decided_at && (
           <span className="quiet">
             {" "}
-            · {review.decided_by} · <Instant at={review.decided_at} />
+            · {review.decided_by && whoWord(review.decided_by, say)} · <Instant at={review.decided_at} />
           </span>
         )}
       </div>

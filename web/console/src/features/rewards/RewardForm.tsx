@@ -85,20 +85,25 @@ function Price() {
       <Form.Item
         name="priced"
         label={say("怎样定价", "How it is priced")}
-        extra={say(
-          "等级折扣、活动与库存会在此基础上调整，会员看得到每一步。",
-          "Tiers, campaigns and stock change it from here; members see each step.",
-        )}
+        extra={
+          priced === "fixed"
+            ? say("所有会员一律此价，等级、活动与库存均不影响。", "Everybody pays this; nothing changes it.")
+            : say(
+                "等级折扣、活动与库存会在此基础上调整，会员看得到每一步。",
+                "Tiers, campaigns and stock change it from here; members see each step.",
+              )
+        }
       >
         <Segmented
           options={[
             { value: "points", label: say("直接定积分", "In points") },
+            { value: "fixed", label: say("固定积分", "Fixed points") },
             { value: "value", label: say("按价值折算", "By its worth") },
           ]}
         />
       </Form.Item>
       <div className="pair">
-        {priced === "points" && (
+        {priced !== "value" && (
           <Form.Item name="points" label={say("积分", "Points")} rules={[needed]}>
             <InputNumber min={0} max={900_000_000_000} precision={0} style={{ width: "100%" }} />
           </Form.Item>

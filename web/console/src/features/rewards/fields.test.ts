@@ -12,6 +12,7 @@ const UMBRELLA = {
   category: "daily",
   unit: "points",
   points: 500,
+  fixed: false,
   value: { amount: 1999, currency: "CNY" },
   cash: { amount: 0, currency: "CNY" },
   cost: null,
@@ -57,6 +58,7 @@ const UMBRELLA = {
 it("a reward that nobody changed is sent as it was, without its stock", () => {
   expect(written(filled(UMBRELLA, place), UMBRELLA, place)).toEqual({
     id: "umbrella",
+    fixed: false,
     name: { zh: "雨伞", en: "Umbrella" },
     kind: "goods",
     category: "daily",
@@ -115,7 +117,7 @@ it("a day that was chosen begins and ends in the program's zone", () => {
   });
 });
 
-it("a new one is priced by points or by worth, and says its stock", () => {
+it("a new one is priced by points, fixed or not, or by worth, and says its stock", () => {
   const fields = { ...blank(), zh: " 杯 ", en: "Cup", priced: "value" as const, points: 5, value: "12.5", stock: 0 };
   expect(written(fields, null, place)).toMatchObject({
     name: { zh: "杯", en: "Cup" },
@@ -123,5 +125,6 @@ it("a new one is priced by points or by worth, and says its stock", () => {
     stock: 0,
   });
   expect(written(fields, null, place)).not.toHaveProperty("points");
-  expect(written({ ...fields, priced: "points" }, null, place)).toHaveProperty("points", 5);
+  expect(written({ ...fields, priced: "points" }, null, place)).toMatchObject({ points: 5, fixed: false });
+  expect(written({ ...fields, priced: "fixed" }, null, place)).toMatchObject({ points: 5, fixed: true });
 });

@@ -14,7 +14,7 @@ export interface Fields extends MakeupFields {
   category?: string;
   unit?: string;
   /** Whether the points are set, or follow from the worth. */
-  priced: "points" | "value";
+  priced: "points" | "fixed" | "value";
   points?: number | null;
   value?: string | null;
   cash?: string | null;
@@ -69,7 +69,7 @@ export function filled(reward: RewardDetail, { zone, digits }: Place): Fields {
     ...{ id: reward.id, kind, category, unit, limited, hidden, birthday_only, tiers, members, tags, regions, stores },
     zh: reward.name.zh,
     en: reward.name.en,
-    priced: reward.points == null ? "value" : "points",
+    priced: pricedHow(reward),
     points: reward.points ?? null,
     value: money(reward.value),
     cash: reward.cash.amount > 0 ? money(reward.cash) : null,
@@ -80,6 +80,11 @@ export function filled(reward: RewardDetail, { zone, digits }: Place): Fields {
     hours: (reward.hours as [number, number][]).map(([from, to]) => ({ from, to })),
     ...filledMakeup(reward),
   };
+}
+
+function pricedHow({ points, fixed }: RewardDetail): Fields["priced"] {
+  if (points == null) return "value";
+  return fixed ? "fixed" : "points";
 }
 
 /** What is to be sent. Whatever the form does not know of a reward stays as it was. */
@@ -104,7 +109,8 @@ export function written(fields: Fields, before: RewardDetail | null, place: Plac
     name: { zh: fields.zh.trim(), en: fields.en.trim() },
     category: fields.category ?? null,
     unit: fields.unit ?? null,
-    points: fields.priced === "points" ? (fields.points ?? null) : null,
+    points: fields.priced === "value" ? null : (fields.points ?? null),
+    fixed: fields.priced === "fixed",
     value: money(fields.value),
     cash: money(fields.cash),
     cost: money(fields.cost),

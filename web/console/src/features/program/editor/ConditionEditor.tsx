@@ -176,6 +176,7 @@ function ValueEditor({ field, fieldData, operator, value, handleOnChange, disabl
         value={value === "" ? null : Number(value) / scale}
         prefix={kind === "money" ? "¥" : undefined}
         onChange={(next) => handleOnChange(next === null ? "" : Math.round(next * scale))}
+        style={{ width: 140 }}
       />
     );
   }

@@ -154,16 +154,16 @@ function Summary({ list, item }: { list: List; item: Item }) {
         </>
       )}
       {list === "caps" && <span>{capText(item, say, names.tier)}</span>}
-      {typeof item["when"] === "string" && <Condition text={item["when"]} />}
+      {typeof item["when"] === "string" && <Condition text={item["when"]} tier={names.tier} />}
       {window && <Tag color="blue">{window}</Tag>}
       {item["enabled"] === false && <Tag>{say("未启用", "Not in use")}</Tag>}
     </div>
   );
 }
 
-function Condition({ text }: { text: string }) {
+function Condition({ text, tier }: { text: string; tier: (id: string) => string }) {
   const say = useSay();
-  const words = conditionText(text, say);
+  const words = conditionText(text, say, tier);
   return words === null ? <code>{text}</code> : <span>{words}</span>;
 }
 

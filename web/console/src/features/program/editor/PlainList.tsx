@@ -92,7 +92,7 @@ function Brief({ item }: { item: Item }) {
     ]);
   }
   if (item["tiers"] !== undefined && !Array.isArray(item["tiers"])) words.push(...cells(item["tiers"]));
-  if (item["notice"] !== undefined) words.push([say("提醒", "Notice"), plain(item["notice"])]);
+  if (item["notice"] !== undefined) words.push([say("提醒", "Notice"), noticeText(item["notice"], say)]);
   return (
     <table className="plain">
       <tbody>
@@ -132,6 +132,23 @@ function validityText(value: unknown, say: Say, unitName: (id: string) => string
   return Object.entries(value)
     .map(([key, inner]) => `${unitName(key)} ${validityText(inner, say, unitName)}`)
     .join(say("，", ", "));
+}
+
+/** When members are told that points lapse. */
+function noticeText(value: unknown, say: Say): string {
+  if (typeof value !== "object" || value === null) return plain(value);
+  const { leads, required } = value as { leads?: unknown; required?: unknown };
+  const before = (Array.isArray(leads) ? leads : [leads ?? []]).flat().map((lead) => leadText(String(lead), say));
+  const told = before.length > 0 ? say(`提前${before.join("、")}`, `${before.join(" and ")} before`) : "";
+  const must = required === false ? "" : say("未提醒不失效", "nothing lapses without one");
+  return [told, must].filter(Boolean).join(say("，", ", "));
+}
+
+/** A span of time such as `30d` or `3mo`; any other as it is written. */
+function leadText(lead: string, say: Say): string {
+  const [, count, unit] = /^(\d+)(d|mo)$/.exec(lead) ?? [];
+  if (!count) return lead;
+  return unit === "d" ? say(` ${count} 天`, `${count} days`) : say(` ${count} 个月`, `${count} months`);
 }
 
 function plain(value: unknown): string {

@@ -16,15 +16,17 @@ interface FieldProps {
 export function Field({ label, help, problems = [], children }: FieldProps) {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field rows">
       <label htmlFor={id}>{label}</label>
       {children(id, problems.length > 0 ? "error" : "")}
-      {problems.map((problem) => (
-        <div key={problem} className="stop" role="alert">
-          {problem}
-        </div>
-      ))}
-      {help && <div className="quiet">{help}</div>}
+      <div>
+        {problems.map((problem) => (
+          <div key={problem} className="stop" role="alert">
+            {problem}
+          </div>
+        ))}
+        {help && <div className="quiet">{help}</div>}
+      </div>
     </div>
   );
 }

@@ -50,23 +50,27 @@ export function operatorWord(operator: string, say: Say): string {
   return found ? say(...found) : operator;
 }
 
-/** A condition in words; nothing when it is more than words here can say. */
-export function conditionText(text: string, say: Say): string | null {
+/** A condition in words, tiers by their names; nothing when it is more than words here can say. */
+export function conditionText(text: string, say: Say, tier: (id: string) => string): string | null {
   const tree = read(text);
-  return tree && treeText(tree, say);
+  return tree && treeText(tree, say, tier);
 }
 
-function treeText(tree: RuleGroupType, say: Say): string {
+function treeText(tree: RuleGroupType, say: Say, tier: (id: string) => string): string {
   const parts = tree.rules.map((rule) => {
     if (typeof rule === "string") return rule;
-    if ("rules" in rule) return say(`（${treeText(rule, say)}）`, `(${treeText(rule, say)})`);
-    return `${variableWord(rule.field, say)} ${operatorWord(rule.operator, say)} ${valueText(rule, say)}`;
+    if ("rules" in rule) return say(`（${treeText(rule, say, tier)}）`, `(${treeText(rule, say, tier)})`);
+    return `${variableWord(rule.field, say)} ${operatorWord(rule.operator, say)} ${valueText(rule, say, tier)}`;
   });
   return parts.join(tree.combinator === "or" ? say(" 或 ", " or ") : say("，且 ", " and "));
 }
 
-function valueText({ field, value }: RuleType, say: Say): string {
-  const word = (one: unknown) => (field === "line.category" ? categoryWord(String(one), say) : String(one));
+function valueText({ field, value }: RuleType, say: Say, tier: (id: string) => string): string {
+  const names: Record<string, (id: string) => string> = {
+    "line.category": (id) => categoryWord(id, say),
+    "tier.id": tier,
+  };
+  const word = (one: unknown) => (names[field] ?? String)(String(one));
   if (Array.isArray(value)) return value.map(word).join(say("、", ", "));
   return KINDS[field] === "money" ? `¥${Number(value) / 100}` : word(value);
 }
