@@ -17,7 +17,7 @@ use jifen_program::audit::{ActorKind, By};
 use jifen_program::book::Held;
 use jifen_program::desk::{Command, RequestKey};
 use jifen_program::sessions::Presence;
-use jifen_vocab::{HoldId, MemberId, SpendId, Zone};
+use jifen_vocab::{HoldId, MemberId, SpendId, Zone, mistake};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
@@ -259,32 +259,8 @@ pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 fn field_at_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let mut pointer = String::new();
-    for segment in error.path() {
-        match segment {
-            serde_path_to_error::Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            serde_path_to_error::Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            _ => {}
-        }
-    }
-    let message = error.inner().to_string();
-    let must = message.rsplit_once(" at line ").map_or(message.as_str(), |(must, _)| must);
-    // Names of types are ours, not the caller's.
-    let must = must
-        .split_once("expected struct ")
-        .map_or(must.to_owned(), |(before, _)| format!("{before}expected an object"));
-    let must = must.as_str();
-    match quoted(must, "missing field `") {
-        Some(name) => Problem::field(format!("{pointer}/{name}"), "be present"),
-        None => Problem::field(pointer, must),
-    }
-}
-
-fn quoted<'a>(message: &'a str, before: &str) -> Option<&'a str> {
-    message.strip_prefix(before)?.strip_suffix('`')
+    let (pointer, must) = mistake::at_fault(error);
+    Problem::field(pointer, &must)
 }
 
 /// Does what waits for the store, away from the threads that serve connections.

@@ -12,6 +12,7 @@ pub mod instant;
 pub mod limits;
 pub mod lunar;
 pub mod message;
+pub mod mistake;
 pub mod money;
 pub mod points;
 pub mod record;

@@ -1,12 +1,12 @@
 //! New Year's Eve: the points of every member lapse at midnight, while others go on buying and looking.
 //!
-//! A server of its own gets its members by an order each; its clock is moved to seconds before midnight (what fell due
-//! until then, the reminders, is settled by that), and then time runs. Measured is how long it takes until nothing is due
-//! any more, and what live requests feel of it meanwhile.
+//! A server of its own gets its members by an order each. Its clock is moved into December, past the reminders, and the
+//! server may tell everybody; then it is moved to seconds before midnight, and time runs. Measured is how long it takes
+//! until nothing is due any more, and what live requests feel of it meanwhile.
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::failure::{self, Failure, Result};
 
@@ -17,8 +17,18 @@ use super::redeem::post;
 use super::scenario::{Scenario, Target, get};
 use super::server::Server;
 
+/// How the clock stands when reminders of the last month have fallen due.
+const REMINDED: &str = "-12-15T12:00:00";
+/// How the clock stands when what else the last day brings is settled.
+const EVENING: &str = "-12-31T23:55:00";
 /// How the clock stands when live requests begin.
 const BEFORE: &str = "-12-31T23:59:53";
+/// From then until midnight.
+const UNTIL_MIDNIGHT: Duration = Duration::from_secs(7);
+/// After midnight the alarms may have been looked at for the first time only then.
+const AWAKE_WITHIN: Duration = Duration::from_secs(1);
+/// The longest that everybody's reminders may take.
+const REMINDED_WITHIN: Duration = Duration::from_secs(1800);
 /// Seconds of a round of live requests.
 const ROUND: u64 = 2;
 /// Beyond this nobody waits.
@@ -45,28 +55,36 @@ pub(super) fn night(bench: &Bench, members: u32, token: &str, data: &Path) -> Re
     let (Some(year), Some(offset)) = (now.get(..4), now.get(now.len().saturating_sub(6)..)) else {
         return Err(Failure::new(format!("the server's clock shows {now}")));
     };
-    let before = format!("{year}{BEFORE}{offset}");
-    ask(server.address, &post(&target, "/v1/sandbox/clock", &format!(r#"{{"now":"{before}"}}"#)))?;
+    let set = |moment: &str| {
+        let at = format!("{year}{moment}{offset}");
+        ask(server.address, &post(&target, "/v1/sandbox/clock", &format!(r#"{{"now":"{at}"}}"#))).map(|_| at)
+    };
+    load::all_told(server.address, &target)?;
+    for moment in [REMINDED, EVENING] {
+        set(moment)?;
+        settled(server.address, &target)?;
+    }
+    let before = set(BEFORE)?;
+    let midnight = load::now() + UNTIL_MIDNIGHT;
     // Orders of each round are others than those before.
     let live = || Ok(Target { time: before.clone(), members, ..bench.target(target.host.clone(), token)? });
-    let night = watch(bench, &server, live)?;
+    let night = watch(bench, &server, midnight, live)?;
     server.stop()?;
     Ok(night)
 }
 
 /// Live requests in rounds, until nothing is due any more.
-fn watch(bench: &Bench, server: &Server, target: impl Fn() -> Result<Target>) -> Result<Night> {
+fn watch(bench: &Bench, server: &Server, midnight: Instant, target: impl Fn() -> Result<Target>) -> Result<Night> {
     let (mut orders, mut wallets) = (Measured::default(), Measured::default());
     let connections = bench.connections.div_ceil(2).max(1);
     let load = |scenario| Load { scenario, connections, seconds: ROUND };
-    let mut midnight = None;
     let mut all = Duration::ZERO;
     for _ in 0..ROUNDS_MAX {
         let (target, began) = (&target()?, load::now());
         let swept = std::thread::scope(|scope| {
             let buying = scope.spawn(|| load::run(server.address, target, load(Scenario::Orders)));
             let looking = scope.spawn(|| load::run(server.address, target, load(Scenario::Wallets)));
-            let swept = look(server.address, target, &mut midnight, Duration::from_secs(ROUND));
+            let swept = look(server.address, target, midnight, Duration::from_secs(ROUND));
             let lost = || Failure::new("a thread of the load was lost");
             orders.add(buying.join().map_err(|_| lost())??);
             wallets.add(looking.join().map_err(|_| lost())??);
@@ -82,27 +100,40 @@ fn watch(bench: &Bench, server: &Server, target: impl Fn() -> Result<Target>) ->
     Err(Failure::new("the sweep came to no end"))
 }
 
-/// Looks for a while how late the alarms are; how long they took, once they are done.
-fn look(
-    address: SocketAddr,
-    target: &Target,
-    midnight: &mut Option<std::time::Instant>,
-    lasting: Duration,
-) -> Result<Option<Duration>> {
+/// Looks for a while how late the alarms are; how long after midnight it was when they were done.
+fn look(address: SocketAddr, target: &Target, midnight: Instant, lasting: Duration) -> Result<Option<Duration>> {
     let until = load::now() + lasting;
     while load::now() < until {
-        let text = ask(address, &get(target, "/metrics").0)?;
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let line = text.lines().find_map(|line| line.strip_prefix("jifen_alarms_late_seconds "));
-        let late: f64 = line.and_then(|line| line.parse().ok()).unwrap_or_default();
-        match (late > 0.0, *midnight) {
-            (true, None) => *midnight = load::now().checked_sub(Duration::from_secs_f64(late)),
-            (false, Some(began)) => return Ok(Some(began.elapsed())),
-            _ => {}
+        let since = load::now().saturating_duration_since(midnight);
+        if since > AWAKE_WITHIN && late(address, target)? <= 0.0 {
+            return Ok(Some(since));
         }
         std::thread::sleep(Duration::from_millis(100));
     }
     Ok(None)
+}
+
+/// For how many seconds the earliest record has been due.
+fn late(address: SocketAddr, target: &Target) -> Result<f64> {
+    let text = ask(address, &get(target, "/metrics").0)?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let line = text.lines().find_map(|line| line.strip_prefix("jifen_alarms_late_seconds "));
+    line.and_then(|line| line.parse().ok())
+        .ok_or_else(|| Failure::new("the server does not say how late its alarms are"))
+}
+
+/// Waits until nothing is due any more and everybody was told of it.
+fn settled(address: SocketAddr, target: &Target) -> Result {
+    let began = load::now();
+    // The alarm looks at the clock now and then: what the jump made due is not there at once.
+    std::thread::sleep(Duration::from_secs(2));
+    while late(address, target)? > 0.0 {
+        if began.elapsed() > REMINDED_WITHIN {
+            return Err(Failure::new("the reminders came to no end"));
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    load::all_told(address, target)
 }
 
 fn ask(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>> {

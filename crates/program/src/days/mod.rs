@@ -255,7 +255,10 @@ impl DayBlock {
 
     /// The body of a block, put together from events as they were noted.
     pub fn compose(until: Timestamp, notes: &[Vec<u8>]) -> Vec<u8> {
-        let mut body = format!("{{\"v\":1,\"until\":{},\"events\":[", until.as_millis()).into_bytes();
+        let head = format!("{{\"v\":1,\"until\":{},\"events\":[", until.as_millis());
+        let bytes = head.len() + notes.iter().map(|note| note.len() + 1).sum::<usize>() + 2;
+        let mut body = Vec::with_capacity(bytes);
+        body.extend_from_slice(head.as_bytes());
         for (place, note) in notes.iter().enumerate() {
             if place > 0 {
                 body.push(b',');

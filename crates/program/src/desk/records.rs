@@ -142,6 +142,8 @@ enum Body {
 
 struct Slot {
     base: u64,
+    /// Bytes the body had when it was loaded: what it is about to have again.
+    bytes: usize,
     body: RefCell<Body>,
 }
 
@@ -185,11 +187,11 @@ impl Records {
 
     /// Puts a loaded record in: its version and body, or nothing where there is none.
     pub fn insert(&mut self, key: Key, row: Option<(u64, Bytes)>) {
-        let (base, body) = match row {
-            Some((version, body)) => (version, Body::Stored { body, dirty: false }),
-            None => (0, Body::Absent),
+        let (base, bytes, body) = match row {
+            Some((version, body)) => (version, body.len(), Body::Stored { body, dirty: false }),
+            None => (0, 0, Body::Absent),
         };
-        self.slots.insert(key, Slot { base, body: RefCell::new(body) });
+        self.slots.insert(key, Slot { base, bytes, body: RefCell::new(body) });
     }
 
     /// The record, where it was loaded, exists and can be read.
@@ -238,7 +240,7 @@ impl Records {
     /// Puts in a record that nobody can have written before: its id is new by construction.
     pub(super) fn set_new(&mut self, staged: Staged) {
         let body = RefCell::new(Body::Read { record: staged.record, dirty: true });
-        let slot = self.slots.entry(staged.key).or_insert(Slot { base: 0, body: RefCell::new(Body::Absent) });
+        let slot = self.slots.entry(staged.key).or_insert(Slot { base: 0, bytes: 0, body: RefCell::new(Body::Absent) });
         slot.body = body;
     }
 
@@ -262,7 +264,7 @@ impl Records {
         let mut changed = Vec::new();
         for (key, slot) in self.slots {
             let dirty = match slot.body.into_inner() {
-                Body::Read { record, dirty: true } => written(key, slot.base, record.as_ref())?,
+                Body::Read { record, dirty: true } => written(key, slot.base, slot.bytes, record.as_ref())?,
                 Body::Stored { body, dirty: true } => {
                     Dirty { key, base: slot.base, due_at: None, columns: SmallVec::new(), body }
                 }
@@ -274,8 +276,9 @@ impl Records {
     }
 }
 
-fn written(key: Key, base: u64, record: &dyn AnyRecord) -> Result<Dirty, serde_json::Error> {
-    let mut body = Vec::with_capacity(512);
+fn written(key: Key, base: u64, bytes: usize, record: &dyn AnyRecord) -> Result<Dirty, serde_json::Error> {
+    // A little more than it was: a record that grows by a lot or a day is written without moving.
+    let mut body = Vec::with_capacity(bytes.max(256) + 256);
     record.write(&mut body)?;
     Ok(Dirty { key, base, due_at: record.due_at(), columns: record.columns(), body: Bytes::from(body) })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use jifen_vocab::{Code, Refusal, limits};
+use jifen_vocab::{Code, Refusal, limits, mistake};
 use serde::de::DeserializeOwned;
 
 /// Why bytes are not an event.
@@ -42,18 +42,6 @@ pub(super) fn at_fault<T: DeserializeOwned>(json: &[u8], base: &str) -> Malforme
     let Err(error) = serde_path_to_error::deserialize::<_, T>(reader) else {
         return Malformed::Syntax("trailing characters".to_owned());
     };
-    let mut pointer = base.to_owned();
-    for segment in error.path() {
-        match segment {
-            serde_path_to_error::Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            serde_path_to_error::Segment::Map { key } => pointer.push_str(&format!("/{key}")),
-            _ => {}
-        }
-    }
-    let message = error.inner().to_string();
-    let must = message.split(" at line ").next().unwrap_or_default();
-    if let Some(name) = must.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        return Malformed::Field(Refusal::field(format!("{pointer}/{name}"), "be present"));
-    }
-    Malformed::Field(Refusal::field(pointer, must))
+    let (pointer, must) = mistake::at_fault(&error);
+    Malformed::Field(Refusal::field(format!("{base}{pointer}"), &must))
 }

@@ -10,6 +10,9 @@ use crate::days::{DayEvent, DayMember};
 use crate::desk::Desk;
 use crate::earning::{member_facts, once_key, period, total_key};
 
+/// Bytes of a usual purchase's note.
+const NOTE_BYTES_USUAL: usize = 512;
+
 /// Under which name a budget's spending is noted.
 pub(super) fn budget_key(name: &str) -> CompactString {
     format_compact!("budget/{name}")
@@ -29,7 +32,8 @@ impl Case<'_> {
             looks_at_data(&self.book, self.kind()),
         );
         // What cannot be written is not noted: the judgment itself does not depend on it.
-        if let Ok(note) = serde_json::to_vec(&event) {
+        let mut note = Vec::with_capacity(NOTE_BYTES_USUAL);
+        if serde_json::to_writer(&mut note, &event).is_ok() {
             desk.note(note);
         }
     }

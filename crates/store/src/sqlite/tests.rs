@@ -132,6 +132,33 @@ fn the_next_segment_of_the_log_is_made_before_it_is_needed_and_then_used() {
 }
 
 #[test]
+fn a_large_batch_leaves_no_segment_that_cannot_be_used_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { linger: Duration::ZERO, ..Options::default() };
+    let store = SqliteStore::open_with(dir.path(), SCHEMA, options).unwrap();
+    let sizes = |extension: &str| -> Vec<u64> {
+        let files = std::fs::read_dir(dir.path().join("log")).unwrap().map(|file| file.unwrap());
+        let named = files.filter(|file| file.path().extension().is_some_and(|of| of == extension));
+        named.map(|file| file.metadata().unwrap().len()).collect()
+    };
+    for done in 0..200 {
+        let mut next = batch(done);
+        if done % 20 == 19 {
+            let large = Bytes::from(vec![b'l'; 700_000 * (1 + done as usize / 60)]);
+            let key = Key::new(&FACT, &format!("f{done}"));
+            next.puts.push(Put { key, base: 0, due_at: None, columns: SmallVec::new(), body: large });
+        }
+        store.commit(next).unwrap();
+        assert!(sizes("log").iter().all(|size| size.is_power_of_two()), "{:?}", sizes("log"));
+    }
+    assert!(store.settle());
+    let newest = sizes("log").into_iter().max().unwrap();
+    assert!(sizes("spare").iter().all(|size| *size >= newest / 2), "{:?} beside {newest}", sizes("spare"));
+    drop(store);
+    assert_holds(&SqliteStore::open(dir.path(), SCHEMA).unwrap(), 200);
+}
+
+#[test]
 fn full_tables_hold_commits_back_in_the_end_and_lose_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { pending_bytes_max: 200_000, linger: Duration::ZERO, ..Options::default() };

@@ -272,8 +272,10 @@ impl Log {
         if self.segments.len() >= self.segments_max {
             return Err(StoreError::DiskFull);
         }
-        let size = self.next_size().max((HEADER_BYTES + frame_bytes).next_multiple_of(4096));
+        // Sizes are those of the doubling, so that a segment can be used again whatever made it so large.
+        let size = self.next_size().max((HEADER_BYTES + frame_bytes).next_power_of_two());
         let first = self.last + 1;
+        self.drop_spares_below(size.min(SEGMENT_BYTES_MAX))?;
         let spare = self.spares.iter().position(|spare| spare.size == size);
         let segment = match spare.map(|place| self.spares.swap_remove(place)) {
             Some(spare) => spare.begin_again(&self.dir, &self.store, first)?,
@@ -282,6 +284,12 @@ impl Log {
         self.segments.push_back(segment);
         self.at = HEADER_BYTES;
         Ok(())
+    }
+
+    /// Removes spares that are smaller than what the log has grown to: nothing asks for them any more.
+    fn drop_spares_below(&mut self, size: u64) -> Result<(), StoreError> {
+        let small = |spare: &mut Segment| spare.size < size;
+        self.spares.extract_if(.., small).try_for_each(Segment::remove)
     }
 }
 
