@@ -105,10 +105,13 @@ function Standing({ standing }: { standing: MemberTier }) {
                 {
                   key: "next",
                   label: say("下一等级", "Next"),
-                  children: say(
-                    `${name(next.name)}，还差 ${next.missing} 分`,
-                    `${name(next.name)}, ${next.missing} of score missing`,
-                  ),
+                  children:
+                    next.missing > 0
+                      ? say(
+                          `${name(next.name)}，还差 ${next.missing} 分`,
+                          `${name(next.name)}, ${next.missing} of score missing`,
+                        )
+                      : say(`${name(next.name)} · 等级分已达到`, `${name(next.name)} · score reached`),
                 },
               ]
             : []),

@@ -60,11 +60,7 @@ function Worth({ unit, program }: { unit: Unit; program: Program }) {
   const text = useText();
   const name = text(unit.name);
   if (unit.value == null) {
-    return (
-      <p>
-        {name}：{t("worth.none")}
-      </p>
-    );
+    return <p>{t("worth.none", { unit: name })}</p>;
   }
   const value = unit.value;
   const money = (points: number) => formatMoney({ amount: worthOf(points, value), currency: program.currency }, lang);

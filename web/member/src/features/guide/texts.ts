@@ -28,6 +28,6 @@ export const texts = catalog({
   "worth.points": { zh: "积分数", en: "Points" },
   "worth.money": { zh: "折合", en: "Worth" },
   "worth.try": { zh: "算一算", en: "Work it out" },
-  "worth.none": { zh: "这类积分没有折算价值。", en: "These points have no value in money." },
+  "worth.none": { zh: "{unit}：这类积分没有折算价值。", en: "{unit}: these points have no value in money." },
   rules: { zh: "全部规则", en: "All rules" },
 });

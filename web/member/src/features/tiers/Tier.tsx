@@ -68,7 +68,11 @@ function Head({ standing, program }: { standing: Standing; program: Program }) {
       ))}
       {score && next && (
         <>
-          <p className="lead">{t("next", { n: is(next.missing), name: text(next.name) })}</p>
+          <p className="lead">
+            {next.missing > 0
+              ? t("next", { n: is(next.missing), name: text(next.name) })
+              : t("next.enough", { name: text(next.name) })}
+          </p>
           <Progress
             done={score.total}
             goal={next.from}

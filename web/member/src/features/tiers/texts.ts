@@ -9,6 +9,7 @@ export const texts = catalog({
   },
   score: { zh: "等级分 {n}", en: "Score: {n}" },
   "score.from": { zh: "{day} 以来", en: "since {day}" },
+  "next.enough": { zh: "等级分已达到{name}", en: "Your score is enough for {name}" },
   next: { zh: "还差 {n} 升级到{name}", en: "{n} more for {name}" },
   "next.far": { zh: "升级进度 {n} / {from}", en: "{n} of {from}" },
   by: { zh: "任选一种方式", en: "Any one of these will do" },

@@ -76,8 +76,8 @@ export function Expiring() {
         .filter((unit) => unit.lifetime.earned > 0)
         .map((unit) => (
           <p key={unit.unit} className="quiet small">
-            {nameOf(program.units, unit.unit)}：
             {t("lifetime", {
+              unit: nameOf(program.units, unit.unit),
               earned: formatPoints(unit.lifetime.earned, lang),
               spent: formatPoints(unit.lifetime.spent, lang),
               expired: formatPoints(unit.lifetime.expired, lang),

@@ -63,8 +63,8 @@ export const texts = catalog({
   "recent.none.hint": { zh: "看看怎样获得积分", en: "See how to earn some" },
   others: { zh: "其他", en: "Also yours" },
   lifetime: {
-    zh: "累计获得 {earned}，已使用 {spent}，已过期 {expired}",
-    en: "Earned {earned}, used {spent}, lapsed {expired} so far",
+    zh: "{unit}：累计获得 {earned}，已使用 {spent}，已过期 {expired}",
+    en: "{unit}: earned {earned}, used {spent}, lapsed {expired} so far",
   },
   until: { zh: "有效至 {day}", en: "until {day}" },
   month: { zh: "{month}：{points}", en: "{month}: {points}" },
