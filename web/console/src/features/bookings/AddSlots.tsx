@@ -1,8 +1,8 @@
-import { Alert, DatePicker, Form, Input, InputNumber, Modal, Select } from "antd";
+import { Alert, DatePicker, Form, Input, InputNumber, Select } from "antd";
 import type { Dayjs } from "dayjs";
+import { FormModal } from "../../shared/FormModal.tsx";
 import { useActionKey } from "../../shared/key.ts";
 import { useSay } from "../../shared/language.tsx";
-import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useProgram } from "../../shared/session.tsx";
 import { setSlots, type NewSlot, type Slot } from "../../shared/slots.ts";
 import { useChange } from "../../shared/useChange.tsx";
@@ -49,64 +49,57 @@ export function AddSlots({ reward, taken, close }: Props) {
   }));
   const tooMany = slots.length > SLOTS_MAX;
   return (
-    <Modal
-      open
+    <FormModal
       title={say("添加时段", "Add times")}
-      okText={say(`添加 ${slots.length} 个时段`, `Add ${slots.length} times`)}
-      cancelText={say("取消", "Cancel")}
-      okButtonProps={{ loading: busy, disabled: slots.length === 0 || tooMany }}
-      onOk={() => form.submit()}
-      onCancel={close}
+      verb={say(`添加 ${slots.length} 个时段`, `Add ${slots.length} times`)}
+      form={form}
+      initial={{ weekdays: [1, 2, 3, 4, 5], begin: 10, end: 18, minutes: 60, places: 1, resource: "" }}
+      busy={busy}
+      disabled={slots.length === 0 || tooMany}
+      problem={problem}
+      changed={nextKey}
+      submit={() => run(slots)}
+      close={close}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ weekdays: [1, 2, 3, 4, 5], begin: 10, end: 18, minutes: 60, places: 1, resource: "" }}
-        onValuesChange={nextKey}
-        onFinish={() => run(slots)}
+      <Form.Item name="days" label={say("哪些天（含首尾）", "First and last day")} rules={[needed]}>
+        <DatePicker.RangePicker style={{ width: "100%" }} />
+      </Form.Item>
+      <Form.Item name="weekdays" label={say("星期", "Days of the week")} rules={[needed]}>
+        <Select mode="multiple" options={week.map((label, at) => ({ value: at + 1, label }))} />
+      </Form.Item>
+      <div className="pair">
+        <Form.Item name="begin" label={say("每天从", "From")} rules={[needed]}>
+          <Select options={hours.slice(0, -1)} />
+        </Form.Item>
+        <Form.Item name="end" label={say("到", "To")} rules={[needed]}>
+          <Select options={hours.slice(1)} />
+        </Form.Item>
+        <Form.Item name="minutes" label={say("每次多少分钟", "Minutes each")} rules={[needed]}>
+          <InputNumber min={5} max={1440} precision={0} style={{ width: "100%" }} />
+        </Form.Item>
+        <Form.Item name="places" label={say("每次名额", "Places each")} rules={[needed]}>
+          <InputNumber min={1} max={1_000_000} precision={0} style={{ width: "100%" }} />
+        </Form.Item>
+      </div>
+      <Form.Item
+        name="resource"
+        label={say("由谁或在哪里（可不填）", "Who or where (optional)")}
+        rules={[
+          {
+            pattern: /^[A-Za-z0-9._:-]{0,64}$/,
+            message: say("至多 64 个字母、数字或 . _ : -", "Up to 64 letters, digits or . _ : -"),
+          },
+        ]}
       >
-        <Form.Item name="days" label={say("哪些天（含首尾）", "First and last day")} rules={[needed]}>
-          <DatePicker.RangePicker style={{ width: "100%" }} />
-        </Form.Item>
-        <Form.Item name="weekdays" label={say("星期", "Days of the week")} rules={[needed]}>
-          <Select mode="multiple" options={week.map((label, at) => ({ value: at + 1, label }))} />
-        </Form.Item>
-        <div className="pair">
-          <Form.Item name="begin" label={say("每天从", "From")} rules={[needed]}>
-            <Select options={hours.slice(0, -1)} />
-          </Form.Item>
-          <Form.Item name="end" label={say("到", "To")} rules={[needed]}>
-            <Select options={hours.slice(1)} />
-          </Form.Item>
-          <Form.Item name="minutes" label={say("每次多少分钟", "Minutes each")} rules={[needed]}>
-            <InputNumber min={5} max={1440} precision={0} style={{ width: "100%" }} />
-          </Form.Item>
-          <Form.Item name="places" label={say("每次名额", "Places each")} rules={[needed]}>
-            <InputNumber min={1} max={1_000_000} precision={0} style={{ width: "100%" }} />
-          </Form.Item>
-        </div>
-        <Form.Item
-          name="resource"
-          label={say("由谁或在哪里（可不填）", "Who or where (optional)")}
-          rules={[
-            {
-              pattern: /^[A-Za-z0-9._:-]{0,64}$/,
-              message: say("至多 64 个字母、数字或 . _ : -", "Up to 64 letters, digits or . _ : -"),
-            },
-          ]}
-        >
-          <Input maxLength={64} placeholder="coach-li" />
-        </Form.Item>
-      </Form>
+        <Input maxLength={64} placeholder="coach-li" />
+      </Form.Item>
       {tooMany && (
         <Alert
           type="warning"
           title={say(`一次最多 ${SLOTS_MAX} 个，请缩短日期。`, `At most ${SLOTS_MAX} at once: choose fewer days.`)}
         />
       )}
-      {problem && <ProblemView problem={problem} />}
-    </Modal>
+    </FormModal>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Alert, Form, Input, Modal, Segmented, Select } from "antd";
+import { Alert, Form, Input, Segmented, Select } from "antd";
+import { FormModal } from "../../shared/FormModal.tsx";
 import { useActionKey } from "../../shared/key.ts";
 import { useName, useSay } from "../../shared/language.tsx";
-import { ProblemView } from "../../shared/ProblemView.tsx";
 import { useProgramInForce } from "../../shared/program.ts";
 import { useChange } from "../../shared/useChange.tsx";
 import { sendMailing, useMessageKinds, type Mailing, type NewMailing as Body } from "./api.ts";
@@ -35,90 +35,79 @@ export function NewMailing({ close }: { close: () => void }) {
   });
   const needed = { required: true, message: say("请填写", "Please fill this in") };
   return (
-    <Modal
-      open
+    <FormModal
       title={say("发送消息", "Send a message")}
-      okText={say("发送", "Send")}
-      cancelText={say("取消", "Cancel")}
-      okButtonProps={{ loading: busy }}
-      onOk={() => form.submit()}
-      onCancel={close}
+      verb={say("发送", "Send")}
+      form={form}
+      initial={{ to: "members" }}
+      busy={busy}
+      problem={problem}
+      changed={nextKey}
+      submit={run}
+      close={close}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ to: "members" }}
-        onValuesChange={nextKey}
-        onFinish={run}
-      >
-        <Form.Item name="kind" label={say("哪种消息", "Which message")} rules={[needed]}>
-          <Select options={kinds.map((one) => ({ value: one.id, label: name(one.name) }))} />
+      <Form.Item name="kind" label={say("哪种消息", "Which message")} rules={[needed]}>
+        <Select options={kinds.map((one) => ({ value: one.id, label: name(one.name) }))} />
+      </Form.Item>
+      <Form.Item name="to" label={say("发给谁", "To whom")}>
+        <Segmented
+          options={[
+            { value: "members", label: say("指定会员", "Members by name") },
+            { value: "tiers", label: say("整个等级", "Whole tiers") },
+          ]}
+        />
+      </Form.Item>
+      {fields.to === "tiers" ? (
+        <Form.Item key="tiers" name="tiers" label={say("等级", "Tiers")} rules={[needed]}>
+          <Select mode="multiple" options={tiers.map((tier) => ({ value: tier.id, label: name(tier.name) }))} />
         </Form.Item>
-        <Form.Item name="to" label={say("发给谁", "To whom")}>
-          <Segmented
-            options={[
-              { value: "members", label: say("指定会员", "Members by name") },
-              { value: "tiers", label: say("整个等级", "Whole tiers") },
-            ]}
+      ) : (
+        <Form.Item key="members" name="members" label={say("会员编号", "Members")} rules={[needed]}>
+          <Select
+            mode="tags"
+            open={false}
+            suffixIcon={null}
+            maxCount={MEMBERS_MAX}
+            tokenSeparators={[",", " ", "\n"]}
           />
         </Form.Item>
-        {fields.to === "tiers" ? (
-          <Form.Item key="tiers" name="tiers" label={say("等级", "Tiers")} rules={[needed]}>
-            <Select mode="multiple" options={tiers.map((tier) => ({ value: tier.id, label: name(tier.name) }))} />
+      )}
+      {kind?.words.map((word) => (
+        <div key={`${kind.id}-${word}`} className="pair">
+          <Form.Item name={["words", word, "zh"]} label={`{${word}} · ${say("中文", "Chinese")}`} rules={[needed]}>
+            <Input maxLength={200} />
           </Form.Item>
-        ) : (
-          <Form.Item key="members" name="members" label={say("会员编号", "Members")} rules={[needed]}>
-            <Select
-              mode="tags"
-              open={false}
-              suffixIcon={null}
-              maxCount={MEMBERS_MAX}
-              tokenSeparators={[",", " ", "\n"]}
-            />
+          <Form.Item name={["words", word, "en"]} label={`{${word}} · ${say("英文（可不填）", "English (optional)")}`}>
+            <Input maxLength={200} />
           </Form.Item>
-        )}
-        {kind?.words.map((word) => (
-          <div key={`${kind.id}-${word}`} className="pair">
-            <Form.Item name={["words", word, "zh"]} label={`{${word}} · ${say("中文", "Chinese")}`} rules={[needed]}>
-              <Input maxLength={200} />
-            </Form.Item>
-            <Form.Item
-              name={["words", word, "en"]}
-              label={`{${word}} · ${say("英文（可不填）", "English (optional)")}`}
-            >
-              <Input maxLength={200} />
-            </Form.Item>
-          </div>
-        ))}
-        {kind && (
-          <Alert
-            type="info"
-            title={say("会员将看到", "What members read")}
-            description={
-              <>
-                <strong>{filled(name(kind.texts.title), wordsIn(fields, say("zh", "en")))}</strong>
-                <p>{filled(name(kind.texts.text), wordsIn(fields, say("zh", "en")))}</p>
-                <span className="quiet">
-                  {kind.purpose === "marketing"
-                    ? say(
-                        "营销消息：只发给同意接收的会员。",
-                        "Marketing: it leaves the house only for members who agreed.",
-                      )
-                    : say("服务消息。", "A service message.")}{" "}
-                  {!kind.urgent &&
-                    say(
-                      "免打扰时段内的短信与推送，到早上再发。",
-                      "What would leave at quiet hours waits for the morning.",
-                    )}
-                </span>
-              </>
-            }
-          />
-        )}
-      </Form>
-      {problem && <ProblemView problem={problem} />}
-    </Modal>
+        </div>
+      ))}
+      {kind && (
+        <Alert
+          type="info"
+          title={say("会员将看到", "What members read")}
+          description={
+            <>
+              <strong>{filled(name(kind.texts.title), wordsIn(fields, say("zh", "en")))}</strong>
+              <p>{filled(name(kind.texts.text), wordsIn(fields, say("zh", "en")))}</p>
+              <span className="quiet">
+                {kind.purpose === "marketing"
+                  ? say(
+                      "营销消息：只发给同意接收的会员。",
+                      "Marketing: it leaves the house only for members who agreed.",
+                    )
+                  : say("服务消息。", "A service message.")}{" "}
+                {!kind.urgent &&
+                  say(
+                    "免打扰时段内的短信与推送，到早上再发。",
+                    "What would leave at quiet hours waits for the morning.",
+                  )}
+              </span>
+            </>
+          }
+        />
+      )}
+    </FormModal>
   );
 }
 
