@@ -14,8 +14,8 @@ use jifen_vocab::Timestamp;
 use crate::control::{self, Request};
 use crate::failure::{self, Failure, NOTHING_LOST, Result};
 use crate::follow::follow;
-use crate::keys;
 use crate::place::{self, Data, Place, StorePlace};
+use crate::seal;
 use crate::swap;
 use crate::terminal;
 
@@ -162,7 +162,7 @@ impl Restore {
             self.replace(&dir)?;
         } else {
             self.unpack(&dir)?;
-            keys::store_changed(&dir)?;
+            seal::store_changed(&dir)?;
             terminal::remark("personal data needs its keys: copy them to keys/ in the folder from where they are kept");
         }
         terminal::line(format!("{} holds what {} held", dir.display(), self.file.display()));

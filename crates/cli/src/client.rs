@@ -6,10 +6,9 @@ use jifen_program::audit::By;
 use jifen_program::clients::{AddClient, Client, RemoveClient};
 use jifen_server::callers;
 use jifen_server::scopes::Scope;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::control::{self, Request};
+use crate::control::{NewClient, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
 use crate::place::{self, Place, StorePlace, Use};
 use crate::refusal;
@@ -79,16 +78,6 @@ struct Remove {
 fn scope(text: &str) -> std::result::Result<String, String> {
     let known = || Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
     Scope::named(text).map(|_| text.to_owned()).ok_or_else(|| format!("there are: {}", known()))
-}
-
-/// A client to register; its token stays with who made it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewClient {
-    name: String,
-    token_sha256: String,
-    scopes: control::Scopes,
-    sources: Vec<String>,
 }
 
 impl ClientCommand {

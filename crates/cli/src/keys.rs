@@ -1,6 +1,6 @@
 //! `jifen keys`: the keys of personal data.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use jifen_engine::Engine;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::control::Request;
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
 use crate::place::{self, Data, Place, StorePlace, Use};
+use crate::seal;
 use crate::terminal;
 
 /// Changes the keys of personal data.
@@ -103,11 +104,11 @@ impl Move {
         let (store, dir, target) = shared(&self.place.place()?)?;
         let from = Place::Database { address: store.clone(), keys: Some(dir.clone()), keys_database: None };
         let opened = place::open_store(&from)?;
-        let key = place::master_key(&dir);
+        let key = seal::master_key(&dir);
         if !key.exists() {
             return Err(Failure::new(format!("{} holds no keys of personal data", dir.display())).data(NOTHING_CHANGED));
         }
-        let vault = place::vault(&from, &opened, &key, place::cipher()?)?;
+        let vault = place::vault(&from, &opened, &key, seal::cipher()?)?;
         let moved = vault.move_to(&target).map_err(failed)?;
         note(&opened, &moved)?;
         terminal::line("members' keys are in the database of --keys-database-url, and the folder's are used no more");
@@ -125,7 +126,7 @@ impl Replace {
             return Err(Failure::usage("a folder takes the keys that are in it: this is for --database-url"));
         };
         let data = place::open_store(&place)?;
-        let (key, cipher) = (place::master_key(dir), place::cipher()?);
+        let (key, cipher) = (seal::master_key(dir), seal::cipher()?);
         let vault = match keys_database {
             Some(database) => Vault::open_shared(&key, database, cipher),
             None => Vault::open(&key, cipher),
@@ -157,9 +158,9 @@ fn note(data: &Data, vault: &Vault) -> Result {
 }
 
 fn here(place: &Place) -> Result<Value> {
-    let key = place::master_key(place.folder()?);
+    let key = seal::master_key(place.folder()?);
     let opened = place::open(place, None, Use::Once)?;
-    let vault = place::vault(place, &opened.data, &key, place::cipher()?)?;
+    let vault = place::vault(place, &opened.data, &key, seal::cipher()?)?;
     let done = vault.adopt(&opened.engine).map_err(failed).and_then(|()| rotate(&vault, &opened.engine));
     opened.close();
     done
@@ -169,18 +170,6 @@ fn here(place: &Place) -> Result<Value> {
 pub(crate) fn rotate(vault: &Vault, engine: &Engine) -> Result<Value> {
     let members = vault.rotate(engine).map_err(failed)?;
     Ok(json!({ "members": members }))
-}
-
-/// Has members indexed anew at the next start, because another store stands in the folder now.
-pub(crate) fn store_changed(dir: &Path) -> Result {
-    if place::master_key(dir).exists() {
-        open(dir)?.forget_index().map_err(failed)?;
-    }
-    Ok(())
-}
-
-fn open(dir: &Path) -> Result<Vault> {
-    Vault::open(&place::master_key(dir), place::cipher()?).map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {

@@ -19,6 +19,7 @@ mod place;
 mod program;
 mod refusal;
 mod replay;
+mod seal;
 mod serve;
 mod settings;
 mod staff;

@@ -248,23 +248,6 @@ fn other_keys() -> Failure {
         )
 }
 
-/// Where the key of personal data is, unless a server is told otherwise.
-pub(crate) fn master_key(dir: &Path) -> PathBuf {
-    std::env::var_os("JIFEN_MASTER_KEY_FILE").map_or_else(|| dir.join("keys").join("master.key"), PathBuf::from)
-}
-
-/// What personal data is sealed with, unless a server is told otherwise.
-pub(crate) fn cipher() -> Result<Cipher> {
-    std::env::var("JIFEN_CIPHER")
-        .map_or_else(|_| Ok(Cipher::default()), |name| cipher_named(&name).map_err(Failure::usage))
-}
-
-/// The cipher of that name.
-pub(crate) fn cipher_named(name: &str) -> std::result::Result<Cipher, String> {
-    let names = Cipher::ALL.map(Cipher::as_str).join(" or ");
-    Cipher::named(name).ok_or_else(|| format!("personal data is sealed with {names}, not with {name:?}"))
-}
-
 /// Whether the folder holds a store: opening would create one.
 pub(crate) fn holds_store(dir: &Path) -> bool {
     ["log", "tables.sqlite"].iter().any(|file| dir.join(file).exists())

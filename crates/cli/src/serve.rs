@@ -20,6 +20,7 @@ use crate::control::{self, Doing, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::logs::{self, Form};
 use crate::place::{self, Data, StorePlace, Use};
+use crate::seal;
 use crate::{access, client, drill, follow, import, keys, member, staff, swap, terminal, verify};
 
 /// Serves the API and its pages until Ctrl-C.
@@ -75,7 +76,7 @@ pub(crate) struct Serve {
     master_key: Option<PathBuf>,
     /// What personal data is sealed with from now on: aes-256-gcm, or sm4-gcm (GB/T 32907)
     #[arg(long, env = "JIFEN_CIPHER", value_name = "CIPHER", default_value = "aes-256-gcm",
-        value_parser = place::cipher_named)]
+        value_parser = seal::cipher_named)]
     cipher: Cipher,
     /// The certificate for HTTPS, with those that lead to its authority; PEM
     #[arg(long, env = "JIFEN_TLS_CERT", value_name = "FILE", requires = "tls_key")]
@@ -331,7 +332,7 @@ impl Serve {
     }
 
     fn master_key(&self, dir: &Path) -> PathBuf {
-        self.master_key.clone().unwrap_or_else(|| place::master_key(dir))
+        self.master_key.clone().unwrap_or_else(|| seal::master_key(dir))
     }
 
     fn sandbox_token(&self) -> Result<Option<String>> {

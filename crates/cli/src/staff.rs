@@ -12,12 +12,12 @@ use jifen_store::postgres::Mark;
 use jifen_store::{Bound, Find, Order};
 use jifen_vocab::Timestamp;
 use jifen_vocab::limits::ONE_TIME_PASSWORD_DAYS;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::control::{self, Request};
+use crate::control::{self, NewStaff, Request};
 use crate::failure::{Failure, NOTHING_CHANGED, Result};
 use crate::place::{self, Data, Place, StorePlace, Use};
+use crate::seal;
 use crate::{refusal, terminal};
 
 /// Adds people to the staff, lists them, and lets them in again.
@@ -105,18 +105,6 @@ struct Reset {
     json: bool,
 }
 
-/// A person to add; the password stays with who made it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewStaff {
-    login: String,
-    name: String,
-    email: Option<String>,
-    roles: Vec<String>,
-    place: Option<String>,
-    password: Password,
-}
-
 impl StaffCommand {
     pub(crate) fn run(&self) -> Result {
         match &self.what {
@@ -183,13 +171,13 @@ impl Code {
 
     /// Servers of a database have no socket; it says itself whether it is a sandbox's.
     fn of_database(&self, place: &Place) -> Result<String> {
-        let key = place::master_key(place.folder()?);
+        let key = seal::master_key(place.folder()?);
         let opened = place::open(place, None, Use::Once)?;
         let Data::Database(store) = &opened.data else { return Err(sandbox_only()) };
         if store.noted(Mark::Served)?.as_deref() != Some(AS_SANDBOX) {
             return Err(sandbox_only());
         }
-        let vault = place::vault(place, &opened.data, &key, place::cipher()?)?;
+        let vault = place::vault(place, &opened.data, &key, seal::cipher()?)?;
         let code = told_code(&Gate::new(&vault, Cost::default()), &opened.engine, &self.login, Clock::new(0).now());
         opened.close();
         code

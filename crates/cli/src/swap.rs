@@ -11,7 +11,7 @@ use jifen_engine::Clock;
 use jifen_store::StoreError;
 
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
-use crate::keys;
+use crate::seal;
 
 /// Where a backup is unpacked, within the folder.
 const FRESH: &str = "restored";
@@ -67,7 +67,7 @@ pub(crate) fn carry_out(dir: &Path) -> Result<PathBuf> {
             .data("Nothing was lost: both stores are in the folder.")
             .hint("run the command again; `jifen verify` finishes what was begun")
     })?;
-    keys::store_changed(dir)?;
+    seal::store_changed(dir)?;
     Ok(aside)
 }
 

@@ -3,28 +3,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
 use jifen_connect::{Gateway, Mail, PayProvider, Post, Provider, Sms, WebPush};
 use jifen_engine::{Boards as BoardKeeper, Clock, Engine, EngineError, Nightly, Reconciliation, SpotCheck};
-use jifen_program::clients::Client;
-use jifen_program::desk::Record;
 use jifen_program::events::Marker;
 
 use crate::callers::{CallerKind, Callers};
 use crate::gate::cookies::is_on_this_machine;
 use crate::gate::{Cost, Gate};
-use crate::messages::{self, Carriers};
 use crate::metrics::Metrics;
 use crate::operation::Operation;
-use crate::payments::{self, Pace};
-use crate::personal::{Cipher, SealError, Vault, VaultError, forget};
+use crate::personal::{Cipher, SealError, Vault, VaultError};
 use crate::rate::Policy;
 use crate::recent::Recent;
 use crate::shelf::Index;
-use crate::upkeep;
-use crate::wake_ups;
 
 /// How a server is set up.
 pub struct Options {
@@ -123,6 +118,23 @@ impl Options {
     }
 }
 
+/// How often the provider is talked to.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How often the worker looks for something to do.
+    pub look: Duration,
+    /// How long a payment is waited for before the provider is asked, and asked again.
+    pub ask: Duration,
+    /// The pause after the first failure; it doubles.
+    pub pause: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { look: Duration::from_millis(500), ask: Duration::from_secs(20), pause: Duration::from_secs(2) }
+    }
+}
+
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -141,6 +153,14 @@ pub enum StartError {
     /// The operating system gives no randomness.
     #[error("the operating system gives no random numbers: {0}")]
     Random(getrandom::Error),
+}
+
+/// By what messages leave the house, besides mail and text messages.
+pub struct Carriers {
+    /// The company's own gateway.
+    pub gateway: Option<Arc<Gateway>>,
+    /// Push services of browsers.
+    pub web_push: Option<Arc<WebPush>>,
 }
 
 /// What every request shares.
@@ -193,11 +213,11 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the keys and reads the API clients, for an API of those operations.
+    /// Opens the keys, for an API of those operations. Nothing is started yet: that is [`crate::start`].
     ///
     /// # Errors
     /// [`StartError`]
-    pub(crate) fn open(options: Options, operations: &'static [&'static Operation]) -> Result<Arc<App>, StartError> {
+    pub(crate) fn open(options: Options, operations: &'static [&'static Operation]) -> Result<App, StartError> {
         let vault = match options.keys {
             Keys::Beside(path) => Vault::open(&path, options.cipher)?,
             Keys::Open(vault) => *vault,
@@ -205,7 +225,7 @@ impl App {
         let contact = options.public_url.clone().filter(|url| url.starts_with("https://"));
         let contact = contact.unwrap_or_else(|| "mailto:operator@localhost".to_owned());
         let web_push = WebPush::new(&vault.derived("web-push"), &contact);
-        let app = App {
+        Ok(App {
             operations,
             carriers: Carriers { gateway: options.gateway.map(Arc::new), web_push: web_push.map(Arc::new) },
             gate: Gate::new(&vault, options.password_cost),
@@ -231,44 +251,7 @@ impl App {
             _leaderboards: options.engine.keep_boards(),
             requests: RequestIds::new().map_err(StartError::Random)?,
             engine: options.engine,
-        };
-        app.callers.reload(&app.engine)?;
-        // It may block, and whoever opens may be a runtime's thread.
-        let settle = || app.settle_personal(options.restored);
-        std::thread::scope(|scope| scope.spawn(settle).join())
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let app = Arc::new(app);
-        app.watch();
-        if let Some(provider) = &app.payments {
-            payments::start(&app, Arc::clone(provider), options.payment_pace).map_err(StartError::Thread)?;
-        }
-        messages::start(&app).map_err(StartError::Thread)?;
-        upkeep::start(&app).map_err(StartError::Thread)?;
-        wake_ups::start(&app).map_err(StartError::Thread)?;
-        Ok(app)
-    }
-
-    /// Has clients that another process adds or removes known here as well.
-    fn watch(self: &Arc<Self>) {
-        let app = Arc::downgrade(self);
-        let told = move || {
-            if let Some(app) = app.upgrade()
-                && let Err(error) = app.callers.reload(&app.engine)
-            {
-                tracing::error!(%error, "clients cannot be read again; those of before stay known");
-            }
-        };
-        self.engine.store().watch(&[Client::KIND], Arc::new(told));
-    }
-
-    fn settle_personal(&self, restored: bool) -> Result<(), SealError> {
-        if restored {
-            self.vault.forget_index()?;
-        }
-        for member in self.vault.complete_erasures(&self.engine)? {
-            forget(self, &member).map_err(|problem| SealError::Engine(problem.inner.unwrap_or_default()))?;
-        }
-        self.vault.adopt(&self.engine)
+        })
     }
 
     /// The newest comparison of all points with the journal, if there was one since the start.

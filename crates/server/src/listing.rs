@@ -42,11 +42,24 @@ pub(crate) struct Listed<R> {
 /// # Errors
 /// What the store says; a record that cannot be read is ours.
 pub(crate) fn newest<R: Record>(app: &App, with: Option<(usize, &str)>, page: PageOf) -> Result<Listed<R>, Problem> {
+    in_order(app, with, Order::Descending, page)
+}
+
+/// The same in either order of their ids.
+///
+/// # Errors
+/// What the store says; a record that cannot be read is ours.
+pub(crate) fn in_order<R: Record>(
+    app: &App,
+    with: Option<(usize, &str)>,
+    order: Order,
+    page: PageOf,
+) -> Result<Listed<R>, Problem> {
     let column = with.map(|(column, _)| column);
     let equals = with.map(|(_, text)| Value::Text(CompactString::new(text)));
     let after = |IdCursor(id)| Bound::After(equals.clone().unwrap_or(Value::Null), id);
     let from = page.after.map_or(Bound::Start, after);
-    let find = Find { kind: R::KIND, column, equals, order: Order::Descending, from, limit: page.limit };
+    let find = Find { kind: R::KIND, column, equals, order, from, limit: page.limit };
     let found = app.engine.store().find(&find)?;
     let read = |(id, _, row): &(CompactString, Value, Row)| {
         let broken = |error| Problem::internal(format!("{}/{id} cannot be read: {error}", R::KIND.name));

@@ -18,6 +18,8 @@ use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::{Currency, RedemptionId};
 
 use crate::app::App;
+
+pub use crate::app::Pace;
 use crate::routes::redemptions::draws;
 
 /// Who says so, in the journal.
@@ -26,23 +28,6 @@ const OPERATOR: &str = "payment-provider";
 const SLICE: usize = 100;
 /// The longest pause between two tries.
 const PAUSE_MAX: Duration = Duration::from_secs(300);
-
-/// How often the provider is talked to.
-#[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    /// How often the worker looks for something to do.
-    pub look: Duration,
-    /// How long a payment is waited for before the provider is asked, and asked again.
-    pub ask: Duration,
-    /// The pause after the first failure; it doubles.
-    pub pause: Duration,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Pace { look: Duration::from_millis(500), ask: Duration::from_secs(20), pause: Duration::from_secs(2) }
-    }
-}
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]

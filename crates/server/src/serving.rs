@@ -20,6 +20,7 @@ use tower::Layer;
 use crate::app::{App, Options, StartError};
 use crate::gate::Peer;
 use crate::router::{OPERATIONS, router};
+use crate::start::start;
 use crate::tls::Tls;
 
 /// How long connections may take to finish once the server was told to stop.
@@ -45,7 +46,7 @@ pub enum ServeError {
 /// # Errors
 /// [`StartError`]
 pub fn open(options: Options) -> Result<Arc<App>, StartError> {
-    App::open(options, OPERATIONS)
+    start(options, OPERATIONS)
 }
 
 /// Serves on a bound socket until `shutdown` is done; see [`serve_app`]. To be called on a multi-threaded runtime.

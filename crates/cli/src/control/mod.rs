@@ -24,7 +24,7 @@ pub(crate) enum Request {
         file: std::path::PathBuf,
     },
     /// Registers an API client whose token has that hash.
-    ClientAdd(crate::client::NewClient),
+    ClientAdd(NewClient),
     /// Lists API clients.
     ClientList {},
     /// Takes an API client's access away.
@@ -40,7 +40,7 @@ pub(crate) enum Request {
     /// Brings in the rows of a file of the server's machine.
     Import {
         /// What the file holds.
-        brings: crate::import::Brings,
+        brings: Brings,
         /// Its whole path.
         file: std::path::PathBuf,
     },
@@ -63,7 +63,7 @@ pub(crate) enum Request {
         archive: std::path::PathBuf,
     },
     /// Adds a person to the staff whose password has that hash.
-    StaffAdd(crate::staff::NewStaff),
+    StaffAdd(NewStaff),
     /// A code of somebody's second factor; only in a sandbox.
     StaffCode {
         /// Whose.
@@ -117,3 +117,39 @@ enum Reply {
 
 /// Names of scopes, as tokens carry them.
 pub(crate) type Scopes = BTreeSet<String>;
+
+/// A client to register; its token stays with who made it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewClient {
+    pub(crate) name: String,
+    pub(crate) token_sha256: String,
+    pub(crate) scopes: Scopes,
+    pub(crate) sources: Vec<String>,
+}
+
+/// A person to add; the password stays with who made it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewStaff {
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) place: Option<String>,
+    pub(crate) password: jifen_program::staff::Password,
+}
+
+/// What a file brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Brings {
+    /// Members.
+    Members,
+    /// Opening balances.
+    Balances,
+    /// Rewards.
+    Rewards,
+    /// Pieces of rewards.
+    Stock,
+}

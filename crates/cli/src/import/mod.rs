@@ -17,14 +17,14 @@ use clap::{Args, Subcommand};
 use jifen_engine::{Answered, Engine, EngineError};
 use jifen_program::desk::Command;
 use jifen_server::personal::Vault;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::oneshot::Receiver;
 
-use crate::control::{Progress, Request};
+use crate::control::{Brings, Progress, Request};
 use crate::failure::{self, Failure, NOTHING_CHANGED, NOTHING_LOST, Result};
 use crate::place::{self, Place, StorePlace, Use};
 use crate::refusal;
+use crate::seal;
 use crate::terminal::{self, grouped};
 
 use table::{RowFault, Table};
@@ -91,20 +91,6 @@ struct File {
     json: bool,
 }
 
-/// What a file brings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Brings {
-    /// Members.
-    Members,
-    /// Opening balances.
-    Balances,
-    /// Rewards.
-    Rewards,
-    /// Pieces of rewards.
-    Stock,
-}
-
 /// What an import did.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Done {
@@ -149,9 +135,9 @@ impl File {
 }
 
 fn here(place: &Place, brings: Brings, file: &Path, progress: &mut Progress<'_>) -> Result<Value> {
-    let key = place::master_key(place.folder()?);
+    let key = seal::master_key(place.folder()?);
     let opened = place::open(place, None, Use::Once)?;
-    let vault = place::vault(place, &opened.data, &key, place::cipher()?)?;
+    let vault = place::vault(place, &opened.data, &key, seal::cipher()?)?;
     let done = carry_out(&opened.engine, &vault, brings, file, progress);
     opened.close();
     done

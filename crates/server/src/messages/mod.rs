@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use compact_str::{CompactString, format_compact};
-use jifen_connect::{Channel, Gateway, WebPush};
+use jifen_connect::Channel;
 use jifen_engine::{Changed, Changes};
 use jifen_program::desk::Record;
 use jifen_program::messages::{DELIVERY, Delivery, DeliveryState};
@@ -41,14 +41,6 @@ const LANE_MAX: usize = 1_000;
 const STATE_COLUMN: usize = 1;
 
 static KINDS: [&Kind; 1] = [&DELIVERY];
-
-/// By what messages leave the house, besides mail and text messages.
-pub struct Carriers {
-    /// The company's own gateway.
-    pub gateway: Option<Arc<Gateway>>,
-    /// Push services of browsers.
-    pub web_push: Option<Arc<WebPush>>,
-}
 
 struct Dispatcher {
     app: Weak<App>,

@@ -11,6 +11,7 @@ mod contact;
 mod erasure;
 mod forget;
 mod mask;
+mod master;
 mod seal;
 mod vault;
 
@@ -19,9 +20,10 @@ use jifen_vocab::Day;
 use serde::{Deserialize, Serialize};
 
 pub use contact::Contact;
-pub(crate) use forget::forget;
+pub(crate) use forget::{destroy_key, forget};
+pub use master::VaultError;
 pub use seal::Cipher;
-pub use vault::{Sealing, Vault, VaultError};
+pub use vault::{Sealing, Vault};
 
 use crate::problems::{Problem, table};
 

@@ -3,7 +3,10 @@
 //! One table ([`table`]) has every problem there is: its code, status, title, when it comes and what the caller can
 //! do. It makes the answers, the OpenAPI document and the page at `/docs`. Clients branch on `type`, never on `detail`.
 
+mod row;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 use std::borrow::Cow;
@@ -17,7 +20,8 @@ use jifen_vocab::{Code, Fact, Refusal};
 use serde_json::{Map, Value, json};
 
 use crate::language::Lang;
-pub use table::{Row, TABLE};
+pub use row::Row;
+pub use table::TABLE;
 
 /// Says that an answer was given before.
 pub const IDEMPOTENT_REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");

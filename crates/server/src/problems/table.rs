@@ -2,54 +2,8 @@
 
 use jifen_vocab::Code;
 
+use super::row::{Row, rows, said};
 use crate::language::Said;
-
-/// A problem: what it means and what the caller can do.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The last part of `type`.
-    pub code: &'static str,
-    /// The status of an answer with this problem.
-    pub status: u16,
-    /// The same for every occurrence.
-    pub title: Said,
-    /// When it comes.
-    pub when: Said,
-    /// What the caller can do.
-    pub advice: Said,
-    /// Sentences with blanks for facts; the first that can be filled is the answer's `detail`.
-    pub detail: &'static [Said],
-}
-
-macro_rules! said {
-    ([$en:literal, $zh:literal $(,)?]) => {
-        Said { en: $en, zh: $zh }
-    };
-}
-
-macro_rules! rows {
-    ($($name:ident = $code:literal, $status:literal {
-        title: $title:tt,
-        when: $when:tt,
-        advice: $advice:tt,
-        detail: [$($detail:tt),* $(,)?] $(,)?
-    })*) => {
-        $(
-            #[doc = concat!("`", $code, "`")]
-            pub static $name: Row = Row {
-                code: $code,
-                status: $status,
-                title: said!($title),
-                when: said!($when),
-                advice: said!($advice),
-                detail: &[$(said!($detail)),*],
-            };
-        )*
-
-        /// All of them, by code.
-        pub static TABLE: &[&Row] = &[$(&$name),*];
-    };
-}
 
 rows! {
     ACCOUNT_LOCKED = "account-locked", 429 {
@@ -753,38 +707,4 @@ pub fn of(code: Code) -> &'static Row {
     let place = TABLE.binary_search_by(|row| row.code.cmp(code.as_str()));
     // A test keeps every code in the table.
     place.map_or(&INTERNAL, |place| TABLE[place])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_sorted_unique_and_cover_every_refusal() {
-        assert!(TABLE.is_sorted_by(|a, b| a.code < b.code));
-        for code in Code::ALL {
-            assert_eq!(of(*code).code, code.as_str());
-        }
-    }
-
-    #[test]
-    fn statuses_say_who_must_act() {
-        for code in Code::ALL {
-            let status = of(*code).status;
-            // 403: somebody else must act, as where a second person is needed.
-            let expected: &[u16] = if code.is_judged() { &[409] } else { &[403, 404, 422] };
-            assert!(expected.contains(&status), "{} answers {status}", code.as_str());
-        }
-    }
-
-    #[test]
-    fn every_row_is_told_in_both_languages() {
-        for row in TABLE {
-            let texts = [row.title, row.when, row.advice].into_iter().chain(row.detail.iter().copied());
-            for text in texts {
-                assert!(!text.en.is_empty() && !text.zh.is_ascii(), "{}", row.code);
-                assert_eq!(text.en.matches('{').count(), text.zh.matches('{').count(), "{}: {}", row.code, text.en);
-            }
-        }
-    }
 }

@@ -7,11 +7,11 @@ use jifen_program::abuse::AbuseHit as Stored;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
 use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::Problem;
 use crate::scopes::Scope;
 use crate::wire::Text;

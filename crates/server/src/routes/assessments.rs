@@ -19,8 +19,8 @@ use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::{Problem, table};
-use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::instant;
 

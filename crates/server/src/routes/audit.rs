@@ -10,13 +10,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
 use crate::app::App;
 use crate::call::{Call, Parameters, Reply, aside};
 use crate::cursor::EntryCursor;
 use crate::language::Said;
 use crate::names::{Names, Who};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::Problem;
 use crate::scopes::Scope;
 

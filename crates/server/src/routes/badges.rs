@@ -8,10 +8,10 @@ use jifen_vocab::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::table;
 use crate::scopes::Scope;
 use crate::wire::Text;

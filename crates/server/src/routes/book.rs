@@ -195,14 +195,12 @@ async fn check_bundle(call: Call) -> Answered {
 /// What is found in files that are to follow the version in force.
 pub(super) async fn checked(call: &Call, files: Files) -> Result<CheckedBundle, Problem> {
     let old = published(call, in_force(call))?;
-    let engine = call.app.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        let now = engine.engine.clock().now();
-        let books = engine.engine.books();
-        check(books.at(now), &source(&old.files), &source(&files), now)
+    let found = call.aside(move |app| {
+        let now = app.engine.clock().now();
+        let books = app.engine.books();
+        Ok(check(books.at(now), &source(&old.files), &source(&files), now))
     });
-    let found = found.await.map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(CheckedBundle::of(found, &call.zone()))
+    Ok(CheckedBundle::of(found.await?, &call.zone()))
 }
 
 async fn diff_versions(call: Call) -> Answered {

@@ -2,19 +2,22 @@
 
 use axum::http::Method;
 use compact_str::CompactString;
-use jifen_program::bookings::{BOOKING, Booking as Stored, PLACES_MAX, SLOT, SLOTS_MAX, Slot as StoredSlot};
+use jifen_program::bookings::{Booking as Stored, PLACES_MAX, SLOTS_MAX, Slot as StoredSlot};
+use jifen_program::desk::Record;
 use jifen_program::flows::{Book, BookingEnd, EndBooking, SetSlots};
 use jifen_program::redemptions::Redemption;
 use jifen_program::rewards::Reward;
-use jifen_store::{Bound, Find, Order, Value};
+use jifen_store::Order;
 use jifen_vocab::{RewardId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::redemptions::{REDEMPTION_ID, optional, owner, redemption_id};
 use super::rewards::REWARD_ID;
-use crate::call::{Call, Reply, aside};
+use crate::app::App;
+use crate::call::{Call, Reply};
 use crate::language::Said;
+use crate::listing::{PageOf, in_order};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
@@ -217,24 +220,20 @@ async fn list_slots(call: Call) -> Answered {
 }
 
 /// Times of a reward that are to come, earliest first.
+/// Records of a reward, which is the first of their columns, in the order of their ids.
+fn of_reward<R: Record>(app: &App, reward: &RewardId, order: Order) -> Result<Vec<R>, Problem> {
+    let listed = in_order::<R>(app, Some((0, reward.as_str())), order, PageOf::first(LISTED_MAX))?;
+    Ok(listed.records.into_iter().map(|(_, record)| record).collect())
+}
+
 async fn slots_of(call: &Call, reward: &RewardId) -> Result<SlotList, Problem> {
-    let (app, reward, zone) = (call.app.clone(), reward.clone(), call.zone());
-    let listed = aside(move || {
-        let equals = Some(Value::Text(CompactString::new(reward.as_str())));
-        let (order, from) = (Order::Ascending, Bound::Start);
-        let find = Find { kind: &SLOT, column: Some(0), equals, order, from, limit: LISTED_MAX };
-        let found = app.engine.store().find(&find)?;
+    let (reward, zone) = (reward.clone(), call.zone());
+    let listed = call.aside(move |app| {
         let now = app.engine.clock().now();
-        let mut slots = Vec::new();
-        for (id, _, row) in &found.rows {
-            let slot: StoredSlot = jifen_program::desk::Record::read(&row.body)
-                .map_err(|error| Problem::internal(format!("the slot {id} cannot be read: {error}")))?;
-            if slot.from > now {
-                slots.push(slot);
-            }
-        }
+        let mut slots: Vec<StoredSlot> = of_reward(app, &reward, Order::Ascending)?;
+        slots.retain(|slot| slot.from > now);
         slots.sort_by(|one, other| (one.from, &one.id).cmp(&(other.from, &other.id)));
-        Ok::<_, Problem>(slots)
+        Ok(slots)
     });
     let listed = listed.await?;
     let shown = |slot: StoredSlot| Slot {
@@ -253,24 +252,13 @@ async fn list_bookings(call: Call) -> Answered {
     if call.app.engine.read::<Reward>(reward.as_str())?.is_none() {
         return Err(Problem::new(&table::UNKNOWN).word("reward", reward.as_str()));
     }
-    let app = call.app.clone();
-    let listed = aside(move || {
-        let equals = Some(Value::Text(CompactString::new(reward.as_str())));
-        // The latest redemptions: who books books soon after.
-        let (order, from) = (Order::Descending, Bound::Start);
-        let find = Find { kind: &BOOKING, column: Some(0), equals, order, from, limit: LISTED_MAX };
-        let found = app.engine.store().find(&find)?;
+    let listed = call.aside(move |app| {
         let since = app.engine.clock().now().plus_millis(-SHOWN_AFTER_MS);
-        let mut bookings = Vec::new();
-        for (id, _, row) in &found.rows {
-            let booking: Stored = jifen_program::desk::Record::read(&row.body)
-                .map_err(|error| Problem::internal(format!("the booking {id} cannot be read: {error}")))?;
-            if booking.until > since {
-                bookings.push(booking);
-            }
-        }
+        // The latest redemptions: who books books soon after.
+        let mut bookings: Vec<Stored> = of_reward(app, &reward, Order::Descending)?;
+        bookings.retain(|booking| booking.until > since);
         bookings.sort_by(|one, other| (one.from, &one.redemption).cmp(&(other.from, &other.redemption)));
-        Ok::<_, Problem>(bookings)
+        Ok(bookings)
     });
     let listed = listed.await?;
     Reply::json(&BookingList { data: listed.iter().map(|booking| answer(&call, booking)).collect() })

@@ -10,11 +10,11 @@ use jifen_vocab::{MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, unknown_member};
 use crate::gate::tokens::Claims;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 

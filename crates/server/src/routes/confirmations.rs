@@ -7,10 +7,10 @@ use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 

@@ -13,13 +13,13 @@ use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use super::papers::{LANG, print};
 use super::vouchers::{CODE, NewUse, asked_use, code, print_of, unknown};
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::{Lang, Said};
 use crate::listing::{PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Amount, Text, Wallet};

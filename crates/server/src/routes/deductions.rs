@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::guard;
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, aside, judged};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Amount, NewAmount, Text};

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::book::{self, CheckedBundle, NUMBER, bundle_body, check_files, checked, published};
-use super::entries::{CURSOR, LIMIT};
 use crate::call::{Call, Reply, aside};
 use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 

@@ -17,7 +17,6 @@ use jifen_vocab::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
@@ -25,6 +24,7 @@ use crate::cursor::EntryCursor;
 use crate::explain;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;
@@ -41,24 +41,6 @@ static UNIT: Parameter = Parameter {
     about: Said { en: "Only entries of this unit.", zh: "只看这种积分的明细。" },
     schema: r#"{"type": "string", "minLength": 1, "maxLength": 64}"#,
     example: "points",
-};
-
-/// How many items a page has.
-pub static LIMIT: Parameter = Parameter {
-    name: "limit",
-    in_path: false,
-    about: Said { en: "Items on a page.", zh: "每页条数。" },
-    schema: r#"{"type": "integer", "minimum": 1, "maximum": 200, "default": 50}"#,
-    example: "50",
-};
-
-/// Where to go on.
-pub static CURSOR: Parameter = Parameter {
-    name: "cursor",
-    in_path: false,
-    about: Said { en: "The `next_cursor` of the page before.", zh: "上一页的 `next_cursor`。" },
-    schema: r#"{"type": "string", "maxLength": 512}"#,
-    example: "AQAAAAAAAAAAAAc",
 };
 
 /// A page of entries.

@@ -8,10 +8,10 @@ use jifen_vocab::{Timestamp, UnitId, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Wallet, instant};

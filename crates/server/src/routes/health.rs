@@ -24,13 +24,9 @@ async fn check_live(_: Call) -> Answered {
 
 /// Ready is who can read the store; that costs one look at an index.
 async fn check_ready(call: Call) -> Answered {
-    let app = call.app.clone();
-    let looked = tokio::task::spawn_blocking(move || app.engine.store().next_due());
-    match looked.await {
-        Ok(Ok(_)) => Reply::json(&Health { status: "ready", version: env!("CARGO_PKG_VERSION") }),
-        Ok(Err(error)) => Err(Problem { inner: Some(error.to_string()), ..Problem::new(&table::NOT_READY) }),
-        Err(error) => Err(Problem { inner: Some(error.to_string()), ..Problem::new(&table::NOT_READY) }),
-    }
+    let looked = call.aside(|app| Ok(app.engine.store().next_due()?)).await;
+    looked.map_err(|problem| Problem { inner: problem.inner, ..Problem::new(&table::NOT_READY) })?;
+    Reply::json(&Health { status: "ready", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// `GET /health/live`

@@ -6,10 +6,10 @@ use jifen_vocab::UnitId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::MEMBER_ID;
 use crate::problems::table;
 use crate::scopes::Scope;
 use crate::wire::{Wallet, instant, reason};

@@ -10,7 +10,6 @@ use jifen_vocab::{MemberId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use super::sessions::{self, SessionAnswer, problem_of};
 use super::sign_in::issue;
 use crate::app::App;
@@ -18,6 +17,7 @@ use crate::call::{Call, Reply, aside, unknown_member};
 use crate::gate::tokens::Claims;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::personal::Contact;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::sessions::{opened, problem_of};
-use super::sign_in::{issue, next};
+use super::sign_in::{OIDC, issue, next};
 use crate::app::App;
 use crate::call::{Call, Reply, aside};
 use crate::gate::cookies::{sent, set, set_for_return};
@@ -22,9 +22,6 @@ use crate::gate::staff_at;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::{Problem, table};
-
-/// Where it begins.
-pub const PATH: &str = "/v1/sign-in/oidc";
 
 /// The cookie of somebody on their way.
 const COOKIE: &str = "jifen_away";
@@ -62,7 +59,7 @@ fn invalid() -> Problem {
 }
 
 fn return_to(call: &Call) -> String {
-    format!("{}{PATH}/callback", call.app.address(&call.headers))
+    format!("{}{OIDC}/callback", call.app.address(&call.headers))
 }
 
 /// Asks the provider something, which may take its time.
@@ -73,8 +70,9 @@ async fn ask<T: Send + 'static>(
     let provider = call.app.provider.clone();
     let provider = provider.ok_or_else(|| Problem::new(&table::NOT_FOUND).word("path", call.uri.path()))?;
     let return_to = return_to(call);
-    let answer = tokio::task::spawn_blocking(move || question(&provider, &return_to)).await;
-    answer.map_err(|error| Problem::internal(error.to_string()))?.map_err(|error| {
+    // What the provider says is no problem of ours yet.
+    let answer = aside(move || Ok::<_, Problem>(question(&provider, &return_to))).await?;
+    answer.map_err(|error| {
         tracing::warn!(request = %call.request, %error, "a sign-in at the provider failed");
         match error {
             ProviderError::Invalid(_) => invalid(),
@@ -93,7 +91,7 @@ async fn depart(call: Call) -> Answered {
     let away = Away { state: departure.state, nonce: departure.nonce, verifier: departure.verifier, until };
     let away = serde_json::to_string(&away).map_err(|error| Problem::internal(error.to_string()))?;
     let note = call.app.gate.tokens.note(PURPOSE, &away).map_err(Problem::internal)?;
-    let cookie = set_for_return(&call.headers, COOKIE, &note, PATH, limits::SIGN_IN_MINUTES * 60);
+    let cookie = set_for_return(&call.headers, COOKIE, &note, OIDC, limits::SIGN_IN_MINUTES * 60);
     Ok(Reply::redirect(&departure.url)?.with(header::SET_COOKIE, cookie))
 }
 
@@ -101,7 +99,7 @@ async fn arrive(call: Call) -> Answered {
     call.knock(None)?;
     let arrived = come_in(&call).await;
     let reply = arrived.or_else(|problem| as_page(&call.headers, problem))?;
-    Ok(reply.with(header::SET_COOKIE, set_for_return(&call.headers, COOKIE, "", PATH, 0)))
+    Ok(reply.with(header::SET_COOKIE, set_for_return(&call.headers, COOKIE, "", OIDC, 0)))
 }
 
 async fn come_in(call: &Call) -> Answered {
@@ -197,7 +195,7 @@ pub static ARRIVE: Operation = Operation {
 pub static DEPART: Operation = Operation {
     id: "go_to_provider",
     method: Method::GET,
-    path: PATH,
+    path: OIDC,
     feature: "sessions",
     access: Access::Open,
     confirm: false,

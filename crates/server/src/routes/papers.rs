@@ -9,7 +9,7 @@ use jifen_rules::explain::Lang as Written;
 use jifen_vocab::{Timestamp, Zone};
 
 use super::program::{AT, ComingVersion, coming, moment};
-use crate::call::{Call, Reply};
+use crate::call::{Call, Reply, aside};
 use crate::language::{Lang, Said};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
 use crate::problems::Problem;
@@ -39,8 +39,8 @@ async fn print_white_paper(call: Call) -> Answered {
     let (at, lang) = asked(&call)?;
     let book = call.app.engine.books().at(at).clone();
     let name = format!("{}-white-paper-v{}.pdf", book.id, book.version);
-    let document = tokio::task::spawn_blocking(move || white_paper(&book, at, lang));
-    print(document.await.map_err(|error| Problem::internal(error.to_string()))?, &name).await
+    let document = aside(move || Ok::<_, Problem>(white_paper(&book, at, lang))).await?;
+    print(document, &name).await
 }
 
 fn asked(call: &Call) -> Result<(Timestamp, Lang), Problem> {
@@ -61,9 +61,8 @@ fn asked(call: &Call) -> Result<(Timestamp, Lang), Problem> {
 
 /// A document as a file of that name.
 pub(super) async fn print(document: Document, name: &str) -> Answered {
-    let printed = tokio::task::spawn_blocking(move || jifen_print::pdf(&document));
-    let printed = printed.await.map_err(|error| Problem::internal(error.to_string()))?;
-    let bytes = printed.map_err(|error| Problem::internal(error.to_string()))?;
+    let printed = move || jifen_print::pdf(&document).map_err(|error| Problem::internal(error.to_string()));
+    let bytes = aside(printed).await?;
     let named = HeaderValue::from_str(&format!("inline; filename=\"{name}\""));
     let named = named.map_err(|error| Problem::internal(error.to_string()))?;
     Ok(Reply::bytes("application/pdf", bytes).with(header::CONTENT_DISPOSITION, named))

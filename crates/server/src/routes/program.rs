@@ -330,10 +330,10 @@ fn tiers(book: &RuleBook) -> Vec<Tier> {
 }
 
 async fn list_versions(call: Call) -> Answered {
-    let app = call.app.clone();
-    let versions = tokio::task::spawn_blocking(move || jifen_engine::versions(app.engine.store().as_ref()));
-    let versions = versions.await.map_err(|error| Problem::internal(error.to_string()))?;
-    let versions = versions.map_err(|error| Problem::internal(error.to_string()))?;
+    let versions = call.aside(|app| {
+        jifen_engine::versions(app.engine.store().as_ref()).map_err(|error| Problem::internal(error.to_string()))
+    });
+    let versions = versions.await?;
     let around = Around::read(&call).await?;
     Reply::json(&VersionList { data: versions.into_iter().rev().map(|version| around.told(version)).collect() })
 }

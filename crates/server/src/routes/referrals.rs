@@ -10,14 +10,14 @@ use jifen_vocab::MemberId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::{MEMBER_ID, known_by, known_of};
+use super::members::{known_by, known_of};
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
 use crate::problems::{Problem, table};
-use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::Text;
 

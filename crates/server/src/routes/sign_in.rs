@@ -10,7 +10,6 @@ use jifen_vocab::limits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::oidc;
 use super::sessions::{self, SessionAnswer, ShownCode, problem_of};
 use crate::call::{Call, Reply};
 use crate::gate::cookies::{Ticket, set};
@@ -18,6 +17,9 @@ use crate::gate::{session, totp};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::problems::{Problem, table};
+
+/// Where it begins.
+pub(super) const OIDC: &str = "/v1/sign-in/oidc";
 
 /// A login and a password.
 #[derive(Deserialize, ToSchema)]
@@ -75,7 +77,7 @@ async fn options(call: Call) -> Answered {
     let ways = [Channel::Sms, Channel::Email].into_iter().filter(|channel| call.app.post.reaches(*channel));
     Reply::json(&SignInOptions {
         password: true,
-        oidc: call.app.provider.as_ref().map(|provider| Provider { name: provider.name().to_owned(), url: oidc::PATH }),
+        oidc: call.app.provider.as_ref().map(|provider| Provider { name: provider.name().to_owned(), url: OIDC }),
         sandbox: call.app.sandbox,
         member_codes: ways.map(Channel::as_str).collect(),
     })

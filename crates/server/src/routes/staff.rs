@@ -334,7 +334,7 @@ pub static LIST: Operation = Operation {
     confirm: false,
     summary: Said { en: "List staff", zh: "查看员工" },
     about: Said { en: "By login.", zh: "按账号排序。" },
-    parameters: &[&super::entries::CURSOR, &super::entries::LIMIT],
+    parameters: &[&crate::parameters::CURSOR, &crate::parameters::LIMIT],
     body: None,
     key: Key::None,
     answer: Answer::json::<StaffList>(200, Said { en: "The staff.", zh: "员工。" }, ""),

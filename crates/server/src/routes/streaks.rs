@@ -15,10 +15,10 @@ use smallvec::SmallVec;
 use utoipa::ToSchema;
 
 use super::events::EventAnswer;
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;

@@ -13,13 +13,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
-use super::members::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;

@@ -11,11 +11,11 @@ use jifen_vocab::{Day, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::members::MEMBER_ID;
 use super::reports::{FROM, TO, days};
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;

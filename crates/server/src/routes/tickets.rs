@@ -14,13 +14,12 @@ use jifen_vocab::{OrderId, SealedText, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
-use super::members::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, unknown_member};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;

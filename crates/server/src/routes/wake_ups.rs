@@ -9,12 +9,12 @@ use jifen_vocab::Zone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
 use crate::app::App;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wake_ups::dormant_share;

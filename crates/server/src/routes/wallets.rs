@@ -4,10 +4,10 @@ use axum::http::Method;
 use jifen_program::member::Member;
 use jifen_program::wallets::read_view;
 
-use super::members::MEMBER_ID;
 use crate::call::{Call, Reply, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::table;
 use crate::scopes::Scope;
 use crate::wire::Wallet;

@@ -7,6 +7,7 @@
 mod conduct;
 mod conversions;
 mod deductions;
+mod lives;
 mod messages;
 mod occasions;
 mod others;

@@ -12,13 +12,13 @@ use jifen_store::{Bound, Find, Order, Value as Column};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
-use super::members::destroy_key;
 use crate::call::{Call, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::names::Names;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
+use crate::personal::destroy_key;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 

@@ -85,15 +85,14 @@ async fn submit(call: &Call, commands: Vec<Result<JudgeEvent, Problem>>) -> Vec<
 
 /// Each event is decided over what is stored: a dry run of a batch does not see its own earlier events.
 async fn dry_run(call: &Call, commands: Vec<Result<JudgeEvent, Problem>>) -> Result<Vec<ResultOfOne>, Problem> {
-    let app = call.app.clone();
-    let all = tokio::task::spawn_blocking(move || {
+    let all = call.aside(move |app| {
         let run = |command: JudgeEvent| {
             let judged = app.engine.dry_run(&command).map_err(Problem::from)?;
-            answer(&app, judged)
+            answer(app, judged)
         };
-        commands.into_iter().map(|command| command.and_then(run)).collect()
+        Ok(commands.into_iter().map(|command| command.and_then(run)).collect())
     });
-    all.await.map_err(|error| Problem::internal(error.to_string()))
+    all.await
 }
 
 impl BatchResult {

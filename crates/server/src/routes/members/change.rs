@@ -11,11 +11,12 @@ use jifen_vocab::Day;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::{EXAMPLE, MEMBER_ID, MemberAnswer, Sight, check_tags, find, month_day, personal};
+use super::{EXAMPLE, MemberAnswer, Sight, check_tags, find, month_day, personal};
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::personal::Personal;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;

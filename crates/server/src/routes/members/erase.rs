@@ -1,18 +1,16 @@
 //! A person is erased.
 
-use std::sync::Arc;
-
 use axum::http::Method;
 use jifen_program::flows::{Action, Done};
-use jifen_program::members::{Erase, Erasure};
+use jifen_program::members::Erase;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::MEMBER_ID;
-use crate::call::{Call, Reply, aside};
+use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
-use crate::personal::forget;
+use crate::parameters::MEMBER_ID;
+use crate::personal::destroy_key;
 use crate::problems::{Problem, table};
 use crate::routes::approvals::{Outcome, Waiting, ask};
 use crate::scopes::Scope;
@@ -50,17 +48,6 @@ async fn erase_member(call: Call) -> Answered {
     destroy_key(&call, &erasure).await?;
     let erased = ErasedMember { id: id.to_string(), erased_at: call.zone().rfc3339(erasure.at) };
     Ok(Reply::json(&erased)?.replayed(replayed))
-}
-
-/// Destroys the key of a person whose erasure is in the store. Were it interrupted here, the next start completes it.
-pub(crate) async fn destroy_key(call: &Call, erasure: &Erasure) -> Result<(), Problem> {
-    let _turn = call.app.amending.lock().await;
-    let (app, erasure) = (Arc::clone(&call.app), erasure.clone());
-    let destroyed = aside(move || {
-        app.vault.erase(&erasure)?;
-        forget(&app, &erasure.member)
-    });
-    destroyed.await
 }
 
 /// `POST /v1/members/{id}/erase`

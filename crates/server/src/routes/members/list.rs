@@ -16,9 +16,9 @@ use crate::call::{Call, Parameters, Reply, aside};
 use crate::cursor::IdCursor;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::personal::Contact;
 use crate::problems::Problem;
-use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::Amount;
 

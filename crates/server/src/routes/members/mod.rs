@@ -20,7 +20,8 @@ use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
-use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::personal::{Personal, SealError};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
@@ -28,17 +29,7 @@ use crate::wire::{Amount, instant};
 
 pub use change::{CHANGE, REVEAL};
 pub use erase::ERASE;
-pub(crate) use erase::destroy_key;
 pub use list::LIST;
-
-/// The member of a path.
-pub static MEMBER_ID: Parameter = Parameter {
-    name: "id",
-    in_path: true,
-    about: Said { en: "The member.", zh: "会员。" },
-    schema: r#"{"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._:-]+$"}"#,
-    example: "lin",
-};
 
 /// Words on a member.
 const TAGS_MAX: usize = 50;

@@ -10,12 +10,13 @@ use jifen_program::members::{Amend, Profile};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::super::members::{MEMBER_ID, personal_of};
+use super::super::members::personal_of;
 use super::settings::{MessageSettingsAnswer, SETTINGS_EXAMPLE, settings};
 use crate::app::App;
 use crate::call::{Call, Reply, aside, judged, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 

@@ -13,8 +13,8 @@ use crate::call::{Call, Parameters, Reply, aside};
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::{Problem, table};
-use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 
 /// The places of the member and of the state among the columns of deliveries.

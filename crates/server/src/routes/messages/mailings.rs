@@ -13,8 +13,8 @@ use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT};
 use crate::problems::{Problem, table};
-use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::NewText;
 

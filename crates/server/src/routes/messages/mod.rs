@@ -16,14 +16,14 @@ use jifen_vocab::{MemberId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entries::{CURSOR, LIMIT};
-use super::members::{MEMBER_ID, personal_of};
+use super::members::personal_of;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::messages::fill;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;

@@ -17,15 +17,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::guard;
-use super::members::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
+use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
 use crate::problems::{Problem, Row, table};
-use crate::routes::entries::{CURSOR, LIMIT};
 use crate::scopes::Scope;
 use crate::wire::{Amount, Chosen, NewAmount, Text, reason};
 

@@ -5,7 +5,7 @@ use jifen_program::rewards as program;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::offer::{Kind, NAME_LEN_MAX, word};
+use super::kind::{Kind, NAME_LEN_MAX, word};
 use crate::problems::Problem;
 use crate::wire::{NewText, Text};
 

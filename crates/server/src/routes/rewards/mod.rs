@@ -1,6 +1,7 @@
 //! Rewards: what points buy, as operators make them and as members see them.
 
 mod inventory;
+mod kind;
 mod makeup;
 mod offer;
 mod seen;

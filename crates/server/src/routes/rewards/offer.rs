@@ -3,20 +3,19 @@
 use compact_str::CompactString;
 use jifen_program::RuleBook;
 use jifen_program::pricing::is_scarce;
-use jifen_program::rewards::{Offer, Reward as Stored, RewardKind};
+use jifen_program::rewards::{Offer, Reward as Stored};
 use jifen_program::stock::Stock;
 use jifen_vocab::{Day, Money, RewardId, TierId, UnitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kind::{Kind, NAME_LEN_MAX, word};
 use super::makeup::{self, Backstage, Booking, Makeup, NewChoice, NewPart, NewPicture, NewSupplier, NewUnlock};
 use crate::problems::Problem;
 use crate::wire::{Amount, NewAmount, NewText, Text, instant};
 
 /// Words of one list at most.
 const WORDS_MAX: usize = 50;
-/// Characters of a name.
-pub(super) const NAME_LEN_MAX: usize = 100;
 /// Pieces of a stock: more than anyone can count.
 const STOCK_MAX: i64 = 1_000_000_000;
 
@@ -129,40 +128,6 @@ pub(super) struct RewardBody {
     per_second: Option<i64>,
 }
 
-/// What a reward is.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RewardKind)]
-pub(super) enum Kind {
-    Bundle,
-    Coupon,
-    Donation,
-    Digital,
-    Energy,
-    Experience,
-    Goods,
-    Membership,
-    Service,
-    Travel,
-}
-
-impl Kind {
-    pub(super) fn stored(self) -> RewardKind {
-        match self {
-            Kind::Bundle => RewardKind::Bundle,
-            Kind::Coupon => RewardKind::Coupon,
-            Kind::Donation => RewardKind::Donation,
-            Kind::Digital => RewardKind::Digital,
-            Kind::Energy => RewardKind::Energy,
-            Kind::Experience => RewardKind::Experience,
-            Kind::Goods => RewardKind::Goods,
-            Kind::Membership => RewardKind::Membership,
-            Kind::Service => RewardKind::Service,
-            Kind::Travel => RewardKind::Travel,
-        }
-    }
-}
-
 impl RewardBody {
     /// Pieces, where they are given.
     pub(super) fn stock(&self) -> Result<Option<i64>, Problem> {
@@ -218,12 +183,6 @@ impl RewardBody {
             per_second: self.per_second,
         })
     }
-}
-
-/// Whether it is a word that people put on things.
-pub(super) fn word(word: &str) -> bool {
-    let length = word.chars().count();
-    (1..=jifen_vocab::limits::ID_LEN_MAX).contains(&length) && !word.chars().any(char::is_control)
 }
 
 fn words(pointer: &'static str, words: &[String]) -> Result<Vec<CompactString>, Problem> {

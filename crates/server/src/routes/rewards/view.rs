@@ -16,8 +16,8 @@ use crate::app::App;
 use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation, Parameter};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
-use crate::routes::members::MEMBER_ID;
 use crate::scopes::Scope;
 use crate::wire::Amount;
 

@@ -13,13 +13,13 @@ use jifen_vocab::{Day, Decimal, RuleId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MEMBER_ID;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::listing::{PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Key, Operation};
+use crate::parameters::MEMBER_ID;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;
