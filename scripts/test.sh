@@ -37,7 +37,9 @@ stage_web() { scripts/web.sh types && scripts/web.sh lint && scripts/web.sh test
 # Warnings are errors here and not in Cargo.toml, so that a newer compiler never breaks somebody's build.
 stage_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
 
-stage_build() { cargo build --workspace --locked; }
+# All targets, as the tests are built: without them a few libraries have fewer features, and everything above them, the
+# server included, would be compiled twice.
+stage_build() { cargo build --workspace --all-targets --locked; }
 
 stage_unit() { cargo test --workspace --locked --no-fail-fast; }
 
