@@ -8,24 +8,7 @@ use fastrand::Rng;
 use jifen_store::{Batch, Committed, CounterRow, Entry, EntryNumber, Find, Key, Page, Row, Store, StoreError, Stream};
 use jifen_vocab::{Day, Timestamp};
 
-use crate::plan::Rates;
-
-/// A mistake that a store could have, planted to hear whether the alarm rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bug {
-    /// Now and then a commit is acknowledged and was not written.
-    Forgets,
-    /// Now and then a commit is written without the answers that were to be remembered, so that a request that comes
-    /// again counts again.
-    Repeats,
-    /// Now and then a commit fails, but some of its records were written.
-    Tears,
-}
-
-impl Bug {
-    /// All of them.
-    pub const ALL: [Bug; 3] = [Bug::Forgets, Bug::Repeats, Bug::Tears];
-}
+use crate::plan::{Bug, Rates};
 
 /// How often a bug strikes: once in so many commits.
 const BUG_RATE: u32 = 6;

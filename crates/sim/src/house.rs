@@ -19,10 +19,7 @@ use tempfile::TempDir;
 
 use crate::faulty::{Fate, Faulty, Struck};
 use crate::plan::{Ground, Plan};
-use crate::request::{self, Heard, Request, Waiting, by, member_id, reward_id};
-
-/// The unit everything is about.
-pub(crate) const UNIT: &str = "points";
+use crate::request::{self, Heard, Request, UNIT, Waiting, by, member_id, reward_id};
 
 /// Rewards: points of a piece, and pieces there are.
 pub(crate) const REWARDS: [(i64, i64); 2] = [(7, 40), (3, 12)];

@@ -23,7 +23,7 @@ mod shops;
 mod world;
 mod year;
 
-pub use faulty::{Bug, Struck};
-pub use plan::{Ground, Plan};
+pub use faulty::Struck;
+pub use plan::{Bug, Ground, Plan};
 pub use world::{Alarm, Report, run};
 pub use year::{Year, YearReport, live};

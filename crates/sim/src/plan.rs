@@ -2,7 +2,22 @@
 
 use fastrand::Rng;
 
-use crate::faulty::Bug;
+/// A mistake that a store could have, planted to hear whether the alarm rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bug {
+    /// Now and then a commit is acknowledged and was not written.
+    Forgets,
+    /// Now and then a commit is written without the answers that were to be remembered, so that a request that comes
+    /// again counts again.
+    Repeats,
+    /// Now and then a commit fails, but some of its records were written.
+    Tears,
+}
+
+impl Bug {
+    /// All of them.
+    pub const ALL: [Bug; 3] = [Bug::Forgets, Bug::Repeats, Bug::Tears];
+}
 
 /// What the store stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

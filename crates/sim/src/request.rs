@@ -17,7 +17,8 @@ use jifen_program::vouchers::VoucherCode;
 use jifen_program::wallets::WalletView;
 use jifen_vocab::{Chosen, Code, HoldId, Key, MemberId, QuoteId, RedemptionId, RewardId, SpendId, Timestamp, UnitId};
 
-use crate::house::UNIT;
+/// The unit everything is about.
+pub(crate) const UNIT: &str = "points";
 
 /// What is asked. Another request is named by its number, and by what it was answered.
 #[derive(Debug, Clone)]

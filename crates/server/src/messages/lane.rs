@@ -334,7 +334,7 @@ fn personal(app: &App, member: &str) -> Result<Option<Personal>, Problem> {
     if profile.is_some_and(|profile| profile.erased.is_some()) {
         return Ok(None);
     }
-    crate::routes::members::personal_of(app, member).map(Some)
+    crate::personal::personal_of(app, member).map(Some)
 }
 
 fn answer<T>(receipt: Receipt<T>) -> Result<Answered<T>, EngineError> {
@@ -351,7 +351,7 @@ fn forget(app: &Arc<App>, id: &str, gone: &[Subscription]) {
     let _turn = app.amending.blocking_lock();
     let forgotten = (|| {
         let Some(delivery) = app.engine.read::<Delivery>(id)? else { return Ok(()) };
-        crate::routes::messages::change_browsers(app, delivery.member.as_str(), None, |browsers| {
+        crate::personal::change_browsers(app, delivery.member.as_str(), None, |browsers| {
             browsers.retain(|browser| !gone.contains(browser));
         })
     })();

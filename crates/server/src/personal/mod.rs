@@ -10,6 +10,7 @@ mod adopt;
 mod contact;
 mod erasure;
 mod forget;
+mod known;
 mod mask;
 mod master;
 mod seal;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contact::Contact;
 pub(crate) use forget::{destroy_key, forget};
+pub(crate) use known::{change_browsers, personal_of};
 pub use master::VaultError;
 pub use seal::Cipher;
 pub use vault::{Sealing, Vault};

@@ -22,7 +22,7 @@ use crate::callers::CallerKind;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::parameters::MEMBER_ID;
-use crate::personal::{Personal, SealError};
+use crate::personal::{Personal, personal_of};
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::{Amount, instant};
@@ -275,25 +275,13 @@ pub(super) fn name_of(app: &App, id: &str) -> Result<Option<String>, Problem> {
     Ok(personal(app, id, Sight::Clear)?.name)
 }
 
-/// What is known about a person, for writing to them.
-pub(crate) fn personal_of(app: &App, id: &str) -> Result<Personal, Problem> {
-    personal(app, id, Sight::Clear)
-}
-
 /// What is known about a person, as far as somebody sees it.
 fn personal(app: &App, id: &str, sight: Sight) -> Result<Personal, Problem> {
     if sight == Sight::Hidden {
         return Ok(Personal::default());
     }
-    let profile = app.engine.read::<Profile>(id)?.filter(|profile| profile.erased.is_none());
-    let Some(profile) = profile else { return Ok(Personal::default()) };
-    match (app.vault.open_profile(id, &profile), sight) {
-        (Ok(personal), Sight::Clear) => Ok(personal),
-        (Ok(personal), _) => Ok(personal.masked()),
-        // A key that was destroyed is what an erasure leaves where an old backup brought the record back.
-        (Err(SealError::Destroyed), _) => Ok(Personal::default()),
-        (Err(error), _) => Err(error.into()),
-    }
+    let personal = personal_of(app, id)?;
+    Ok(if sight == Sight::Clear { personal } else { personal.masked() })
 }
 
 /// The freeze of a wallet, where there is one now.

@@ -4,19 +4,15 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use jifen_connect::Subscription;
-use jifen_program::audit::By;
-use jifen_program::member::Member;
-use jifen_program::members::{Amend, Profile};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::super::members::personal_of;
 use super::settings::{MessageSettingsAnswer, SETTINGS_EXAMPLE, settings};
-use crate::app::App;
-use crate::call::{Call, Reply, aside, judged, unknown_member};
+use crate::call::{Call, Reply, aside};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::parameters::MEMBER_ID;
+use crate::personal::change_browsers;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 
@@ -57,34 +53,6 @@ pub(super) struct OldBrowser {
     /// Where its messages are left.
     #[schema(min_length = 1, max_length = 1000)]
     endpoint: String,
-}
-
-/// Changes which browsers of a member show messages. To be called with [`App::amending`] held, off the runtime's threads.
-///
-/// # Errors
-/// member-unknown, member-erased; faults.
-pub(crate) fn change_browsers(
-    app: &App,
-    member: &str,
-    by: Option<By>,
-    change: impl FnOnce(&mut Vec<Subscription>),
-) -> Result<(), Problem> {
-    if app.engine.read::<Member>(member)?.is_none() {
-        return Err(unknown_member(member));
-    }
-    if app.engine.read::<Profile>(member)?.is_some_and(|profile| profile.erased.is_some()) {
-        return Err(Problem::new(&table::MEMBER_ERASED).word("member", member));
-    }
-    let before = personal_of(app, member)?;
-    let mut after = before.clone();
-    change(&mut after.browsers);
-    if after == before {
-        return Ok(());
-    }
-    let profile = Some(app.vault.seal(member, &after)?);
-    let amend =
-        Amend { request: None, by, id: member.into(), tags: None, profile, changed: vec!["browsers"], birthday: None };
-    judged(app.engine.submit_blocking(amend, None)?).map(drop)
 }
 
 async fn change_by(

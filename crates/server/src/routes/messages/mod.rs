@@ -16,7 +16,6 @@ use jifen_vocab::{MemberId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::members::personal_of;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
@@ -24,11 +23,11 @@ use crate::listing::{Listed, PageOf, newest};
 use crate::messages::fill;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
 use crate::parameters::{CURSOR, LIMIT, MEMBER_ID};
+use crate::personal::personal_of;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 use crate::wire::Text;
 
-pub(crate) use browsers::change_browsers;
 pub use browsers::{FORGET as FORGET_BROWSER, SUBSCRIBE as SUBSCRIBE_BROWSER};
 pub use deliveries::{LIST as LIST_DELIVERIES, RETRY as RETRY_DELIVERY};
 pub use kinds::LIST as LIST_KINDS;

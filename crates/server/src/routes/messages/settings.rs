@@ -10,12 +10,12 @@ use jifen_vocab::{MemberId, MessageChannel};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::members::personal_of;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation};
 use crate::parameters::MEMBER_ID;
+use crate::personal::personal_of;
 use crate::problems::{Problem, table};
 use crate::scopes::Scope;
 
