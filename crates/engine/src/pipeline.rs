@@ -264,18 +264,25 @@ impl Decider {
         }
         let nothing = Overlay::default();
         let overlay = self.in_flight.as_ref().map_or(&nothing, |flight| &flight.overlay);
-        let mut decided = batch::decide(&self.shared, &mut jobs, overlay);
+        let mut decided = self.decide(&mut jobs, overlay);
         if let Some(again) = self.land_is_failure() {
             // The ground this batch stood on is gone: what lost the race comes first, then this batch, anew.
             if !again.is_empty() {
                 self.carry_out_alone(again);
             }
-            decided = batch::decide(&self.shared, &mut jobs, &nothing);
+            decided = self.decide(&mut jobs, &nothing);
         }
         match decided {
-            Ok(gathered) => self.send_down(gathered, jobs),
+            Ok((gathered, overlay)) => self.send_down(gathered, overlay, jobs),
             Err(error) => answer_all(jobs, &Err(Arc::new(error))),
         }
+    }
+
+    /// Decides a batch. What the next one stands on is made while there is time: before the batch in flight lands.
+    fn decide(&self, jobs: &mut [Box<dyn Job>], ground: &Overlay) -> Result<(Gathered, Overlay), StoreError> {
+        let gathered = batch::decide(&self.shared, jobs, ground)?;
+        let overlay = Overlay::of(&gathered.batch);
+        Ok((gathered, overlay))
     }
 
     fn carry_out_alone(&mut self, mut jobs: Vec<Box<dyn Job>>) {
@@ -291,9 +298,8 @@ impl Decider {
         }
     }
 
-    fn send_down(&mut self, gathered: Gathered, jobs: Vec<Box<dyn Job>>) {
+    fn send_down(&mut self, gathered: Gathered, overlay: Overlay, jobs: Vec<Box<dyn Job>>) {
         let (done, landed) = sync_channel(1);
-        let overlay = Overlay::of(&gathered.batch);
         match self.to_committer.send(Decided { gathered, jobs, done }) {
             Ok(()) => self.in_flight = Some(InFlight { overlay, done: landed, landed: None }),
             Err(unsent) => answer_all(unsent.0.jobs, &Err(Arc::new(StoreError::Broken("the committer ended".into())))),

@@ -1,10 +1,12 @@
 //! A batch goes down: one transaction, sent in one piece.
 //!
-//! Records are locked kind by kind in the schema's order, within a kind those that are there before new ones, each in
-//! the order of their ids; then the chained ones that are there, counters, the stream's row, and new chained ones.
-//! Whoever commits takes locks in this order, so nobody waits in a circle. Statements raise an error where a record has another version than the
-//! batch was decided on; what follows fails then, and the end of the transaction undoes everything. So nothing has to
-//! be asked in between, and the stream's row is locked for no longer than the journal takes to be written.
+//! Records are locked as they are written, kind by kind in the schema's order, within a kind those that are there before
+//! new ones, each in the order of their ids; then counters, the stream's row, and the chained ones. Whoever commits takes
+//! locks in this order, so nobody waits in a circle; a build that took them in another is told of the circle by the
+//! server, and decides again. Statements raise an error where a record has another version than the batch was decided on
+//! or is there against expectation; what follows fails then, and the end of the transaction undoes everything. So nothing
+//! has to be asked in between, and the stream's row is locked for no longer than the journal and the chained records take
+//! to be written.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -142,15 +144,8 @@ impl<'a> Arrays<'a> {
             Call::new(client, "BEGIN", vec![]).await?,
             Call::new(client, "SELECT jifen_begin($1, $2, $3)", vec![&inner.writer, attempt, format]).await?,
         ];
-        for group in &self.groups {
-            if group.known.count > 0 && !group.table.kind.immutable {
-                let records = &group.known;
-                let params: Params<'_> = vec![&records.ids, &records.bases, &records.count];
-                calls.push(Call::new(client, &group.table.lock, params).await?);
-            }
-            if !group.table.kind.chained {
-                group.write(client, &self.journal.count, &mut calls).await?;
-            }
+        for group in self.groups.iter().filter(|group| !group.table.kind.chained) {
+            group.write(client, &self.journal.count, &mut calls).await?;
         }
         if !self.counters.metrics.is_empty() {
             calls.push(Call::new(client, tables::COUNT, self.counters.params(shard)).await?);
@@ -219,10 +214,10 @@ impl<'a> Group<'a> {
         calls: &mut Vec<Call<'s>>,
     ) -> Result<(), tokio_postgres::Error> {
         if self.known.count > 0 {
-            calls.push(Call::new(client, &self.table.update, self.known.params(self.table, entries, true)).await?);
+            calls.push(Call::new(client, &self.table.update, self.known.renewed(self.table, entries)).await?);
         }
         if self.fresh.count > 0 {
-            calls.push(Call::new(client, &self.table.insert, self.fresh.params(self.table, entries, false)).await?);
+            calls.push(Call::new(client, &self.table.insert, self.fresh.added(self.table, entries)).await?);
         }
         Ok(())
     }
@@ -242,16 +237,29 @@ impl<'a> Records<'a> {
         self.bodies.push(&put.body);
     }
 
-    fn params<'s>(&'s self, table: &Table, entries: &'s i64, with_base: bool) -> Params<'s> {
-        let mut params: Params<'s> = vec![&self.count];
-        if table.kind.chained {
-            params.push(entries);
-            params.push(&self.places);
-        }
+    /// Parameters for records that were not there.
+    fn added<'s>(&'s self, table: &Table, entries: &'s i64) -> Params<'s> {
+        let mut params = self.places(table, entries);
         params.push(&self.ids);
-        if with_base {
-            params.push(&self.bases);
-        }
+        params.extend(self.written(table));
+        params
+    }
+
+    /// Parameters for records that were there.
+    fn renewed<'s>(&'s self, table: &Table, entries: &'s i64) -> Params<'s> {
+        let mut params: Params<'s> = vec![&self.count];
+        params.extend(self.places(table, entries));
+        params.extend([&self.ids as &(dyn ToSql + Sync), &self.bases]);
+        params.extend(self.written(table));
+        params
+    }
+
+    fn places<'s>(&'s self, table: &Table, entries: &'s i64) -> Params<'s> {
+        if table.kind.chained { vec![entries, &self.places] } else { Vec::new() }
+    }
+
+    fn written<'s>(&'s self, table: &Table) -> Params<'s> {
+        let mut params: Params<'s> = Vec::new();
         if table.kind.alarmed {
             params.push(&self.dues);
         }

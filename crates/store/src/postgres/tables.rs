@@ -62,16 +62,14 @@ pub(super) struct Table {
     pub(super) kind: &'static Kind,
     /// The records of an array of ids: id, version, due_at, tail, body.
     pub(super) load: String,
-    /// Locks records in the order of their ids and raises a conflict unless each has its version. Parameters: ids,
-    /// versions, how many.
-    pub(super) lock: String,
     /// Raises a conflict unless each record has its version, 0 where it is not there. Parameters: ids, versions, how
     /// many.
     pub(super) compare: String,
-    /// New records; raises a conflict where one is there. Parameters: how many, then for chained kinds the entries of
-    /// the batch and the place of each record's newest among them, then ids, due_at, columns, bodies.
+    /// New records; the key's own index objects where one is there, which is a conflict. Parameters: for chained kinds
+    /// the entries of the batch and the place of each record's newest among them, then ids, due_at, columns, bodies.
     pub(super) insert: String,
-    /// Records that are there and locked. Parameters as for new ones, with the versions they had after the ids.
+    /// Records that are there, locked in the order of their ids; raises a conflict unless each has its version.
+    /// Parameters as for new ones, with the versions they had after the ids, and how many before all.
     pub(super) update: String,
     /// Which records are due: kind, id, due_at. Parameters: the instant, how many at most.
     pub(super) due: String,
@@ -169,11 +167,6 @@ impl Table {
         Table {
             kind,
             load: format!("SELECT {row_terms} FROM \"{name}\" t WHERE t.id = ANY($1::text[])"),
-            lock: format!(
-                "SELECT jifen_expect(count(*), $3) FROM (SELECT 1 FROM \"{name}\" t
-                 JOIN unnest($1::text[], $2::bigint[]) AS i (id, base) ON t.id = i.id AND t.version = i.base
-                 ORDER BY t.id FOR UPDATE OF t) AS locked"
-            ),
             compare: format!(
                 "SELECT jifen_expect(count(*), $3) FROM unnest($1::text[], $2::bigint[]) AS i (id, base)
                  LEFT JOIN \"{name}\" t ON t.id = i.id
@@ -265,8 +258,13 @@ impl Table {
     }
 }
 
-/// The number of the entry at a place of the batch ($2 entries, numbered last), or what was there.
-const TAIL: &str = "CASE WHEN i.place > 0 THEN (SELECT last_entry FROM streams WHERE stream = 0) - $2 + i.place ELSE";
+/// The number of the entry at a place of the batch, or what was there. The batch's entries, as many as the slot's
+/// parameter says, were numbered last.
+fn tail(slot: usize, before: &str) -> String {
+    format!(
+        "CASE WHEN i.place > 0 THEN (SELECT last_entry FROM streams WHERE stream = 0) - ${slot} + i.place ELSE {before} END"
+    )
+}
 
 /// The columns that every write has as arrays: name, type.
 fn written(kind: &'static Kind) -> Vec<(String, &'static str)> {
@@ -299,16 +297,15 @@ fn insert(kind: &'static Kind) -> String {
         into.push("version".to_owned());
         from.push("1".to_owned());
     }
-    let mut first = 2;
+    let mut first = 1;
     if kind.chained {
         into.push("tail".to_owned());
-        from.push(format!("{TAIL} 0 END"));
+        from.push(tail(1, "0"));
         given.insert(0, ("place".to_owned(), "bigint"));
-        first = 3;
+        first = 2;
     }
     format!(
-        "WITH done AS (INSERT INTO \"{}\" ({}) SELECT {} FROM {} ON CONFLICT (id) DO NOTHING RETURNING 1)
-         SELECT jifen_expect(count(*), $1) FROM done",
+        "INSERT INTO \"{}\" ({}) SELECT {} FROM {}",
         kind.name,
         into.join(", "),
         from.join(", "),
@@ -324,12 +321,12 @@ fn update(kind: &'static Kind) -> String {
     given.extend(columns);
     let mut first = 2;
     if kind.chained {
-        set.push(format!("tail = {TAIL} t.tail END"));
+        set.push(format!("tail = {}", tail(2, "t.tail")));
         given.insert(0, ("place".to_owned(), "bigint"));
         first = 3;
     }
     format!(
-        "WITH done AS (UPDATE \"{}\" t SET {} FROM {} WHERE t.id = i.id RETURNING 1)
+        "WITH done AS (UPDATE \"{}\" t SET {} FROM {} WHERE t.id = i.id AND t.version = i.base RETURNING 1)
          SELECT jifen_expect(count(*), $1) FROM done",
         kind.name,
         set.join(", "),

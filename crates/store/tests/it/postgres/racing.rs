@@ -264,11 +264,18 @@ fn many_that_ask_at_once_for_what_is_due_are_given_nothing_twice() {
     open(&address).commit(puts(ids.iter().map(|id| due(put(&MEMBER, id, 0, "a"), 5)).collect())).unwrap();
     let (start, asked) = (Barrier::new(4), Barrier::new(4));
     let claims: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let ask = || {
+        let ask = |place: usize| {
             let store = open(&address);
             start.wait();
             for _ in 0..20 {
                 store.claim_due(Timestamp::from_millis(10), 1_000).unwrap();
+            }
+            // Whoever was much slower than the others comes to its part now, and those give up what is too much.
+            for turn in 0..8 {
+                asked.wait();
+                if turn % 4 == place {
+                    store.claim_due(Timestamp::from_millis(10), 1_000).unwrap();
+                }
             }
             // Nobody takes or gives up anything any more.
             asked.wait();
@@ -276,7 +283,7 @@ fn many_that_ask_at_once_for_what_is_due_are_given_nothing_twice() {
             asked.wait();
             due.into_iter().map(|(key, _)| key.id.to_string()).collect()
         };
-        let asking: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+        let asking: Vec<_> = (0..4).map(|place| scope.spawn(move || ask(place))).collect();
         asking.into_iter().map(|claim| claim.join().unwrap()).collect()
     });
     let mut all: Vec<_> = claims.concat();
