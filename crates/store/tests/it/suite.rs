@@ -146,8 +146,8 @@ fn history_goes_back_from_any_entry(store: &dyn Store) {
     assert_eq!(seqs(tail, 100), [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     assert_eq!(seqs(tail, 3), [10, 9, 8]);
     assert_eq!(seqs(5, 3), [2, 1]);
-    assert_eq!(seqs(0, 3), []);
-    assert_eq!(seqs(99, 3), []);
+    assert_eq!(seqs(0, 3), Vec::<u64>::new());
+    assert_eq!(seqs(99, 3), Vec::<u64>::new());
     assert_eq!(store.history(Stream(2), tail, 3).unwrap(), []);
 }
 
