@@ -35,7 +35,7 @@ pub(crate) fn load(
     overlay: &Overlay,
     books: &Books,
 ) -> Result<Records, StoreError> {
-    let mut records = Records::new();
+    let mut records = Records::keeping(*shared.seeds.secret());
     let mut asking: Vec<usize> = (0..jobs.len()).collect();
     let mut keys = Keys::default();
     for _ in 0..limits::LOAD_ROUNDS_MAX {

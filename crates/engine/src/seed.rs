@@ -4,11 +4,14 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jifen_program::desk::Secret;
+
 /// A source of seeds.
 #[derive(Debug)]
 pub(crate) struct Seeds {
     from: From,
     next: AtomicU64,
+    secret: Secret,
 }
 
 #[derive(Debug)]
@@ -26,7 +29,16 @@ impl Seeds {
             Some(seed) => From::Fixed(seed),
             None => From::System([RandomState::new(), RandomState::new()]),
         };
-        Seeds { from, next: AtomicU64::new(0) }
+        let mut seeds = Seeds { from, next: AtomicU64::new(0), secret: Secret::default() };
+        let mut secret = Secret::default();
+        secret.chunks_exact_mut(8).for_each(|part| part.copy_from_slice(&seeds.next().to_le_bytes()));
+        seeds.secret = secret;
+        seeds
+    }
+
+    /// What codes that must not be guessed are made from, as long as the process lives.
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     pub(crate) fn next(&self) -> u64 {

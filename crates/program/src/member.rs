@@ -156,6 +156,9 @@ pub struct Merit {
     /// Whether the tier has followed: an upgrade counts once.
     #[serde(default, rename = "d", skip_serializing_if = "std::ops::Not::not")]
     pub done: bool,
+    /// When the tier followed, and which it was before.
+    #[serde(default, rename = "r", skip_serializing_if = "Option::is_none")]
+    pub raised: Option<(Timestamp, TierId)>,
 }
 
 /// Devices and accounts of a member that are remembered.

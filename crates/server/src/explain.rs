@@ -121,7 +121,7 @@ fn sentence(entry: &Entry, rule: Option<Named<'_>>) -> (String, String) {
 
 /// What came of something that a member did, in a sentence: what it earned, or why nothing (BEHV-21).
 pub(crate) fn outcome(outcome: &EventOutcome, book: &RuleBook) -> Text {
-    if !outcome.awards.is_empty() {
+    if !outcome.awards.is_empty() || !outcome.gifts.is_empty() {
         let zh = outcome.awards.iter().map(|award| {
             let (rule, unit) = (rule_name(award.rule.as_str(), book), unit_name(&award.unit, book));
             format!("{} {} {}", rule.zh, award.points, unit.zh)
@@ -130,6 +130,10 @@ pub(crate) fn outcome(outcome: &EventOutcome, book: &RuleBook) -> Text {
             let (rule, unit) = (rule_name(award.rule.as_str(), book), unit_name(&award.unit, book));
             format!("{} {} ({})", award.points, unit.en, rule.en)
         });
+        let gifts: Vec<Text> =
+            outcome.gifts.iter().map(|given| crate::routes::gifts::name(&given.gift, book)).collect();
+        let zh = zh.chain(gifts.iter().map(|gift| gift.zh.clone()));
+        let en = en.chain(gifts.iter().map(|gift| gift.en.clone()));
         return Text {
             zh: format!("获得：{}。", zh.collect::<Vec<_>>().join("，")),
             en: format!("You get {}.", en.collect::<Vec<_>>().join(", ")),

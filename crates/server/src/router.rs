@@ -14,8 +14,8 @@ use crate::pages;
 use crate::problems::{Problem, table};
 use crate::routes::{
     abuse, adjustments, approvals, assessments, audit, badges, benefits, boards, book, bookings, cards, clearing,
-    clients, confirmations, conversions, deductions, docs, drafts, entries, events, extensions, freezes, health, holds,
-    leaderboards, member_sign_in, members, messages, metrics, oauth, occasions, oidc, papers, password_resets,
+    clients, confirmations, conversions, deductions, docs, drafts, entries, events, extensions, freezes, gifts, health,
+    holds, leaderboards, member_sign_in, members, messages, metrics, oauth, occasions, oidc, papers, password_resets,
     payments, pools, price_plans, program, publishing, quotes, ratings, redemptions, referrals, rehearsals, reports,
     reviews, rewards, roles, sandbox, sessions, sign_in, spends, staff, streaks, surveys, tasks, tickets, tiers,
     traces, votes, vouchers, wake_ups, wallets,
@@ -90,6 +90,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &extensions::SHOW,
     &freezes::FREEZE,
     &freezes::UNFREEZE,
+    &gifts::LIST,
     &health::LIVE,
     &health::READY,
     &holds::CAPTURE,
@@ -203,6 +204,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &tasks::COLLECTIONS,
     &tasks::LIST,
     &tasks::STATISTICS,
+    &tickets::ADD,
     &tickets::ANSWER,
     &tickets::LIST,
     &tickets::LIST_OF,

@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod chosen;
 pub mod decimal;
+pub mod gift;
 pub mod id;
 pub mod instant;
 pub mod limits;
@@ -26,6 +27,7 @@ pub mod why;
 pub use calendar::{Day, Zone};
 pub use chosen::Chosen;
 pub use decimal::{Decimal, Ratio, Rounding};
+pub use gift::{GiftBack, GiftGiven};
 pub use id::{
     CategoryId, ChannelId, EventSource, HoldId, InvalidId, MemberId, OrderId, QuoteId, RedemptionId, RewardId, RuleId,
     SourceLabel, SpendId, StoreId, TierId, UnitId,

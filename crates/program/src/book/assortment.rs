@@ -2,6 +2,7 @@
 //! noticed when it does not.
 
 use compact_str::CompactString;
+use jifen_rules::rule::Season;
 use jifen_vocab::{Day, Decimal};
 
 use super::name::Name;
@@ -76,7 +77,7 @@ pub struct ShareCap {
     pub most: Decimal,
 }
 
-/// A shelf of some months of the year.
+/// A shelf of some months of the year, or of days around a festival.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     /// The identifier.
@@ -85,6 +86,8 @@ pub struct Theme {
     pub name: Name,
     /// In these months, 1 to 12.
     pub months: Vec<i8>,
+    /// And on these days of the year and around festivals; none where it says nothing.
+    pub during: Season,
     /// Rewards with this word are on it.
     pub tag: CompactString,
 }
@@ -92,7 +95,7 @@ pub struct Theme {
 impl Theme {
     /// Whether it is on that day.
     pub fn holds(&self, day: Day) -> bool {
-        self.months.contains(&day.month())
+        self.months.contains(&day.month()) || self.during.begun(day).is_some()
     }
 }
 

@@ -143,8 +143,12 @@ impl Check<'_> {
         if rule.unit != self.after.default_unit {
             self.complain("rules", id, "unit", "must be the program's first");
         }
-        if self.after.earning.get(index.0 as usize).is_some_and(|earning| earning.validity.is_some()) {
+        let earning = self.after.earning.get(index.0 as usize);
+        if earning.is_some_and(|earning| earning.validity.is_some()) {
             self.complain("rules", id, "validity", "is the company's to decide");
+        }
+        if earning.is_some_and(|earning| earning.gift.is_some()) {
+            self.complain("rules", id, "gift", "is the company's to give");
         }
     }
 

@@ -33,6 +33,8 @@ crate::words::words! {
         FriendOrdered = "friend_ordered",
         /// The wallet was frozen.
         Frozen = "frozen",
+        /// A reward of the shelf was given.
+        GiftGiven = "gift_given",
         /// A person sends it.
         Hand = "hand",
         /// What was redeemed was handed over.
@@ -47,6 +49,8 @@ crate::words::words! {
         Registered = "registered",
         /// A streak ends unless something is done.
         StreakAtRisk = "streak_at_risk",
+        /// The next day of a streak brings more than the day before.
+        StreakNear = "streak_near",
         /// A task is done.
         TaskDone = "task_done",
         /// A ticket was answered.
@@ -107,12 +111,14 @@ impl Trigger {
             | Trigger::FriendOrdered
             | Trigger::Woken => &[("points", Points)],
             Trigger::Frozen => &[("until", Date)],
+            Trigger::GiftGiven => &[("gift", Name), ("until", Date)],
             Trigger::Hand | Trigger::Registered | Trigger::Unfrozen => &[],
             Trigger::HandedOver => &[("reward", Name)],
             Trigger::Lapsing => &[("points", Points), ("date", Date), ("balance", Points)],
             Trigger::Paid => &[("amount", Money), ("points", Points)],
             Trigger::Penalty => &[("reason", Name), ("points", Points)],
             Trigger::StreakAtRisk => &[("days", Number)],
+            Trigger::StreakNear => &[("days", Number), ("points", Points)],
             Trigger::TaskDone => &[("task", Name), ("award", Name), ("points", Points)],
             Trigger::TicketAnswered => &[("ticket", Name)],
             Trigger::TierAtRisk => &[("tier", Name), ("date", Date), ("missing", Number)],

@@ -15,6 +15,7 @@ pub mod deductions;
 pub mod diff;
 pub mod examples;
 mod gains;
+pub mod gifts;
 mod guard;
 pub mod leaderboards;
 mod load;
@@ -44,8 +45,9 @@ use jifen_rules::{RuleIndex, RuleSet};
 use jifen_vocab::{ChannelId, Currency, Decimal, Money, Ratio, Rounding, SourceLabel, TierId, Timestamp, UnitId, Zone};
 
 pub use changes::ChangeTerms;
+pub use gains::givers;
 pub use guard::{FreezeAbove, Guard};
-pub use load::limits;
+pub use load::{limits, rewards_named};
 pub use local::LocalTerms;
 pub use name::Name;
 pub use organization::{Organization, Place, PlaceKind, Role};
@@ -234,6 +236,8 @@ pub struct Earning {
     pub pending: Option<Pending>,
     /// Its condition as members read it.
     pub terms: Option<Name>,
+    /// The reward of the shelf that comes with an award, by the name of the gift.
+    pub gift: Option<compact_str::CompactString>,
 }
 
 impl Pending {
@@ -325,6 +329,8 @@ pub struct RuleBook {
     pub prices: prices::PriceTerms,
     /// How points become rewards.
     pub shelf: shelf::ShelfTerms,
+    /// Rewards of the shelf that rules and tasks give.
+    pub gifts: gifts::GiftTerms,
     /// What is given because of a day.
     pub occasions: occasions::OccasionTerms,
     /// What makes an invitation of a friend count; nothing where invitations bring nothing.

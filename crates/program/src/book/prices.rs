@@ -2,6 +2,7 @@
 //! price.
 
 use compact_str::CompactString;
+use jifen_rules::rule::Season;
 use jifen_vocab::{Day, Decimal, Ratio, TierId};
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +111,8 @@ pub struct Weight {
     pub from: Option<Day>,
     /// Up to this day, included.
     pub until: Option<Day>,
+    /// On these days of the year and around festivals; on all where none is named.
+    pub during: Season,
     /// On these days of the week, Monday being 1; on all where none is named.
     pub weekdays: Vec<i8>,
     /// For these kinds of goods; for all where none is named.
@@ -123,6 +126,7 @@ impl Weight {
     pub fn holds(&self, day: Day, category: &str, tags: &[CompactString]) -> bool {
         self.from.is_none_or(|from| day >= from)
             && self.until.is_none_or(|until| day <= until)
+            && self.during.has(day)
             && (self.weekdays.is_empty() || self.weekdays.contains(&day.weekday()))
             && (self.categories.is_empty() || self.categories.iter().any(|known| known == category))
             && !self.except_tags.iter().any(|except| tags.iter().any(|tag| tag == except))

@@ -22,6 +22,8 @@ pub struct Streak {
     pub check_in: bool,
     /// When members are told that it ends tonight; never where it does not say.
     pub remind: Option<Remind>,
+    /// The hour at which members are told that the day brings more than the day before; never where it does not say.
+    pub near: Option<u8>,
 }
 
 /// When members are told that a streak ends tonight.

@@ -1,12 +1,13 @@
 //! What members are asked, and when (`surveys.yaml`, MEM-11).
 
 use compact_str::CompactString;
+use jifen_rules::cel::Condition;
 use jifen_vocab::{Day, Timestamp, Zone};
 
 use super::name::Name;
 
 /// A survey.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Survey {
     /// The identifier.
     pub id: CompactString,
@@ -16,6 +17,10 @@ pub struct Survey {
     pub from: Day,
     /// The last day.
     pub until: Day,
+    /// Who is asked; everybody where it does not say.
+    pub when: Option<Condition>,
+    /// That condition as members read it.
+    pub terms: Option<Name>,
     /// What is asked, in order.
     pub questions: Vec<Question>,
 }

@@ -235,8 +235,20 @@ pub enum TaskAward {
     },
     /// A badge, title or frame.
     Badge(CompactString),
+    /// A reward of the shelf, by the name of the gift.
+    Gift(CompactString),
     /// A word for the tier.
     Tier(MeritKind),
+}
+
+impl TaskAward {
+    /// The gift it gives.
+    pub const fn gift(&self) -> Option<&CompactString> {
+        match self {
+            TaskAward::Gift(gift) => Some(gift),
+            TaskAward::Points { .. } | TaskAward::Badge(_) | TaskAward::Tier(_) => None,
+        }
+    }
 }
 
 /// What a task is worth to a tier (TIER-08).

@@ -16,7 +16,7 @@ pub use command::{Command, Identity, Keys, Loaded, Touch};
 pub use cursor::{CURSOR, Cursor, Lease, MoveCursor, TakeCursor};
 pub use extra::Extra;
 pub(crate) use records::json_record;
-pub use records::{Dirty, Record, RecordFault, Records};
+pub use records::{Dirty, Record, RecordFault, Records, Secret};
 pub use remember::{Answer, Remembered};
 pub use request::{REQUEST_KEY, RequestKey};
 pub use stage::{Desk, Draws, Left, SealedEntry, Stop};

@@ -151,7 +151,11 @@ struct Slot {
 #[derive(Default)]
 pub struct Records {
     slots: HashMap<Key, Slot, ahash::RandomState>,
+    secret: Secret,
 }
+
+/// What nobody outside the process knows: codes that must not be guessed are made from it.
+pub type Secret = [u8; 32];
 
 impl std::fmt::Debug for Records {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -178,6 +182,16 @@ impl Records {
     /// Nothing loaded.
     pub fn new() -> Self {
         Records::default()
+    }
+
+    /// Nothing loaded; codes are made from that secret.
+    pub fn keeping(secret: Secret) -> Self {
+        Records { slots: HashMap::default(), secret }
+    }
+
+    /// What codes are made from.
+    pub(super) fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     /// Whether the record was loaded, existing or not.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use jifen_vocab::{Code, Count, Day, Refusal, Timestamp};
+use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
 use super::records::Staged;
@@ -130,6 +131,16 @@ impl<'a> Desk<'a> {
         push_base32(&mut id, at.as_millis().max(0).unsigned_abs(), 9);
         push_base32(&mut id, random, 13);
         id
+    }
+
+    /// A number that only this process can work out, the same for the same name: for codes that are worth something. What
+    /// is drawn for identifiers could be worked back from these.
+    pub fn secret_of(&self, name: &str) -> u128 {
+        let mut hasher = Sha256::new();
+        hasher.update(self.records.secret());
+        hasher.update(name.as_bytes());
+        let digest: [u8; 32] = hasher.finalize().into();
+        digest.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
     }
 
     /// The record as the batch and this command left it, `None` where there is none.

@@ -12,7 +12,7 @@ use compact_str::CompactString;
 use jifen_ledger::{Cause, Dated, EntryKind, Grant, Granted, Release};
 use jifen_rules::rule::BudgetIndex;
 use jifen_rules::{Judged, Period, Rule};
-use jifen_vocab::{Day, OrderId, Points, Refusal, RuleId, SourceLabel, TierId, Timestamp, UnitId, Why};
+use jifen_vocab::{Day, GiftGiven, OrderId, Points, Refusal, RuleId, SourceLabel, TierId, Timestamp, UnitId, Why};
 use serde::{Deserialize, Serialize};
 
 use crate::book::{Earning, Pending, RuleBook};
@@ -87,6 +87,8 @@ pub struct Given {
     pub lines: Vec<(u32, i64)>,
     /// The budget that paid.
     pub budget: Option<CompactString>,
+    /// The reward of the shelf that came with it.
+    pub gift: Option<GiftGiven>,
 }
 
 /// When, in which tier and about what an event is judged.
@@ -146,7 +148,7 @@ pub fn grant(sitting: &mut Sitting, occasion: &Occasion<'_>, judged: &Judged) ->
         }
         let lines = award.lines.iter().map(|share| (share.0, share.1)).collect();
         let budget = award.budget.map(|budget| book.rules.budget(budget).name.clone());
-        given.push(Given { award: public(book, rule, award, &granted), granted, lines, budget });
+        given.push(Given { award: public(book, rule, award, &granted), granted, lines, budget, gift: None });
     }
     // A chance of a period is drawn once in it, whatever came of it.
     for missed in &judged.missed {

@@ -306,7 +306,8 @@ fn carry_out(desk: &mut Desk<'_>, plan: &Assessment, line: &Line) -> Result<bool
         Turn::Falls => sitting.move_tier(&line.to, desk.now(), why(ChangeCause::Assessed)),
         Turn::Rises => {
             let cause = if by_task { ChangeCause::Merit } else { ChangeCause::Assessed };
-            sitting.member.upgrades_done(plan.as_of);
+            let raised = Some((desk.now(), line.from.clone())).filter(|_| by_task);
+            sitting.member.upgrades_done(plan.as_of, raised.as_ref());
             sitting.move_tier(&line.to, desk.now(), why(cause));
         }
     }

@@ -4,10 +4,11 @@
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind};
 use jifen_rules::{Draw, Facts, Judged, MemberFacts, RuleIndex};
-use jifen_vocab::{Day, OrderId, TaskShare, TierId, Timestamp};
+use jifen_vocab::{Day, GiftGiven, OrderId, RuleId, TaskShare, TierId, Timestamp};
 use smallvec::SmallVec;
 
 use super::outcome::EventOutcome;
+use super::redeem::gift;
 use crate::book::RuleBook;
 use crate::book::stages::Stage;
 use crate::desk::{Desk, Stop};
@@ -203,10 +204,13 @@ impl Case<'_> {
         self.brake(&mut judged, desk)?;
         let order = self.event.order();
         let occasion = Occasion { book: &book, at: self.at, tier: &self.tier, order, cause: &self.cause };
-        let given = earning::grant(&mut self.sitting, &occasion, &judged)?;
-        for (award, given) in judged.awards.iter().zip(&given) {
+        let mut given = earning::grant(&mut self.sitting, &occasion, &judged)?;
+        for (award, given) in judged.awards.iter().zip(&mut given) {
             if let Some(budget) = &given.budget {
                 pay_budget(desk, budget, award.points)?;
+            }
+            if let Some(gift) = &book.earning[award.rule.0 as usize].gift {
+                given.gift = self.give_gift(&book, gift, &given.award.rule, desk)?;
             }
             if let Some((_, id, _)) = once.iter().find(|(index, ..)| *index == award.rule) {
                 desk.write(id, Once { v: 1, at: self.at });
@@ -226,6 +230,34 @@ impl Case<'_> {
         self.outcome.odds.extend(judged.odds.into_iter().map(odds));
         self.outcome.missed.extend(judged.missed.iter().map(|missed| rule(missed.rule)));
         Ok(given)
+    }
+
+    /// Gives a reward of the shelf; where that cannot be, the answer says so, and everything else stands.
+    pub(super) fn give_gift(
+        &mut self,
+        book: &RuleBook,
+        gift: &str,
+        by: &RuleId,
+        desk: &mut Desk<'_>,
+    ) -> Result<Option<GiftGiven>, Stop> {
+        let Some(gift) = book.gifts.get(gift) else { return Ok(None) };
+        match gift::give(desk, book, gift, &self.sitting.member.body, by)? {
+            Ok(given) => {
+                self.outcome.gifts.push(given.clone());
+                Ok(Some(given))
+            }
+            Err(refusal) => {
+                self.outcome.refuse(Some(by.clone()), refusal);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes a gift back, as far as it is not used.
+    pub(super) fn take_gift_back(&mut self, given: &GiftGiven, desk: &mut Desk<'_>) -> Result<(), Stop> {
+        let back = gift::take_back(desk, &self.book, given)?;
+        self.outcome.gifts_back.push(back);
+        Ok(())
     }
 
     /// Rules that give one award for a thing, with the record of this event's thing and whether it is there.

@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 pub(super) use super::case::Case;
 use super::outcome::EventOutcome;
 use super::raise::want_on;
+use super::redeem::gift;
 use super::referral;
 use super::scores::want_scores;
 use super::streak::want_reminders;
@@ -98,6 +99,8 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
         if let Some(budget) = &award.budget {
             keys.want::<Budget>(budget);
         }
+        award.gift.iter().for_each(|given| gift::want_back(given, keys));
+        award.gift.iter().for_each(|given| gift::want_back(given, keys));
         let is_whole = member.as_ref().is_some_and(|member| lot_is_whole(member, &award.unit, award.piece.lot));
         if is_whole {
             continue;

@@ -2,11 +2,12 @@
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, Dated, EntryKind, Grant, Piece};
-use jifen_vocab::{Decimal, Points, Refusal, RuleId, TierId, Timestamp, Why};
+use jifen_vocab::{Decimal, Points, RuleId, TierId, Timestamp, Why};
 
+use super::redeem::gift;
 use crate::book::RuleBook;
 use crate::book::tasks::TaskAward;
-use crate::desk::Desk;
+use crate::desk::{Desk, Stop};
 use crate::earning::Award;
 use crate::member::Merit;
 use crate::messages::{self, notify_at};
@@ -38,7 +39,7 @@ impl Giver<'_> {
     ///
     /// # Errors
     /// `limit-exceeded` where the wallet is as full as it may get.
-    pub(super) fn give(&self, award: &TaskAward, sitting: &mut Sitting, desk: &mut Desk<'_>) -> Result<Gave, Refusal> {
+    pub(super) fn give(&self, award: &TaskAward, sitting: &mut Sitting, desk: &mut Desk<'_>) -> Result<Gave, Stop> {
         match award {
             TaskAward::Points { unit, points, source } => {
                 let book = self.book;
@@ -86,8 +87,20 @@ impl Giver<'_> {
                 }
                 Ok(Gave::Badge(badge.clone()))
             }
+            TaskAward::Gift(gift) => {
+                let Some(gift) = self.book.gifts.get(gift) else { return Ok(Gave::Nothing) };
+                // Where none is left, that is counted for operators; whoever gives has nobody to answer.
+                drop(gift::give(desk, self.book, gift, &sitting.member.body, self.by)?);
+                Ok(Gave::Nothing)
+            }
             TaskAward::Tier(kind) => {
-                sitting.member.add_merit(Merit { kind: *kind, task: self.by.clone(), at: self.at, done: false });
+                sitting.member.add_merit(Merit {
+                    kind: *kind,
+                    task: self.by.clone(),
+                    at: self.at,
+                    done: false,
+                    raised: None,
+                });
                 Ok(Gave::Nothing)
             }
         }

@@ -1,7 +1,7 @@
 //! What an event brought about, as it is answered and remembered.
 
 use compact_str::CompactString;
-use jifen_vocab::{MemberId, Points, Refusal, RuleId, UnitId};
+use jifen_vocab::{GiftBack, GiftGiven, MemberId, Points, Refusal, RuleId, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::earning::{Award, Odds, Refused};
@@ -37,6 +37,12 @@ pub struct EventOutcome {
     /// Cards that were drawn for.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<CardDrawn>,
+    /// Rewards of the shelf that came besides.
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    pub gifts: Vec<GiftGiven>,
+    /// Gifts whose cause was taken back.
+    #[serde(rename = "gb", default, skip_serializing_if = "Vec::is_empty")]
+    pub gifts_back: Vec<GiftBack>,
     /// The wallet afterwards.
     #[serde(rename = "w")]
     pub wallet: WalletView,
@@ -99,6 +105,8 @@ impl EventOutcome {
             is_conduct: false,
             tasks: Vec::new(),
             cards: Vec::new(),
+            gifts: Vec::new(),
+            gifts_back: Vec::new(),
             wallet,
         }
     }

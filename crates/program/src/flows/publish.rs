@@ -8,15 +8,17 @@
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
-use jifen_rules::document::Source;
+use jifen_rules::document::{Problem, Source};
 use jifen_vocab::{Code, Day, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, By, Line};
-use crate::book::{Books, RuleBook, changes};
+use crate::book::gifts::Gift;
+use crate::book::{Books, RuleBook, changes, rewards_named};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::drafts::{self, Draft, DraftState};
 use crate::publishing::{Version, Withdrawal};
+use crate::rewards::Reward;
 
 /// What is to be published: exactly this revision of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,10 +76,17 @@ pub enum Notice {
 }
 
 impl Publication {
-    /// Asks for what publishing needs.
-    pub fn want(&self, books: &Books, keys: &mut Keys) {
-        keys.want::<Draft>(&self.draft);
+    /// Asks for what publishing needs: the rewards that gifts name are known once the draft is there.
+    fn want(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
         want_version(books, keys);
+        if !loaded.has_asked::<Draft>(&self.draft) {
+            keys.want::<Draft>(&self.draft);
+            return Touch::Again;
+        }
+        if let Some(draft) = loaded.peek::<Draft>(&self.draft) {
+            want_rewards(&draft.files, keys);
+        }
+        Touch::Done
     }
 
     /// Makes the draft a version. `waited` says that it was waiting for the approval that now came.
@@ -119,6 +128,22 @@ fn want_version(books: &Books, keys: &mut Keys) {
     audit::want(keys);
 }
 
+/// Asks for the rewards that the gifts of a bundle name.
+fn want_rewards(files: &BTreeMap<String, String>, keys: &mut Keys) {
+    rewards_named(&source_of(files)).iter().for_each(|reward| keys.want::<Reward>(reward.as_str()));
+}
+
+fn source_of(files: &BTreeMap<String, String>) -> Source {
+    files.iter().fold(Source::new(), |source, (name, text)| source.with(name.as_str(), text.as_str()))
+}
+
+/// A rule book with such mistakes, of which this is the first.
+fn invalid(mistakes: usize, first: Option<&Problem>) -> Refusal {
+    let first = first.map(ToString::to_string).unwrap_or_default();
+    let number = i64::try_from(mistakes).unwrap_or(i64::MAX);
+    Refusal::new(Code::RuleBookInvalid).number("mistakes", number).word("first", &first)
+}
+
 struct Files<'a> {
     files: &'a BTreeMap<String, String>,
     from: Option<Timestamp>,
@@ -128,21 +153,27 @@ struct Files<'a> {
 
 impl Files<'_> {
     /// Since when it may be in force as asked.
-    fn check(&self, desk: &Desk<'_>, notice: Notice) -> Result<Timestamp, Refusal> {
+    fn check(&self, desk: &Desk<'_>, notice: Notice) -> Result<Timestamp, Stop> {
         let (books, now) = (desk.books(), desk.now());
-        let source: Source =
-            self.files.iter().fold(Source::new(), |source, (name, text)| source.with(name.as_str(), text.as_str()));
-        if let Err(mistakes) = RuleBook::load(books.newest() + 1, &source) {
-            let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
-            let invalid = Refusal::new(Code::RuleBookInvalid).number("mistakes", mistakes.len() as i64);
-            return Err(invalid.word("first", &first));
-        }
+        let source = source_of(self.files);
+        let loaded = RuleBook::load(books.newest() + 1, &source);
+        let (book, _) = loaded.map_err(|mistakes| invalid(mistakes.len(), mistakes.first()))?;
         let from = self.from.unwrap_or(now).max(now);
         let before = books.at(from);
+        let mut offered = Vec::new();
+        for gift in book.gifts.new_beside(&before.gifts) {
+            let reward = desk.read::<Reward>(gift.reward.as_str())?;
+            offered.extend(reward.filter(|reward| !reward.offer.retired).map(|_| gift.reward.clone()));
+        }
+        let absent = book.gifts.new_beside(&before.gifts).filter(|gift| !offered.contains(&gift.reward));
+        let absent: Vec<&Problem> = absent.map(Gift::absent).collect();
+        if let Some(first) = absent.first() {
+            return Err(invalid(absent.len(), Some(first)).into());
+        }
         let period = before.changes.notice(&changes::told(&before.source, &source), now, &before.zone);
         if notice == Notice::Kept && from < period.earliest_from {
             let short = Refusal::new(Code::NoticeTooShort).number("days", i64::from(period.days));
-            return Err(short.word("earliest_from", &before.zone.rfc3339(period.earliest_from)));
+            return Err(short.word("earliest_from", &before.zone.rfc3339(period.earliest_from)).into());
         }
         Ok(from)
     }
@@ -199,9 +230,8 @@ impl Command for PublishDraft {
         self.request.as_ref().map(RequestKey::identity)
     }
 
-    fn touches(&self, books: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
-        self.publication.want(books, keys);
-        Touch::Done
+    fn touches(&self, books: &Books, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        self.publication.want(books, loaded, keys)
     }
 
     fn decide(&self, desk: &mut Desk<'_>) -> Result<Published, Stop> {
@@ -229,6 +259,7 @@ impl Command for PublishFiles {
 
     fn touches(&self, books: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         want_version(books, keys);
+        want_rewards(&self.files, keys);
         Touch::Done
     }
 

@@ -118,5 +118,6 @@ pub(super) fn recorded(given: Given) -> OrderAward {
         taken: Points::ZERO,
         lapsed: Points::ZERO,
         budget: given.budget,
+        gift: given.gift.map(Box::new),
     }
 }

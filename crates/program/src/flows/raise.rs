@@ -5,6 +5,7 @@ use jifen_vocab::{Key, Timestamp};
 use super::case::Case;
 use super::outcome::EventOutcome;
 use super::purchase::recorded;
+use super::redeem::gift;
 use super::watch;
 use crate::book::{Books, RuleBook};
 use crate::desk::{Desk, Keys, Stop};
@@ -43,13 +44,14 @@ pub(super) fn is_raised_at_hand(kind: &str, members: &[&str], desk: &Desk<'_>) -
     let has = |book: &RuleBook, budget| desk.has_asked::<Budget>(&book.rules.budget(budget).name);
     desk.books().versions().iter().all(|version| {
         let budgets = earning::budgets_on(&version.book, kind).all(|budget| has(&version.book, budget));
-        budgets && watch::is_at_hand(&version.book, kind, desk)
+        budgets && watch::is_at_hand(&version.book, kind, desk) && gift::is_at_hand(&version.book, kind, desk)
     })
 }
 
-/// What every event of a type asks for: the budgets that may pay, and what watches need.
+/// What every event of a type asks for: the budgets that may pay, what may be given besides, and what watches need.
 pub(super) fn want_on(book: &RuleBook, kind: &str, keys: &mut Keys) {
     watch::want(book, kind, keys);
+    gift::want(book, kind, keys);
     for budget in earning::budgets_on(book, kind) {
         let name = &book.rules.budget(budget).name;
         keys.want_key(Key::new(&earning::BUDGET, name));

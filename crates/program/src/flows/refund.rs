@@ -200,6 +200,12 @@ impl Case<'_> {
         if let Some(budget) = &award.budget {
             pay_budget(desk, budget, -points.get())?;
         }
+        // What came besides stays for as long as a part of the award does.
+        if award.taken >= award.points
+            && let Some(given) = award.gift.take()
+        {
+            self.take_gift_back(&given, desk)?;
+        }
         self.outcome.taken.push(TakenBack {
             unit: award.unit.clone(),
             points,

@@ -11,8 +11,9 @@ use jifen_vocab::{Code, Day, MemberId, Refusal, RuleId, Timestamp};
 
 use super::case::Case;
 use super::give::Giver;
+use super::redeem::gift;
 use crate::book::leaderboards::{BoardDays, Leaderboard, ScoreBy};
-use crate::book::tasks::SumOf;
+use crate::book::tasks::{SumOf, TaskAward};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch};
 use crate::earning::LineView;
@@ -235,10 +236,13 @@ impl Command for GivePrize {
     /// Whether it was given now.
     type Outcome = bool;
 
-    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+    fn touches(&self, books: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
         keys.want::<Member>(self.winner.member.as_str());
         keys.want::<PrizePlan>(&plan_id(&self.board, self.from));
         keys.want::<PrizeGiven>(&prize_id(&self.board, self.from, self.winner.place));
+        let boards = books.versions().iter().filter_map(|version| version.book.leaderboards.board(&self.board));
+        let awards = boards.flat_map(|board| &board.prizes).flat_map(|prize| &prize.awards);
+        awards.filter_map(TaskAward::gift).for_each(|gift| gift::want_by_name(gift, books, keys));
         Touch::Done
     }
 

@@ -14,7 +14,7 @@ use crate::book::surveys::{Question, Says, Survey};
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
 use crate::events::Event;
 use crate::member::Member;
-use crate::surveys::{Said, SurveyAnswer, SurveyTally};
+use crate::surveys::{Said, SurveyAnswer, SurveyTally, is_for};
 use crate::wallets::unknown;
 
 /// A member answered a survey.
@@ -56,10 +56,10 @@ impl Command for AnswerSurvey {
     fn decide(&self, desk: &mut Desk<'_>) -> Result<SurveyAnswer, Stop> {
         let now = desk.now();
         let book = desk.books().at(now).clone();
-        if desk.read::<Member>(self.member.as_str())?.is_none() {
-            return Err(unknown(self.member.as_str()).into());
-        }
+        let member = desk.read::<Member>(self.member.as_str())?.ok_or_else(|| unknown(self.member.as_str()))?;
         let survey = book.surveys.iter().find(|survey| survey.id == self.survey);
+        // Whoever is not asked does not learn of it either.
+        let survey = survey.filter(|survey| is_for(survey, &book, &member.body, now));
         let survey = survey.ok_or_else(|| Refusal::new(Code::Unknown).at("/survey").word("survey", &self.survey))?;
         if !survey.is_open(now, &book.zone) {
             let refusal = Refusal::new(Code::SurveyClosed).word("survey", &self.survey);

@@ -14,8 +14,9 @@ use serde_json::json;
 use super::case::Case;
 use super::give::{Gave, Giver};
 use super::outcome::{CardDrawn, TaskDone};
+use super::redeem::gift;
 use crate::book::messages::Trigger;
-use crate::book::tasks::{CARD_COLLECTED, Task};
+use crate::book::tasks::{CARD_COLLECTED, Task, TaskAward};
 use crate::book::{Books, RuleBook};
 use crate::desk::{Desk, Keys, Loaded, Stop, Touch};
 use crate::earning::LineView;
@@ -55,6 +56,7 @@ pub(super) fn want_lapsed(event: &Event, fact: &OrderFact, loaded: &Loaded<'_>, 
     let Some(progress) = loaded.peek::<Progress>(event.member.as_str()) else { return touch };
     let member = loaded.peek::<Member>(event.member.as_str());
     let given = progress.runs.iter().flat_map(|run| &run.done).filter(|done| done.at >= fact.at);
+    given.clone().flat_map(|done| &done.gifts).for_each(|given| gift::want_back(given, keys));
     for points in given.flat_map(|done| &done.points) {
         let (unit, lot) = (&points.unit, points.piece.lot);
         if member.as_ref().is_some_and(|member| lot_is_whole(member, unit, lot)) {
@@ -169,9 +171,13 @@ impl Case<'_> {
     }
 
     fn give(&mut self, book: &RuleBook, task: &Task, desk: &mut Desk<'_>) -> Result<Completion, Stop> {
-        let mut completion = Completion { at: self.at, points: Vec::new(), badges: Vec::new() };
-        let giver = Giver { book, by: &task.id, tier: &self.tier, at: self.at, cause: &self.cause };
+        let mut completion = Completion::new(self.at);
         for award in &task.awards {
+            if let TaskAward::Gift(gift) = award {
+                completion.gifts.extend(self.give_gift(book, gift, &task.id, desk)?);
+                continue;
+            }
+            let giver = Giver { book, by: &task.id, tier: &self.tier, at: self.at, cause: &self.cause };
             match giver.give(award, &mut self.sitting, desk)? {
                 Gave::Points(award, piece) => {
                     let (unit, points, version) = (award.unit.clone(), award.points, award.version);
@@ -281,12 +287,16 @@ impl Case<'_> {
                 taken: Points::ZERO,
                 lapsed: Points::ZERO,
                 budget: None,
+                gift: None,
             };
             self.take_award_back(&mut award, points, desk)?;
         }
+        for given in &completion.gifts {
+            self.take_gift_back(given, desk)?;
+        }
         let body = &mut self.sitting.member.body;
         body.badges.retain(|held| !completion.badges.contains(&held.badge));
-        body.merits.retain(|merit| merit.task != task.id || merit.at != completion.at);
+        self.sitting.unsay(&task.id, completion.at);
         Ok(())
     }
 }

@@ -80,6 +80,7 @@ impl Command for OpenTicket {
             resolve_by: hours(kind.resolve_hours),
             appeal: kind.appeal,
             answers: Vec::new(),
+            added: Vec::new(),
             shut: None,
         };
         open.v = 1;

@@ -42,16 +42,16 @@ impl Case<'_> {
     pub(super) fn mark_day(&mut self, desk: &mut Desk<'_>) {
         let (book, day) = (std::sync::Arc::clone(&self.book), self.day);
         let is_today = book.zone.day_of(desk.now()) == day;
-        let all = &mut self.sitting.member.body.streaks;
         for streak in book.streaks.iter().filter(|streak| streak.is_fed_by(&self.event.kind)) {
+            let all = &mut self.sitting.member.body.streaks;
             if all.len() > book.streaks.len() {
                 // Streaks that the book has no more are forgotten.
                 all.retain(|days| book.streaks.iter().any(|known| known.id == days.streak));
             }
             mark(all, &streak.id, day);
             let length = streak.days_of(all).map_or(0, |days| days.length(day));
-            if is_today && let Some(terms) = streak.remind.filter(|terms| length >= u32::from(terms.from)) {
-                streak::set_reminder(desk, &book, streak, terms, &self.event.member, day);
+            if is_today {
+                streak::set_reminder(desk, &book, streak, &self.sitting.member, (day, length));
             }
         }
     }

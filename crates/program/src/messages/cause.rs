@@ -64,6 +64,8 @@ pub enum Cause {
     FriendOrdered { points: i64, unit: UnitId },
     /// The wallet was frozen; until somebody lifts it where there is no date.
     Frozen { until: Option<Timestamp> },
+    /// A reward of the shelf was given; until then its voucher is valid.
+    GiftGiven { gift: Name, until: Option<Timestamp> },
     /// A person sends it, with words by their names.
     Hand { words: SmallVec<[(CompactString, Name); 2]> },
     /// What was redeemed was handed over.
@@ -78,6 +80,8 @@ pub enum Cause {
     Registered,
     /// A streak of so many days ends unless something is done.
     StreakAtRisk { days: i64 },
+    /// The next day of a streak, the one of that number, brings so many points.
+    StreakNear { days: i64, points: i64, unit: UnitId },
     /// A task is done; what it gives, in words, and the points among it.
     TaskDone { task: Name, award: Name, points: i64, unit: UnitId },
     /// A ticket was answered.
@@ -113,6 +117,7 @@ impl Cause {
             Cause::FriendJoined { .. } => Trigger::FriendJoined,
             Cause::FriendOrdered { .. } => Trigger::FriendOrdered,
             Cause::Frozen { .. } => Trigger::Frozen,
+            Cause::GiftGiven { .. } => Trigger::GiftGiven,
             Cause::Hand { .. } => Trigger::Hand,
             Cause::HandedOver { .. } => Trigger::HandedOver,
             Cause::Lapsing { .. } => Trigger::Lapsing,
@@ -120,6 +125,7 @@ impl Cause {
             Cause::Penalty { .. } => Trigger::Penalty,
             Cause::Registered => Trigger::Registered,
             Cause::StreakAtRisk { .. } => Trigger::StreakAtRisk,
+            Cause::StreakNear { .. } => Trigger::StreakNear,
             Cause::TaskDone { .. } => Trigger::TaskDone,
             Cause::TicketAnswered { .. } => Trigger::TicketAnswered,
             Cause::TierAtRisk { .. } => Trigger::TierAtRisk,
@@ -152,6 +158,7 @@ impl Cause {
             Cause::Dormant { points: p, unit, date: at } => smallvec![points(p, unit), date("date", Some(at))],
             Cause::Festival { festival, points: p, unit } => smallvec![name("festival", festival), points(p, unit)],
             Cause::Frozen { until } => smallvec![date("until", until)],
+            Cause::GiftGiven { gift, until } => smallvec![name("gift", gift), date("until", until)],
             Cause::Hand { words } => words.into_iter().map(|(word, text)| (word, Fact::Name(text))).collect(),
             Cause::HandedOver { reward } => smallvec![name("reward", reward)],
             Cause::Lapsing { points: p, unit, date: at, balance } => {
@@ -163,6 +170,7 @@ impl Cause {
             }
             Cause::Penalty { reason, points: p, unit } => smallvec![name("reason", reason), points(p, unit)],
             Cause::StreakAtRisk { days } => smallvec![number("days", days)],
+            Cause::StreakNear { days, points: p, unit } => smallvec![number("days", days), points(p, unit)],
             Cause::TaskDone { task, award, points: p, unit } => {
                 smallvec![name("task", task), name("award", award), points(p, unit)]
             }

@@ -37,7 +37,7 @@ pub use mailing::{
     MailingDocket, MailingState, WORD_CHARS_MAX,
 };
 pub use settings::{ChannelConsent, MESSAGE_SETTINGS, MessageSettings, SetConsents};
-pub use tell::{notify, notify_at, sample};
+pub use tell::{Who, notify, notify_at, sample};
 
 /// A message in a member's inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

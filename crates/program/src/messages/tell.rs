@@ -94,19 +94,22 @@ fn variant_of<'k>(kind: &'k MessageKind, member: &str) -> Option<&'k Variant> {
     })
 }
 
-/// A member, as conditions see them.
-struct Who<'a> {
+/// A member, as conditions see them where there is no event.
+#[derive(Debug, Clone, Copy)]
+pub struct Who<'a> {
     book: &'a RuleBook,
     member: &'a MemberBody,
     at: Timestamp,
 }
 
 impl<'a> Who<'a> {
-    fn of(book: &'a RuleBook, member: &'a MemberBody, at: Timestamp) -> Self {
+    /// That member at an instant.
+    pub fn of(book: &'a RuleBook, member: &'a MemberBody, at: Timestamp) -> Self {
         Who { book, member, at }
     }
 
-    fn is(&self, condition: &jifen_rules::cel::Condition) -> bool {
+    /// Whether a condition holds of them; one without a value does not.
+    pub fn is(&self, condition: &jifen_rules::cel::Condition) -> bool {
         let Who { book, member, at } = *self;
         let tier = book.tier(member.tier.as_str());
         let today = book.zone.day_of(at).number();

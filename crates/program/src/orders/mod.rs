@@ -11,7 +11,7 @@ mod tests;
 
 use compact_str::CompactString;
 use jifen_ledger::Piece;
-use jifen_vocab::{Kind, MemberId, OrderId, Points, RefundRequest, RuleId, TaskShare, Timestamp, UnitId};
+use jifen_vocab::{GiftGiven, Kind, MemberId, OrderId, Points, RefundRequest, RuleId, TaskShare, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -119,6 +119,9 @@ pub struct OrderAward {
     /// The budget that paid, which gets its points back.
     #[serde(rename = "bud", default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<CompactString>,
+    /// The reward of the shelf that came with it, until that is taken back.
+    #[serde(rename = "gi", default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<Box<GiftGiven>>,
 }
 
 /// Something said of an order before the order came.

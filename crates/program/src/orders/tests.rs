@@ -28,6 +28,7 @@ fn award(points: i64, lines: &[(u32, i64)]) -> OrderAward {
         taken: Points::ZERO,
         lapsed: Points::ZERO,
         budget: None,
+        gift: None,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use compact_str::{CompactString, format_compact};
 use jifen_ledger::Pieces;
-use jifen_vocab::{Chosen, Column, Kind, MemberId, QuoteId, RedemptionId, RewardId, Timestamp, UnitId, Value};
+use jifen_vocab::{Chosen, Column, Kind, MemberId, QuoteId, RedemptionId, RewardId, RuleId, Timestamp, UnitId, Value};
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
@@ -152,8 +152,9 @@ pub struct Redemption {
     pub member: MemberId,
     /// For what.
     pub reward: RewardId,
-    /// The quote whose price it pays.
-    pub quote: QuoteId,
+    /// The quote whose price it pays; none of what was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteId>,
     /// Pieces.
     pub quantity: i64,
     /// The unit.
@@ -214,6 +215,20 @@ pub struct Redemption {
     /// What it brought besides the reward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grown: Option<Grown>,
+    /// What gave it, where nobody paid for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<GivenBy>,
+}
+
+/// What gave a reward that nobody paid for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenBy {
+    /// The gift, as the rule book calls it.
+    pub id: CompactString,
+    /// The rule or task.
+    pub rule: RuleId,
+    /// The version of the rule book.
+    pub version: u32,
 }
 
 /// Points of a unit that a redemption made grow (TIER-09).

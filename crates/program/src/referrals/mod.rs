@@ -7,7 +7,7 @@
 
 use compact_str::CompactString;
 use jifen_ledger::Piece;
-use jifen_vocab::{Column, Kind, MemberId, OrderId, Points, RuleId, Timestamp, UnitId, Value};
+use jifen_vocab::{Column, GiftGiven, Kind, MemberId, OrderId, Points, RuleId, Timestamp, UnitId, Value};
 use serde::{Deserialize, Serialize};
 use smallvec::{SmallVec, smallvec};
 
@@ -146,6 +146,9 @@ pub struct Brought {
     /// The budget that paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<CompactString>,
+    /// The reward of the shelf that came with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift: Option<Box<GiftGiven>>,
 }
 
 /// A friend who was brought.

@@ -9,8 +9,11 @@ use compact_str::{CompactString, format_compact};
 use jifen_vocab::{Column, Kind, MemberId, SealedText, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::book::Books;
+use crate::book::surveys::Survey;
+use crate::book::{Books, RuleBook};
 use crate::desk::{Command, Desk, Keys, Loaded, Stop, Touch, json_record};
+use crate::member::MemberBody;
+use crate::messages::Who;
 
 /// What a member said to a question, apart from words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +43,11 @@ pub struct SurveyAnswer {
     pub words: Option<SealedText>,
     /// When.
     pub at: Timestamp,
+}
+
+/// Whether a survey is meant for that member.
+pub fn is_for(survey: &Survey, book: &RuleBook, member: &MemberBody, at: Timestamp) -> bool {
+    survey.when.as_ref().is_none_or(|when| Who::of(book, member, at).is(when))
 }
 
 /// Answers, by survey and member; listed by survey and by member.

@@ -17,7 +17,7 @@ mod tests;
 
 use compact_str::CompactString;
 use jifen_ledger::Piece;
-use jifen_vocab::{Day, Kind, Points, RuleId, Timestamp, UnitId, limits};
+use jifen_vocab::{Day, GiftGiven, Kind, Points, RuleId, Timestamp, UnitId, limits};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::json_record;
@@ -94,6 +94,16 @@ pub struct Completion {
     /// The badges that the member did not hold before.
     #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
     pub badges: Vec<CompactString>,
+    /// The rewards of the shelf it gave.
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    pub gifts: Vec<GiftGiven>,
+}
+
+impl Completion {
+    /// At that instant, with nothing given yet.
+    pub fn new(at: Timestamp) -> Completion {
+        Completion { at, points: Vec::new(), badges: Vec::new(), gifts: Vec::new() }
+    }
 }
 
 /// Points that a completed task gave.

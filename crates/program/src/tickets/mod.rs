@@ -1,8 +1,8 @@
 //! Tickets: what members turn to people with, and what they are answered (MEM-11).
 //!
-//! Nouns: [`Ticket`], [`About`], [`TicketAnswer`], [`Shut`]. What is written is sealed under the member's key before it
+//! Nouns: [`Ticket`], [`About`], [`TicketAnswer`], [`Added`], [`Shut`]. What is written is sealed under the member's key before it
 //! reaches this crate: nothing here can read it, and destroying the key erases it. A ticket is opened by
-//! [`crate::flows::OpenTicket`], which looks at what it is about. Refusals of answering, in order: unknown;
+//! [`crate::flows::OpenTicket`], which looks at what it is about. Refusals of answering and of adding, in order: unknown;
 //! ticket-closed; limit-exceeded.
 
 use compact_str::CompactString;
@@ -18,6 +18,9 @@ use crate::messages::{self, Cause};
 
 /// Answers to one ticket; whoever needs more opens another.
 pub const ANSWERS_MAX: usize = 30;
+
+/// Texts that a member adds to one ticket.
+pub const ADDED_MAX: usize = 20;
 
 /// What a ticket is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +87,17 @@ pub struct TicketAnswer {
     pub text: SealedText,
 }
 
+/// What a member added to a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    /// When.
+    pub at: Timestamp,
+    /// After so many answers.
+    pub after: usize,
+    /// What.
+    pub text: SealedText,
+}
+
 /// The end of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shut {
@@ -124,6 +138,9 @@ pub struct Ticket {
     /// What was answered, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<TicketAnswer>,
+    /// What the member added, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<Added>,
     /// Its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shut: Option<Shut>,
@@ -150,13 +167,18 @@ impl Record for Ticket {
 }
 
 impl Ticket {
-    /// Where it stands: `waiting`, `answered` or `closed`.
+    /// Where it stands: `waiting`, `answered` or `closed`. What was added after the last answer waits again.
     pub fn state(&self) -> &'static str {
-        match (&self.shut, self.answers.is_empty()) {
+        match (&self.shut, self.is_answered()) {
             (Some(_), _) => "closed",
-            (None, false) => "answered",
-            (None, true) => "waiting",
+            (None, true) => "answered",
+            (None, false) => "waiting",
         }
+    }
+
+    fn is_answered(&self) -> bool {
+        let answers = self.answers.len();
+        answers > 0 && self.added.last().is_none_or(|added| added.after < answers)
     }
 
     /// Whether a deadline has passed that nobody met.
@@ -242,6 +264,56 @@ impl Command for AnswerTicket {
     }
 }
 
+/// A member adds to a ticket of their own that is not closed.
+#[derive(Debug, Clone)]
+pub struct AddToTicket {
+    /// The key it came with.
+    pub request: Option<RequestKey>,
+    /// Which.
+    pub ticket: CompactString,
+    /// Whose it must be.
+    pub member: MemberId,
+    /// What is added.
+    pub text: SealedText,
+    /// Who asks: the member, or whoever writes it down for them.
+    pub by: By,
+}
+
+impl Command for AddToTicket {
+    type Outcome = Ticket;
+
+    fn identity(&self) -> Option<Identity> {
+        self.request.as_ref().map(RequestKey::identity)
+    }
+
+    fn touches(&self, _: &Books, _: &Loaded<'_>, keys: &mut Keys) -> Touch {
+        audit::want(keys);
+        keys.want::<Ticket>(&self.ticket);
+        Touch::Done
+    }
+
+    fn decide(&self, desk: &mut Desk<'_>) -> Result<Ticket, Stop> {
+        let unknown = || Refusal::new(Code::Unknown).word("ticket", &self.ticket);
+        let found = desk.read::<Ticket>(&self.ticket)?.filter(|ticket| ticket.member == self.member);
+        let mut ticket = Ticket::clone(&*found.ok_or_else(unknown)?);
+        if ticket.shut.is_some() {
+            return Err(Refusal::new(Code::TicketClosed).word("ticket", &self.ticket).into());
+        }
+        if ticket.added.len() >= ADDED_MAX {
+            let refusal = Refusal::new(Code::LimitExceeded).word("limit", "texts");
+            return Err(refusal.number("maximum", ADDED_MAX as i64).into());
+        }
+        let (now, state) = (desk.now(), ticket.state());
+        ticket.added.push(Added { at: now, after: ticket.answers.len(), text: self.text.clone() });
+        let line = Line::new("tickets.add", "ticket", &self.ticket).before("state", state);
+        audit::write(desk, &self.by, line.after("state", ticket.state()).after("member", self.member.as_str()))?;
+        let day = desk.books().at(now).zone.day_of(now);
+        desk.count("tickets", day, compact_str::format_compact!("{}|added|", ticket.kind), 1);
+        desk.write(&self.ticket, ticket.clone());
+        Ok(ticket)
+    }
+}
+
 /// The ticket, and through it whose it is.
 fn want(ticket: &str, loaded: &Loaded<'_>, keys: &mut Keys) -> Touch {
     if !loaded.has_asked::<Ticket>(ticket) {
@@ -290,6 +362,7 @@ impl Command for BlankTickets {
             let mut ticket = Ticket::clone(&ticket);
             ticket.text = SealedText::default();
             ticket.answers.iter_mut().for_each(|answer| answer.text = SealedText::default());
+            ticket.added.iter_mut().for_each(|added| added.text = SealedText::default());
             ticket.shut = ticket.shut.or(Some(Shut { at: now, result: TicketResult::Settled }));
             leave_box(desk, &ticket)?;
             desk.write(id, ticket);
@@ -326,11 +399,14 @@ mod tests {
             resolve_by: at(20),
             appeal: false,
             answers: Vec::new(),
+            added: Vec::new(),
             shut: None,
         };
         assert_eq!((ticket.is_overdue(at(10)), ticket.is_overdue(at(11)), ticket.state()), (false, true, "waiting"));
         ticket.answers.push(TicketAnswer { at: at(9), by: "ada".into(), text: SealedText::default() });
         assert_eq!((ticket.is_overdue(at(20)), ticket.is_overdue(at(21)), ticket.state()), (false, true, "answered"));
+        ticket.added.push(Added { at: at(12), after: 1, text: SealedText::default() });
+        assert_eq!(ticket.state(), "waiting", "what was added after the answer waits for another");
         ticket.shut = Some(Shut { at: at(30), result: TicketResult::Upheld });
         assert_eq!((ticket.is_overdue(at(31)), ticket.state()), (false, "closed"));
         let read: Ticket = serde_json::from_slice(&serde_json::to_vec(&ticket).unwrap()).unwrap();

@@ -4,7 +4,7 @@
 //! next tier is reached, and kept in that period as well. An upgrade counts until it is carried out, a term of keeping
 //! only in its own period.
 
-use jifen_vocab::{Day, RuleId, Timestamp};
+use jifen_vocab::{Day, RuleId, TierId, Timestamp};
 
 use crate::book::ascent::Every;
 use crate::book::tasks::MeritKind;
@@ -63,17 +63,17 @@ impl Merit {
 }
 
 impl Member {
-    /// Notes that the tier has followed what tasks said before an instant.
-    pub fn upgrades_done(&mut self, before: Timestamp) {
+    /// Notes that the tier has followed what tasks said before an instant: when it rose, and from which tier.
+    pub fn upgrades_done(&mut self, before: Timestamp, raised: Option<&(Timestamp, TierId)>) {
         for merit in self.body.merits.iter_mut().filter(|merit| merit.at < before && merit.is_open_upgrade()) {
-            merit.done = true;
+            (merit.done, merit.raised) = (true, raised.cloned());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use jifen_vocab::{MemberId, TierId};
+    use jifen_vocab::MemberId;
 
     use super::*;
 
@@ -89,7 +89,7 @@ mod tests {
             (MeritKind::Keep, "keep-tier", "2026-02-10T00:00:00+08:00"),
             (MeritKind::Upgrade, "invite-3", "2026-05-10T00:00:00+08:00"),
         ] {
-            member.add_merit(Merit { kind, task: RuleId::new(task).unwrap(), at: at(when), done: false });
+            member.add_merit(Merit { kind, task: RuleId::new(task).unwrap(), at: at(when), done: false, raised: None });
         }
         let said = |member: &Member, from: &str, as_of: &str| Said::of(member, at(from), at(as_of));
         let (winter, spring, summer) =
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(second.kept_by, second.raised_by, "what was raised is kept in that period");
         let third = said(&member, summer, "2026-10-01T00:00:00+08:00");
         assert_eq!((third.upgrades, third.kept_by), (1, None));
-        member.upgrades_done(at(summer));
+        member.upgrades_done(at(summer), None);
         assert_eq!(said(&member, summer, "2026-10-01T00:00:00+08:00"), Said::default());
     }
 }

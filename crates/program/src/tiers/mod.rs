@@ -49,6 +49,8 @@ words! {
         Reached = "reached",
         /// An announced fall does not come: the score has come back, or a task was completed.
         Spared = "spared",
+        /// The task that raised it was taken back.
+        TakenBack = "taken_back",
         /// A fall was announced.
         Warned = "warned",
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use jifen_ledger::{Cause, CauseKind};
-use jifen_vocab::{Day, TierId, Timestamp};
+use jifen_vocab::{Day, RuleId, TierId, Timestamp};
 
 use super::Sitting;
 use super::tier_news::Moved;
@@ -160,9 +160,37 @@ impl Sitting {
         let until = self.now.plus_millis(1);
         let said = Said::of(&self.member, until, until);
         let to = raised(book, book.tier(self.member.base_tier().as_str()), said.upgrades);
-        self.member.upgrades_done(until);
+        let raised = to.map(|_| (self.now, self.member.base_tier().clone()));
+        self.member.upgrades_done(until, raised.as_ref());
         if let Some(to) = to {
             let why = Why { task: said.raised_by, ..Why::itself(ChangeCause::Merit) };
+            self.move_tier(&to.id, self.now, why);
+        }
+    }
+
+    /// What a task said for the tier is taken back with it. A tier that rose by it alone is what it was before, or what the
+    /// score reaches where that is more; one about which anybody decided since is theirs.
+    pub fn unsay(&mut self, task: &RuleId, at: Timestamp) {
+        let said = |merit: &Merit| merit.task == *task && merit.at == at;
+        let raised: Vec<_> = self
+            .member
+            .body
+            .merits
+            .iter()
+            .filter(|merit| said(merit))
+            .filter_map(|merit| merit.raised.clone())
+            .collect();
+        self.member.body.merits.retain(|merit| !said(merit));
+        let since = self.member.body.standing.as_ref().and_then(|standing| standing.since);
+        let Some((_, before)) = raised.into_iter().find(|(when, _)| since == Some(*when)) else { return };
+        let book = Arc::clone(&self.book);
+        let score = score(&book, &self.member, self.now.plus_millis(1));
+        let reached = |from: i64| score.as_ref().is_some_and(|score| score.reaches(from));
+        let best = book.tiers.iter().rev().find(|tier| tier.from.is_some_and(reached));
+        let before = book.tier(before.as_str());
+        let to = best.filter(|best| best.rank > before.rank).unwrap_or(before);
+        if to.rank < book.tier(self.member.base_tier().as_str()).rank {
+            let why = Why { task: Some(task.clone()), ..Why::itself(ChangeCause::TakenBack) };
             self.move_tier(&to.id, self.now, why);
         }
     }

@@ -40,7 +40,13 @@ pub(super) fn write(desk: &mut Desk<'_>, book: &RuleBook, changes: Vec<(TierChan
             desk.count("tier_moves", day, CompactString::new(before.as_str()), -1);
             desk.count("tier_moves", day, CompactString::new(after.as_str()), 1);
         }
-        let for_good = [ChangeCause::Assessed, ChangeCause::Assigned, ChangeCause::Merit, ChangeCause::Reached];
+        let for_good = [
+            ChangeCause::Assessed,
+            ChangeCause::Assigned,
+            ChangeCause::Merit,
+            ChangeCause::Reached,
+            ChangeCause::TakenBack,
+        ];
         if for_good.contains(&change.cause) {
             let rank = |tier: &TierId| book.tier(tier.as_str()).rank;
             let step = if rank(&change.tier) > rank(&change.before) { "up" } else { "down" };

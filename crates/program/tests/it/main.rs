@@ -8,6 +8,7 @@ mod changes;
 mod deduct;
 mod differences;
 mod events;
+mod gifts;
 mod local;
 mod mistakes;
 mod organization;

@@ -62,6 +62,32 @@ fn each_mistake_is_told_with_its_place() {
             "reconciliation: { tolerance: 0.00001% }\n",
             "boards.yaml:1:30: reconciliation.tolerance: must be 0% to 1%, in steps of 0.0001%",
         ),
+        // rewards.yaml: gifts
+        (
+            "rewards.yaml",
+            "gifts:\n  - { id: g, name: G, reward: cup, dayz: 3 }\n",
+            "rewards.yaml:2:36: gifts[0].dayz: is not a key that is known here (did you mean `days`?)",
+        ),
+        (
+            "rewards.yaml",
+            "gifts:\n  - { id: g, name: G, reward: cup }\n  - { id: g, name: H, reward: pen }\n",
+            "rewards.yaml:3:11: gifts[1].id: there is `g` already, in line 2",
+        ),
+        (
+            "earning.yaml",
+            "rules:\n  - { id: base, on: order.paid, award: { points: 1 }, gift: cup }\n",
+            "earning.yaml:2:61: rules[0].gift: there is no gift `cup` in rewards.yaml",
+        ),
+        (
+            "tasks.yaml",
+            "tasks:\n  - { id: t, name: T, kind: daily, within: day, steps: [{ id: s, name: S, on: a.b }], award: { gift: cup } }\n",
+            "tasks.yaml:2:102: tasks[0].award.gift: there is no gift `cup` in rewards.yaml",
+        ),
+        (
+            "tasks.yaml",
+            "tasks:\n  - { id: t, name: T, kind: daily, within: day, steps: [{ id: s, name: S, on: a.b }], award: { gift: cup, badge: b } }\n",
+            "tasks.yaml:2:94: tasks[0].award: needs exactly one of `points`, `badge`, `gift` and `tier`",
+        ),
         // messages.yaml
         (
             "messages.yaml",

@@ -62,8 +62,10 @@ impl Shop {
             supplied: [20; 3],
             broken: [0; 3],
         };
-        for (id, tier) in MEMBERS.into_iter().zip(["ordinary", "gold", "diamond"]) {
-            shop.enroll(id, tier);
+        let tiers = &shop.books.at(shop.now).tiers;
+        let places = [0, 2, 3].map(|place: usize| tiers[place.min(tiers.len() - 1)].id.clone());
+        for (id, tier) in MEMBERS.into_iter().zip(places) {
+            shop.enroll(id, tier.as_str());
         }
         let kinds = [RewardKind::Goods, RewardKind::Coupon, RewardKind::Goods];
         for ((id, kind), points) in REWARDS.into_iter().zip(kinds).zip([300, 1001, 7_999]) {

@@ -374,6 +374,7 @@ rules:
     when: order.amount > 0
     terms: { zh: 全部, en: everything }
     award: { per: order.amount, points: 1, each: 1.00 CNY, round: floor, chance: 50% }
+    gift: g
     multiply: [tier.earning_multiplier, { by: 2, name: twice, when: member.orders == 0 }]
     unit: points
     source: purchase
@@ -454,9 +455,9 @@ examples:
         lines: [{ sku: a, category: daily, quantity: 1, amount: 10.00 CNY }]
         data: { a: 1 }
         draws: [5]
-        awards: [{ rule: all, points: 1, unit: points, source: purchase, expires_at: never, available_at: order.completed }]
+        awards: [{ rule: all, points: 1, unit: points, source: purchase, gift: g, expires_at: never, available_at: order.completed }]
         refusals: [{ rule: all, code: cap-reached }]
-        completes: [{ task: t, points: 5, badge: b }]
+        completes: [{ task: t, points: 5, badge: b, gift: g }]
     bills:
       - time: 2026-06-05
         amount: 1000.00 CNY
@@ -567,7 +568,7 @@ scarcity: { below: 10%, by: 1.2 }
 take_up: { above: 80%, rise: 20% }
 overstock: { above: 90%, days: 30, fall: 10% }
 weights:
-  - { id: w, name: W, by: 3, from: 2026-01-01, until: 2026-12-31, weekdays: [sat], categories: [daily], except_tags: [new] }
+  - { id: w, name: W, by: 3, during: [11-11], from: 2026-01-01, until: 2026-12-31, weekdays: [sat], categories: [daily], except_tags: [new] }
 ";
     let deductions = "\
 unit: points
@@ -588,12 +589,13 @@ coupons:
   - { id: c, name: C, points: 500, off: 100.00 CNY, least: 1000.00 CNY, from: 2026-06-01, until: 2026-06-18, stackable: true }
 ";
     let rewards = "\
+gifts: [{ id: g, name: G, reward: cup, days: 30 }]
 quote_minutes: 15
 assortment:
   layers: [{ id: low, name: L, from: 1, to: 9 }, { id: high, name: H, from: 10 }]
   mix: [{ id: essential, name: E, tag: essential, share: 40% }]
   share_caps: [{ of: near-expiry, name: N, most: 5% }]
-  themes: [{ id: spring, name: S, months: [3], tag: spring }]
+  themes: [{ id: spring, name: S, months: [3], during: [11-11], tag: spring }]
   margin: { least: 40%, value: 10.00 CNY }
   low_value: { below: 500, share: 80% }
   retire: { below: 10%, months: 3 }
@@ -638,7 +640,7 @@ apart: [device, payment, person]
 share: Join with {code}
 references: [{ name: Trade, cost: 30.00 CNY }]
 ";
-    let streaks = "streaks: [{ id: daily, name: D, on: [order.paid], cycle: 7, check_in: false, remind: { hour: 20, from: 7 } }]\n";
+    let streaks = "streaks: [{ id: daily, name: D, on: [order.paid], cycle: 7, check_in: false, remind: { hour: 20, from: 7 }, near: { hour: 9 } }]\n";
     let abuse = "\
 patterns: [{ id: rush, name: R, on: order.paid, count: 3, seconds: 60, freeze_hours: 24 }]
 issuance: [{ unit: points, per: day, points: 1000, stops: true }]
@@ -649,6 +651,8 @@ surveys:
     name: S
     from: 2026-06-01
     until: 2026-06-30
+    when: member.orders > 0
+    terms: { zh: 买过的会员, en: members who bought }
     questions:
       - { id: a, text: A, scale: 5 }
       - { id: b, text: B, one: [{ id: x, name: X }, { id: y, name: Y }], optional: true }
@@ -694,7 +698,7 @@ tasks:
     steps:
       - { id: a, name: A, on: order.paid, when: order.amount > 0, sum: order.amount, reach: 10.00 CNY }
       - { id: b, name: B, on: order.paid, times: 2 }
-    award: [{ points: 5, unit: points, source: purchase }, { badge: b }, { tier: keep }]
+    award: [{ points: 5, unit: points, source: purchase }, { badge: b }, { gift: g }, { tier: keep }]
   - { id: r, name: R, kind: offer, within: { rolling_days: 30 }, steps: [{ id: a, name: A, on: a.b, sum: data.n, reach: 3 }] }
   - id: p
     name: P

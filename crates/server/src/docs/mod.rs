@@ -167,6 +167,7 @@ const FEATURES: &[(&str, Said)] = &[
     ("benefits", Said { en: "Benefits", zh: "等级权益" }),
     ("occasions", Said { en: "Occasions", zh: "生日与节日" }),
     ("freezes", Said { en: "Freezes", zh: "冻结" }),
+    ("gifts", Said { en: "Gifts", zh: "赠礼" }),
     ("approvals", Said { en: "Approvals", zh: "审批" }),
     ("reviews", Said { en: "Reviews", zh: "审核" }),
     ("boards", Said { en: "Boards", zh: "看板" }),

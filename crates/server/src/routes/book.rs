@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use jifen_engine::Files;
+use jifen_program::RuleBook;
 use jifen_program::book::changes::{self, Told};
 use jifen_program::book::check::{Checked, check};
 use jifen_program::book::examples::ExampleResult;
 use jifen_program::publishing::Version;
+use jifen_program::rewards::Reward;
 use jifen_rules::document::{FILE_BYTES_MAX, Problem as Mistake, Source};
 use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::app::App;
 use crate::call::{Call, Reply};
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter, Shape};
@@ -198,9 +201,26 @@ pub(super) async fn checked(call: &Call, files: Files) -> Result<CheckedBundle, 
     let found = call.aside(move |app| {
         let now = app.engine.clock().now();
         let books = app.engine.books();
-        Ok(check(books.at(now), &source(&old.files), &source(&files), now))
+        let mut found = check(books.at(now), &source(&old.files), &source(&files), now);
+        look_for_gifts(app, books.at(now), &mut found)?;
+        Ok(found)
     });
     Ok(CheckedBundle::of(found.await?, &call.zone()))
+}
+
+/// Gifts must be on the shelf when they are new; one that has left it since is a warning.
+fn look_for_gifts(app: &App, before: &RuleBook, found: &mut Checked) -> Result<(), Problem> {
+    let Some(book) = &found.book else { return Ok(()) };
+    for gift in &book.gifts.gifts {
+        let reward = app.engine.read::<Reward>(gift.reward.as_str())?;
+        if reward.is_some_and(|reward| !reward.offer.retired) {
+            continue;
+        }
+        let is_new = book.gifts.new_beside(&before.gifts).any(|new| new.id == gift.id);
+        let list = if is_new { &mut found.mistakes } else { &mut found.warnings };
+        list.push(gift.absent().clone());
+    }
+    Ok(())
 }
 
 async fn diff_versions(call: Call) -> Answered {

@@ -23,6 +23,7 @@ pub mod entries;
 pub mod events;
 pub mod extensions;
 pub mod freezes;
+pub mod gifts;
 mod guard;
 pub mod health;
 pub mod holds;

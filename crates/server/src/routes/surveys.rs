@@ -6,7 +6,7 @@ use jifen_program::book::surveys::{Question, Says, Survey as Terms};
 use jifen_program::desk::Record;
 use jifen_program::flows::AnswerSurvey;
 use jifen_program::member::Member;
-use jifen_program::surveys::{SURVEY_ANSWER, Said as Told, SurveyAnswer as Stored, SurveyTally};
+use jifen_program::surveys::{SURVEY_ANSWER, Said as Told, SurveyAnswer as Stored, SurveyTally, is_for};
 use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::Zone;
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,9 @@ pub struct Survey {
     /// The last day.
     #[schema(format = Date)]
     until: String,
+    /// Who is asked, in words or as a condition; everybody where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<Text>,
     /// Whether it can be answered now.
     open: bool,
     /// Whether the member has answered it.
@@ -182,6 +185,11 @@ impl SurveyQuestion {
     }
 }
 
+fn asked_of(terms: &Terms) -> Option<Text> {
+    let plain = |when: &jifen_rules::cel::Condition| Text { zh: when.text().to_owned(), en: when.text().to_owned() };
+    terms.terms.as_ref().map(Text::from).or_else(|| terms.when.as_ref().map(plain))
+}
+
 impl Survey {
     fn of(terms: &Terms, open: bool, answered: Option<bool>, tally: Option<&SurveyTally>) -> Survey {
         Survey {
@@ -189,6 +197,7 @@ impl Survey {
             name: Text::from(&terms.name),
             from: terms.from.to_string(),
             until: terms.until.to_string(),
+            terms: asked_of(terms),
             open,
             answered,
             answers: tally.map(|tally| tally.answers),
@@ -239,13 +248,15 @@ async fn list(call: Call) -> Answered {
 async fn list_of(call: Call) -> Answered {
     let member = call.member()?;
     let data = call.aside(move |app| {
-        if app.engine.read::<Member>(member.as_str())?.is_none() {
-            return Err(unknown_member(member.as_str()));
-        }
+        let asked = app.engine.read::<Member>(member.as_str())?.ok_or_else(|| unknown_member(member.as_str()))?;
         let (books, now) = (app.engine.books(), app.engine.clock().now());
         let book = books.at(now);
         let mut data = Vec::new();
-        for survey in book.surveys.iter().filter(|survey| survey.is_open(now, &book.zone)) {
+        for survey in book
+            .surveys
+            .iter()
+            .filter(|survey| survey.is_open(now, &book.zone) && is_for(survey, book, &asked.body, now))
+        {
             let answered = app.engine.read::<Stored>(&Stored::id(&survey.id, member.as_str()))?.is_some();
             data.push(Survey::of(survey, true, Some(answered), None));
         }
@@ -403,8 +414,8 @@ pub static LIST_OF: Operation = Operation {
     confirm: false,
     summary: Said { en: "Surveys that a member can answer", zh: "会员可填写的问卷" },
     about: Said {
-        en: "Those that are open, with whether the member has answered.",
-        zh: "开放中的问卷，以及是否已填写。",
+        en: "Those that are open and meant for the member, with whether the member has answered.",
+        zh: "开放中且面向该会员的问卷，以及是否已填写。",
     },
     parameters: &[&MEMBER_ID],
     body: None,

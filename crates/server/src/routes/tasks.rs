@@ -11,6 +11,7 @@ use jifen_vocab::{Day, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::gifts;
 use super::reports::{FROM, TO, days};
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::language::Said;
@@ -76,7 +77,7 @@ pub struct TaskStep {
 /// What a task or a place on a leaderboard gives.
 #[derive(Serialize, ToSchema)]
 pub struct TaskAward {
-    /// `points`, `badge` or `tier`.
+    /// `points`, `badge`, `gift` or `tier`.
     kind: &'static str,
     /// The unit of points.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +88,12 @@ pub struct TaskAward {
     /// The badge; nothing of one that is hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     badge: Option<String>,
+    /// The gift: a reward of the shelf.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gift: Option<String>,
+    /// What people call the gift.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gift_name: Option<Text>,
     /// For the tier: `keep` or `upgrade`.
     #[serde(skip_serializing_if = "Option::is_none")]
     tier: Option<&'static str>,
@@ -217,7 +224,8 @@ impl Task {
 
 impl TaskAward {
     pub(super) fn of(award: &Award, book: &RuleBook) -> TaskAward {
-        let mut wire = TaskAward { kind: "points", unit: None, points: None, badge: None, tier: None };
+        let (gift, gift_name) = (award.gift().map(ToString::to_string), award.gift().map(|id| gifts::name(id, book)));
+        let mut wire = TaskAward { kind: "points", unit: None, points: None, badge: None, gift, gift_name, tier: None };
         match award {
             Award::Points { unit, points, .. } => {
                 wire.unit = Some(unit.to_string());
@@ -228,6 +236,7 @@ impl TaskAward {
                 let is_secret = book.tasks.badge(badge).is_some_and(|badge| badge.riddle.is_some());
                 wire.badge = (!is_secret).then(|| badge.to_string());
             }
+            Award::Gift(_) => wire.kind = "gift",
             Award::Tier(kind) => {
                 wire.kind = "tier";
                 wire.tier = Some(kind.as_str());

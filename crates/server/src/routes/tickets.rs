@@ -8,7 +8,7 @@ use jifen_program::book::tickets::AboutKind;
 use jifen_program::desk::Record;
 use jifen_program::flows::OpenTicket;
 use jifen_program::member::Member;
-use jifen_program::tickets::{About, AnswerTicket, TICKET, Ticket as Stored, TicketResult};
+use jifen_program::tickets::{About, AddToTicket, AnswerTicket, TICKET, Ticket as Stored, TicketResult};
 use jifen_store::{Bound, Find, Order, Value as Column};
 use jifen_vocab::{OrderId, SealedText, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
@@ -138,6 +138,8 @@ pub struct Ticket {
     overdue: bool,
     /// What was answered, oldest first.
     answers: Vec<TicketAnswer>,
+    /// What the member added, oldest first.
+    added: Vec<TicketAddition>,
     /// What came of it: `upheld`, `partly_upheld`, `declined` or `settled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'static str>,
@@ -145,6 +147,27 @@ pub struct Ticket {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     closed_at: Option<String>,
+}
+
+/// What a member added to a ticket.
+#[derive(Serialize, ToSchema)]
+pub struct TicketAddition {
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// After so many answers.
+    after: usize,
+    /// What; nothing once the person was erased.
+    text: Option<String>,
+}
+
+/// A text to be added.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTicketText {
+    /// What is to be said. It is encrypted at rest.
+    #[schema(min_length = 1, max_length = 4000)]
+    text: String,
 }
 
 /// An answer to a ticket.
@@ -214,6 +237,14 @@ impl<'a> Shown<'a> {
             let by = (self.looker == Looker::Staff).then(|| answer.by.to_string());
             answers.push(TicketAnswer { at: instant(answer.at), by, text: self.open(ticket, &answer.text)? });
         }
+        let mut added = Vec::with_capacity(ticket.added.len());
+        for text in &ticket.added {
+            added.push(TicketAddition {
+                at: instant(text.at),
+                after: text.after,
+                text: self.open(ticket, &text.text)?,
+            });
+        }
         Ok(Ticket {
             id: ticket.id.to_string(),
             member: ticket.member.to_string(),
@@ -227,6 +258,7 @@ impl<'a> Shown<'a> {
             resolve_by: instant(ticket.resolve_by),
             overdue: ticket.is_overdue(self.now),
             answers,
+            added,
             result: ticket.shut.map(|shut| shut.result.as_str()),
             closed_at: ticket.shut.map(|shut| instant(shut.at)),
         })
@@ -333,6 +365,21 @@ async fn open_ticket(call: Call) -> Answered {
     Ok(Reply::json(&shown(&call, ticket, Looker::Member).await?)?.created(&location).replayed(replayed))
 }
 
+async fn add(call: Call) -> Answered {
+    let (member, id) = (call.member()?, named(&call)?);
+    let new: NewTicketText = call.json()?;
+    let engine = &call.app.engine;
+    let most = engine.books().at(engine.clock().now()).tickets.text_chars;
+    let text = typed(&new.text, usize::from(most).max(1))?;
+    // Nothing is sealed for a ticket that is not there, or is somebody else's.
+    let is_theirs = engine.read::<Stored>(&id)?.is_some_and(|ticket| ticket.member == member);
+    is_theirs.then_some(()).ok_or_else(|| unknown(&id))?;
+    let text = sealed(&call, member.as_str(), text).await?;
+    let command = AddToTicket { request: call.key()?, ticket: id, member, text, by: call.by() };
+    let (ticket, replayed) = call.submit(command).await?;
+    Ok(Reply::json(&shown(&call, ticket, Looker::Member).await?)?.replayed(replayed))
+}
+
 async fn list_of(call: Call) -> Answered {
     let member = call.member()?;
     let app = Arc::clone(&call.app);
@@ -403,7 +450,7 @@ async fn answer(call: Call) -> Answered {
 const EXAMPLE: &str = r#"{"id": "tkt_1mwc546g5211v68xvqxzjg", "member": "lin", "kind": "dispute",
     "name": {"zh": "争议", "en": "Dispute"}, "about": {"of": "order", "id": "o-1"}, "text": "积分未到账", "state": "waiting",
     "opened_at": "2026-06-10T12:00:00+08:00", "respond_by": "2026-06-12T12:00:00+08:00",
-    "resolve_by": "2026-06-13T12:00:00+08:00", "overdue": false, "answers": []}"#;
+    "resolve_by": "2026-06-13T12:00:00+08:00", "overdue": false, "answers": [], "added": []}"#;
 
 const THE_TICKET: Said = Said { en: "The ticket.", zh: "申诉或意见。" };
 
@@ -431,6 +478,29 @@ pub static OPEN: Operation = Operation {
     answer: Answer::json::<Ticket>(201, THE_TICKET, EXAMPLE),
     problems: &[&table::LIMIT_EXCEEDED, &table::MEMBER_ERASED, &table::MEMBER_UNKNOWN, &table::UNKNOWN],
     handler: |call| Box::pin(open_ticket(call)),
+};
+
+/// `POST /v1/members/{id}/tickets/{ticket}/texts`
+pub static ADD: Operation = Operation {
+    id: "add_to_ticket",
+    method: Method::POST,
+    path: "/v1/members/{id}/tickets/{ticket}/texts",
+    feature: "tickets",
+    access: Access::ScopeOrSelf(Scope::TicketsWrite),
+    confirm: false,
+    summary: Said { en: "Add to a ticket", zh: "补充申诉或意见" },
+    about: Said {
+        en: "As long as it is not closed, twenty times at most. What is there already stays as it is. After an answer the ticket waits again.",
+        zh: "办结前可补充，最多二十次，已提交的内容不变。若已有答复，补充后重新等待处理。",
+    },
+    parameters: &[&MEMBER_ID, &TICKET_ID],
+    body: Some(Body {
+        kinds: &[BodyKind::json::<NewTicketText>(r#"{"text": "订单截图已上传"}"#)], required: true
+    }),
+    key: Key::Optional,
+    answer: Answer::json::<Ticket>(200, THE_TICKET, EXAMPLE),
+    problems: &[&table::LIMIT_EXCEEDED, &table::MEMBER_ERASED, &table::TICKET_CLOSED, &table::UNKNOWN],
+    handler: |call| Box::pin(add(call)),
 };
 
 /// `GET /v1/members/{id}/tickets`

@@ -175,6 +175,7 @@ async fn registration_and_first_orders_bring_what_each_document_says() {
     let page = all.world.get("/v1/program/rules").send().await.expect(200).text;
     assert!(page.contains("guide"), "whoever registers finds the first steps");
     let large = Doings::of(World::of("ecosystem"));
+    crate::gifts::coupon(&large.world, "free-shipping", 10).await;
     assert_eq!(large.brings("member.registered", json!({})).await, ["registration 500 points"]);
     let welcome = World::of("retention");
     let first = welcome.post("/v1/events", order("1", "lin", 10_000)).send().await.expect(200).body;

@@ -19,6 +19,7 @@ mod drafts;
 mod erasure;
 mod events;
 mod extensions;
+mod gifts;
 mod guard;
 mod journeys;
 mod leaderboards;

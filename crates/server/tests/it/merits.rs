@@ -57,6 +57,34 @@ async fn three_friends_raise_the_tier_at_once_and_ten_give_a_badge() {
     assert_eq!(connector["held"], true);
 }
 
+async fn refund(world: &World, number: &str, fen: i64) {
+    let data = json!({"order": format!("lin-{number}"), "amount": fen});
+    let refund = event(&format!("refund-{number}"), "order.refunded", "lin", data);
+    world.post("/v1/events", refund).send().await.expect(200);
+}
+
+// row TIER-08
+#[tokio::test]
+async fn a_tier_that_rose_by_a_task_ends_with_it_unless_something_else_bears_it_out() {
+    let keep = "reach: 3000.00 CNY }\n    award: { tier: keep }";
+    let raise = "reach: 300.00 CNY }\n    award: { tier: upgrade }";
+    let world = World::edited("operations", "tasks.yaml", keep, raise);
+    world.member("lin").await;
+    spends(&world, "lin", "1", 30_000).await;
+    let standing = tier(&world, "lin").await;
+    assert_eq!((standing["tier"].as_str(), causes(&standing)), (Some("silver"), vec!["merit"]));
+    refund(&world, "1", 100).await;
+    let standing = tier(&world, "lin").await;
+    assert_eq!((standing["tier"].as_str(), causes(&standing)), (Some("bronze"), vec!["taken_back", "merit"]));
+    assert_eq!(standing["history"][0]["task"]["en"], "Keep your tier");
+    // What is missing is bought again; then a person decides, and a refund takes nothing from that.
+    spends(&world, "lin", "2", 100).await;
+    assert_eq!(causes(&tier(&world, "lin").await), ["merit", "taken_back", "merit"]);
+    assign(&world, "lin", "gold").await;
+    refund(&world, "2", 100).await;
+    assert_eq!(tier(&world, "lin").await["tier"], "gold");
+}
+
 // row TIER-08
 #[tokio::test]
 async fn what_a_task_raised_is_kept_in_its_quarter_and_judged_by_the_score_after_it() {

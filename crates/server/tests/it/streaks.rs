@@ -193,3 +193,36 @@ async fn who_would_lose_a_streak_tonight_is_told_in_the_evening() {
     clock("2026-06-20T20:00:00+08:00").await;
     assert!(told().await.is_empty(), "nothing more was said, and what was said is not shown any more");
 }
+
+// row NOTE-03
+#[tokio::test]
+async fn one_more_day_is_told_in_the_morning_where_it_brings_more() {
+    let world = World::new();
+    let clock = async |now: &str| {
+        world.post("/v1/sandbox/clock", json!({"now": now})).send().await.expect(200);
+    };
+    let told = async || {
+        let messages = inbox(&world, "lin").await.into_iter().filter(|message| message["kind"] == "streak-near");
+        messages.map(|message| message["title"]["en"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let texts = async || inbox(&world, "lin").await[0]["text"]["en"].as_str().unwrap().to_owned();
+    ladder(&world, "06-10").await;
+    clock("2026-06-11T10:00:00+08:00").await;
+    assert!(told().await.is_empty(), "the second day brings what the first did");
+    ladder(&world, "06-11").await;
+    clock("2026-06-12T08:59:00+08:00").await;
+    assert!(told().await.is_empty());
+    clock("2026-06-12T09:00:00+08:00").await;
+    assert_eq!(told().await, ["One more day to 15 points"]);
+    assert_eq!(texts().await, "Sign in today, 3 days in a row, and get 15 points.");
+    for day in ["06-12", "06-13", "06-14", "06-15"] {
+        clock(&format!("2026-{day}T10:00:00+08:00")).await;
+        ladder(&world, day).await;
+    }
+    // On the morning of the seventh day; whoever was there before nine needs no word.
+    clock("2026-06-16T09:30:00+08:00").await;
+    assert_eq!(told().await.first().map(String::as_str), Some("One more day to 50 points"));
+    ladder(&world, "06-16").await;
+    clock("2026-06-17T12:00:00+08:00").await;
+    assert!(!told().await.iter().any(|title| title.contains("15 points")), "the eighth day brings less");
+}

@@ -72,6 +72,58 @@ async fn a_member_appeals_against_a_freeze_and_is_told_the_result() {
 
 // row MEM-11
 #[tokio::test]
+async fn a_member_adds_to_an_open_ticket_and_staff_see_the_thread() {
+    let world = World::new();
+    world.member("lin").await;
+    world.member("wei").await;
+    let id = open(&world, "lin", suggestion("茶具快缺货了")).await.expect(201).body["id"].as_str().unwrap().to_owned();
+    let add = |member: &str, text: &str| {
+        world.post(&format!("/v1/members/{member}/tickets/{id}/texts"), json!({"text": text}))
+    };
+    let first = add("lin", "杭州店也缺").key("a-1").send().await.expect(200);
+    assert_eq!((&first.body["state"], &first.body["added"][0]["text"]), (&json!("waiting"), &json!("杭州店也缺")));
+    assert!(add("lin", "杭州店也缺").key("a-1").send().await.expect(200).is_replay());
+    answer(&world, &id, json!({"text": "已补货"})).await.expect(200);
+    assert_eq!(world.get(&format!("/v1/tickets/{id}")).send().await.body["state"], "answered");
+    // After an answer it waits again, and whoever answers sees it in its place.
+    let again = add("lin", "还没到货").send().await.expect(200).body;
+    assert_eq!((&again["state"], &again["added"][1]["after"]), (&json!("waiting"), &json!(1)));
+    let seen = world.get("/v1/tickets").send().await.expect(200).body["data"][0].clone();
+    assert_eq!((&seen["text"], &seen["added"][1]["text"]), (&json!("茶具快缺货了"), &json!("还没到货")));
+    let stored = world.app.engine.read::<Ticket>(&id).unwrap().unwrap();
+    assert!(!serde_json::to_string(&stored).unwrap().contains('店'), "kept sealed");
+    // Nobody adds to somebody else's, adds nothing, or adds for ever.
+    add("wei", "我也是").send().await.problem("unknown");
+    add("lin", "  ").send().await.problem("invalid-field");
+    for number in 2..20 {
+        add("lin", &format!("第 {number} 次")).send().await.expect(200);
+    }
+    assert_eq!(add("lin", "再说").send().await.problem("limit-exceeded").body["maximum"], 20);
+    answer(&world, &id, json!({"text": "已到货", "result": "settled"})).await.expect(200);
+    add("lin", "谢谢").send().await.problem("ticket-closed");
+    assert_eq!(
+        world.get("/v1/members/lin/tickets").send().await.body["data"][0]["added"].as_array().unwrap().len(),
+        20
+    );
+}
+
+// row MEM-11
+#[tokio::test]
+async fn a_survey_asks_those_it_is_meant_for() {
+    let when = "    when: member.orders > 0\n    terms: { zh: 买过的会员, en: members who bought }\n    questions:\n      - id: overall";
+    let world = World::edited("rulebook", "surveys.yaml", "    questions:\n      - id: overall", when);
+    world.member("lin").await;
+    let surveys = async || world.get("/v1/members/lin/surveys").send().await.expect(200).body["data"].clone();
+    assert_eq!(surveys().await, json!([]));
+    fill_in(&world, "lin", json!({"overall": 5, "clear": 5})).await.problem("unknown");
+    assert_eq!(world.get("/v1/surveys").send().await.body["data"][0]["terms"]["en"], "members who bought");
+    world.post("/v1/events", order("o-1", "lin", 1_000)).send().await.expect(200);
+    assert_eq!(surveys().await[0]["answered"], false);
+    fill_in(&world, "lin", json!({"overall": 5, "clear": 5})).await.expect(201);
+}
+
+// row MEM-11
+#[tokio::test]
 async fn disputes_and_suggestions_are_answered_and_bad_ones_change_nothing() {
     let world = World::new();
     for member in ["lin", "wei"] {

@@ -1,4 +1,4 @@
-import { formatPoints, useSettings, useTexts } from "@jifen/look";
+import { formatPoints, useSettings, useText, useTexts } from "@jifen/look";
 import { useCallback } from "react";
 import { awardTexts } from "./awardTexts.ts";
 import { type Program, useNameOf } from "./program.ts";
@@ -9,6 +9,7 @@ export interface Award {
   unit?: string | null;
   points?: number | null;
   badge?: string | null;
+  gift_name?: Text | null;
   tier?: string | null;
 }
 
@@ -17,20 +18,22 @@ export function useAwards(program: Program | undefined): (awards: Award[]) => st
   const t = useTexts(awardTexts);
   const { lang } = useSettings();
   const nameOf = useNameOf();
+  const text = useText();
   return useCallback(
     (awards) =>
       awards
-        .map(({ kind, unit, points, tier }) => {
+        .map(({ kind, unit, points, gift_name, tier }) => {
           if (kind === "points") {
             return t("points", {
               n: formatPoints(points ?? 0, lang, { sign: true }),
               unit: nameOf(program?.units ?? [], unit),
             });
           }
+          if (kind === "gift") return text(gift_name ?? { zh: "", en: "" });
           if (kind === "tier") return tier === "upgrade" ? t("upgrade") : t("keep");
           return t("badge");
         })
         .join(lang === "zh" ? "、" : ", "),
-    [t, lang, nameOf, program],
+    [t, text, lang, nameOf, program],
   );
 }

@@ -93,13 +93,14 @@ impl Entry {
 }
 
 /// What people call a list's entries.
-const LISTS: [(&str, &str, &str); 13] = [
+const LISTS: [(&str, &str, &str); 14] = [
     ("caps", "上限", "cap"),
     ("channels", "渠道", "channel"),
     ("conversions", "沉睡积分转换", "conversion of sleeping points"),
     ("coupons", "积分优惠", "coupon"),
     ("deductions", "抵扣", "deduction"),
     ("examples", "示例", "example"),
+    ("gifts", "赠礼", "gift"),
     ("multipliers", "倍率活动", "multiplier"),
     ("rules", "规则", "rule"),
     ("sources", "来源", "source"),
@@ -110,7 +111,7 @@ const LISTS: [(&str, &str, &str); 13] = [
 ];
 
 /// What people call the keys that change most often.
-const KEYS: [(&str, &str, &str); 40] = [
+const KEYS: [(&str, &str, &str); 42] = [
     ("announce", "公告方式", "ways of announcing"),
     ("award.each", "计算单位", "counting step"),
     ("award.every", "满额步长", "full step"),
@@ -134,6 +135,7 @@ const KEYS: [(&str, &str, &str); 40] = [
     ("exclusive", "互斥分组", "exclusive group"),
     ("extension", "延期规则", "putting dates off"),
     ("from", "开始时间", "beginning"),
+    ("gift", "赠礼", "gift"),
     ("grace_days", "宽限天数", "days of grace"),
     ("least", "最低账单", "least bill"),
     ("most", "最高比例", "largest part"),
@@ -145,6 +147,7 @@ const KEYS: [(&str, &str, &str); 40] = [
     ("pending", "到账时间", "when points can be used"),
     ("points", "积分数", "points"),
     ("priority", "先后顺序", "priority"),
+    ("reward", "权益", "reward"),
     ("terms", "适用范围", "terms"),
     ("unit", "积分类型", "unit"),
     ("until", "结束时间", "end"),

@@ -79,6 +79,7 @@ pub(super) struct Completed {
     pub(super) task: usize,
     pub(super) points: Option<i64>,
     pub(super) badge: Option<String>,
+    pub(super) gift: Option<String>,
 }
 
 /// An award as an example expects it; nothing is "whatever it may be".
@@ -89,6 +90,7 @@ pub(super) struct Expected {
     pub(super) source: Option<String>,
     pub(super) expires_at: Option<When>,
     pub(super) available_at: Option<When>,
+    pub(super) gift: Option<String>,
 }
 
 /// An instant, or one of the words that stand for none.
@@ -222,8 +224,9 @@ fn completed(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option
     });
     let points = map.take("points").and_then(|node| node.integer_in(0..=limits::AMOUNT_MAX, problems));
     let badge = map.take("badge").and_then(|node| node.text(problems)).map(str::to_owned);
+    let gift = map.take("gift").and_then(|node| node.text(problems)).map(str::to_owned);
     map.finish(problems);
-    Some(Completed { task: task?, points, badge })
+    Some(Completed { task: task?, points, badge, gift })
 }
 
 /// The order of an event: `amount`, `lines`, or both. What was paid is what the lines add up to unless it is written.
@@ -268,8 +271,9 @@ fn award(book: &RuleBook, node: Node<'_>, problems: &mut Problems) -> Option<Exp
         Some(text) if is_event(text) => Some(When::Event(text.to_owned())),
         _ => instant(&book.zone, node, problems).map(When::At),
     });
+    let gift = map.take("gift").and_then(|node| node.text(problems)).map(str::to_owned);
     map.finish(problems);
-    Some(Expected { rule: rule?, points: points?, unit, source, expires_at, available_at })
+    Some(Expected { rule: rule?, points: points?, unit, source, expires_at, available_at, gift })
 }
 
 /// Whether a word names an event, such as `order.completed`, rather than an instant.

@@ -240,7 +240,7 @@ impl<'e> Member<'e> {
             let task = &terms.tasks[usize::from(place)];
             let run = self.progress.runs.iter_mut().find(|run| run.task == task.id && run.from == from.number());
             if let Some(run) = run {
-                run.done.push(Completion { at: step.at, points: Vec::new(), badges: Vec::new() });
+                run.done.push(Completion::new(step.at));
             }
             for award in &task.awards {
                 let TaskAward::Badge(badge) = award else { continue };
@@ -317,6 +317,7 @@ fn told_expected(book: &RuleBook, step: &Step) -> String {
         told.extend(award.source.iter().map(|source| format!("source {source}")));
         told.extend(award.available_at.iter().map(|when| told_when("available", when, book)));
         told.extend(award.expires_at.iter().map(|when| told_when("expires", when, book)));
+        told.extend(award.gift.iter().map(|gift| format!("gift {gift}")));
         told.join(", ")
     });
     let refusals = step.refusals.iter().flatten().map(|(rule, code)| told_refusal(book, *rule, *code));
@@ -329,7 +330,7 @@ fn told_tasks(book: &RuleBook, step: &Step) -> String {
     let told = expected.map(|completed| {
         let mut told = format!("; completes {}", book.tasks.tasks[completed.task].id);
         told.extend(completed.points.map(|points| format!(" for {points}")));
-        told.extend(completed.badge.iter().map(|badge| format!(" and {badge}")));
+        told.extend(completed.badge.iter().chain(&completed.gift).map(|given| format!(" and {given}")));
         told
     });
     sorted(told)
@@ -343,11 +344,11 @@ fn told_completed(book: &RuleBook, step: &Step, completed: &[usize]) -> String {
         let asked = expected.iter().find(|expected| expected.task == *place);
         let points = task.awards.iter().filter_map(|award| match award {
             TaskAward::Points { points, .. } => Some(*points),
-            TaskAward::Badge(_) | TaskAward::Tier(_) => None,
+            TaskAward::Badge(_) | TaskAward::Gift(_) | TaskAward::Tier(_) => None,
         });
         let badge = task.awards.iter().find_map(|award| match award {
             TaskAward::Badge(badge) => Some(badge),
-            TaskAward::Points { .. } | TaskAward::Tier(_) => None,
+            TaskAward::Points { .. } | TaskAward::Gift(_) | TaskAward::Tier(_) => None,
         });
         let mut told = format!("; completes {}", task.id);
         if asked.is_some_and(|asked| asked.points.is_some()) {
@@ -355,6 +356,9 @@ fn told_completed(book: &RuleBook, step: &Step, completed: &[usize]) -> String {
         }
         if asked.is_some_and(|asked| asked.badge.is_some()) {
             told.extend(badge.map(|badge| format!(" and {badge}")));
+        }
+        if asked.is_some_and(|asked| asked.gift.is_some()) {
+            told.extend(task.awards.iter().find_map(TaskAward::gift).map(|gift| format!(" and {gift}")));
         }
         told
     });
@@ -394,6 +398,8 @@ fn told_given(book: &RuleBook, at: Timestamp, tier: usize, award: &Award, asked:
     told.extend(asked.available_at.iter().map(|_| told_when("available", &available, book)));
     let expires = expires_at(book, award.rule, tier, at, &available);
     told.extend(asked.expires_at.iter().map(|_| told_when("expires", &expires, book)));
+    let gift = book.earning.get(award.rule.0 as usize).and_then(|earning| earning.gift.as_ref());
+    told.extend(asked.gift.iter().zip(gift).map(|(_, gift)| format!("gift {gift}")));
     told
 }
 

@@ -1,6 +1,8 @@
 //! `assortment` of `rewards.yaml`: what the shelf as a whole is to look like.
 
+use jifen_rules::NamedDay;
 use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_rules::rule::Season;
 use jifen_vocab::{Currency, Decimal, limits::AMOUNT_MAX};
 
 use super::values::maps;
@@ -16,7 +18,7 @@ const DAYS_MAX: i64 = 366;
 const PER_SECOND_MAX: i64 = 10_000_000;
 
 /// Reads the map.
-pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Assortment {
+pub(super) fn read(node: Node<'_>, currency: Currency, days_of: &[NamedDay], problems: &mut Problems) -> Assortment {
     let Some(mut map) = node.map(problems) else { return Assortment::default() };
     let (layers, mix) = (map.take("layers"), map.take("mix"));
     let (caps, themes) = (map.take("share_caps"), map.take("themes"));
@@ -50,7 +52,7 @@ pub(super) fn read(node: Node<'_>, currency: Currency, problems: &mut Problems) 
     }
     seen.clear();
     for map in maps(themes, limits::BOARDS_MAX, problems) {
-        found.themes.extend(theme(map, &mut seen, problems));
+        found.themes.extend(theme(map, days_of, &mut seen, problems));
     }
     found
 }
@@ -98,15 +100,25 @@ fn cap(mut map: MapReader<'_>, problems: &mut Problems) -> Option<ShareCap> {
     Some(ShareCap { of, name, most: most? })
 }
 
-fn theme(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Theme> {
+fn theme(
+    mut map: MapReader<'_>,
+    days: &[NamedDay],
+    seen: &mut Vec<(String, u32)>,
+    problems: &mut Problems,
+) -> Option<Theme> {
+    let place = map.node();
     let id = values::identified(&mut map, seen, problems);
     let name = values::name(&mut map, problems);
     let tag = map.require("tag", problems).and_then(|node| values::word(node, problems));
-    let months = map.require("months", problems).map(Node::one_or_many).unwrap_or_default();
+    let months = map.take("months").map(Node::one_or_many).unwrap_or_default();
+    let during = map.take("during").map(Node::one_or_many).unwrap_or_default();
+    let is_dated = !months.is_empty() || !during.is_empty();
+    place.or_problem(is_dated.then_some(()), "needs `months` or `during`", problems)?;
     let month = |node: Node<'_>| node.integer_in(1..=12, problems).and_then(|month| i8::try_from(month).ok());
     let months = months.into_iter().filter_map(month).collect();
+    let during = Season::read(during, days, problems);
     map.finish(problems);
-    Some(Theme { id: id?, name, months, tag: tag? })
+    Some(Theme { id: id?, name, months, during: during?, tag: tag? })
 }
 
 fn margin(node: Node<'_>, currency: Currency, problems: &mut Problems) -> Option<Margin> {

@@ -1,11 +1,13 @@
-//! What a task or a place on a leaderboard gives: points, a badge, or a word for the tier.
+//! What a task or a place on a leaderboard gives: points, a badge, a reward of the shelf, or a word for the tier.
 
 use jifen_rules::Names;
 use jifen_rules::document::{Node, Problems, closest};
 use jifen_vocab::limits::AMOUNT_MAX;
 use jifen_vocab::{SourceLabel, UnitId};
 
+use super::gifts;
 use crate::book::ascent::Ascent;
+use crate::book::gifts::Gift;
 use crate::book::tasks::MeritKind;
 use crate::book::tasks::{Badge, TaskAward};
 
@@ -14,6 +16,7 @@ use crate::book::tasks::{Badge, TaskAward};
 pub(super) struct Awards<'a> {
     pub(super) names: &'a Names,
     pub(super) badges: &'a [Badge],
+    pub(super) gifts: &'a [Gift],
     pub(super) ascent: Option<&'a Ascent>,
 }
 
@@ -22,10 +25,10 @@ impl Awards<'_> {
     pub(super) fn read(&self, node: Node<'_>, problems: &mut Problems) -> Option<TaskAward> {
         let mut map = node.map(problems)?;
         let (points, badge, tier) = (map.take("points"), map.take("badge"), map.take("tier"));
-        let (unit, source) = (map.take("unit"), map.take("source"));
+        let (unit, source, gift) = (map.take("unit"), map.take("source"), map.take("gift"));
         map.finish(problems);
-        if [points, badge, tier].iter().flatten().count() != 1 {
-            return node.or_problem(None, "needs exactly one of `points`, `badge` and `tier`", problems);
+        if [points, badge, gift, tier].iter().flatten().count() != 1 {
+            return node.or_problem(None, "needs exactly one of `points`, `badge`, `gift` and `tier`", problems);
         }
         if let Some(stray) = unit.or(source).filter(|_| points.is_none()) {
             problems.push(stray.problem("goes only with `points`"));
@@ -35,6 +38,9 @@ impl Awards<'_> {
         }
         if let Some(node) = badge {
             return self.badge(node, problems);
+        }
+        if let Some(node) = gift {
+            return gifts::known(node, self.gifts, problems).map(TaskAward::Gift);
         }
         tier.and_then(|node| self.tier(node, problems))
     }

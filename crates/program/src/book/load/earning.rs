@@ -8,6 +8,7 @@ use super::program::Settings;
 use super::values::{maps, only_list};
 use super::{limits, mentions, values};
 use crate::book::Earning;
+use crate::book::gifts::Gift;
 use crate::book::stages::Stage;
 use crate::events::RAISED;
 
@@ -19,6 +20,7 @@ pub(super) fn read(
     (earning, caps): (&Document, Option<&Document>),
     names: &Names,
     settings: &Settings,
+    gifts: &[Gift],
     findings: &mut Findings,
 ) -> Option<(RuleSet, Vec<Earning>)> {
     let mut draft = Draft::new(names);
@@ -29,7 +31,7 @@ pub(super) fn read(
     for mut map in maps(rules, limits::RULES_MAX, &mut findings.problems) {
         let index = draft.rule(&mut map, &mut findings.problems);
         check_things(&mut map, &mut findings.problems);
-        let besides = earning_of(&mut map, findings);
+        let besides = earning_of(&mut map, gifts, findings);
         check_mentions(&mut map, settings, &mut findings.problems);
         map.finish(&mut findings.problems);
         all.extend(index.map(|_| besides));
@@ -47,18 +49,19 @@ pub(super) fn read(
     Some((draft.compile(&mut findings.problems)?, all))
 }
 
-/// The keys of a rule that say how long its points live and when they can be used.
-fn earning_of(map: &mut MapReader<'_>, findings: &mut Findings) -> Earning {
+/// The keys of a rule that say how long its points live, when they can be used, and what comes with them.
+fn earning_of(map: &mut MapReader<'_>, gifts: &[Gift], findings: &mut Findings) -> Earning {
     let validity = map.take("validity").and_then(|node| values::validity(node, findings));
     let problems = &mut findings.problems;
     let pending = map.take("pending").and_then(|node| values::pending(node, problems));
     let from = map.take("validity_from");
     let from_release = from.and_then(|node| node.choice(&[("grant", false), ("release", true)], problems));
+    let gift = map.take("gift").and_then(|node| super::gifts::known(node, gifts, problems));
     let terms = map.take("terms").and_then(|node| values::both(node, limits::TERMS_CHARS_MAX, problems));
     if let Some(node) = from.filter(|_| from_release == Some(true) && pending.is_none()) {
         findings.warnings.push(node.problem("changes nothing: the points of this rule can be used at once"));
     }
-    Earning { validity, from_release: from_release.unwrap_or(false), pending, terms }
+    Earning { validity, from_release: from_release.unwrap_or(false), pending, terms, gift }
 }
 
 /// What an event that the product raises itself is about, only its own rule knows: it cannot be looked up beforehand.

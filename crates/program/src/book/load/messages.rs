@@ -178,7 +178,8 @@ fn kind(
     })
 }
 
-fn condition(node: Node<'_>, scope: &Scope, problems: &mut Problems) -> Option<Condition> {
+/// A condition about a member and nothing else.
+pub(super) fn condition(node: Node<'_>, scope: &Scope, problems: &mut Problems) -> Option<Condition> {
     let text = node.text(problems)?;
     match Condition::compile(text, scope) {
         Ok(condition) if condition.mentions_line() || condition.mentions_lines() => {

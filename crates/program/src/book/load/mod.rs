@@ -41,6 +41,7 @@ mod conversions;
 mod deductions;
 mod earning;
 mod findings;
+mod gifts;
 mod leaderboards;
 pub mod limits;
 mod local;
@@ -71,7 +72,10 @@ use jifen_rules::{NamedDay, Names, PlaceName, UnitName};
 use jifen_vocab::Currency;
 
 use super::RuleBook;
+use super::gifts::GiftTerms;
 use findings::Findings;
+
+pub use gifts::rewards_named;
 
 /// Files that a bundle may have.
 pub(super) const FILES: &[&str] = &[
@@ -232,9 +236,11 @@ impl Documents {
         let prices = self
             .prices
             .as_ref()
-            .map(|file| prices::read(file.root(), &tiers, settings.currency, &mut findings.problems));
+            .map(|file| prices::read(file.root(), &tiers, settings.currency, &days, &mut findings.problems));
         let shelf = self.rewards.as_ref();
-        let shelf = shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &mut findings.problems));
+        let shelf =
+            shelf.map(|file| rewards::read(file.root(), &tiers, settings.currency, &days, &mut findings.problems));
+        let (shelf, gifts) = shelf.unwrap_or_default();
         let messages = self.messages.as_ref();
         let messages = messages.map(|file| messages::read(file.root(), &tiers, &mut findings.problems));
         let referrals = self.referrals.as_ref();
@@ -256,10 +262,11 @@ impl Documents {
             days,
         };
         let (rules, earning) =
-            earning::read((self.earning.as_ref()?, self.caps.as_ref()), &names, &settings, findings)?;
+            earning::read((self.earning.as_ref()?, self.caps.as_ref()), &names, &settings, &gifts, findings)?;
         let known: Vec<&str> = rules.rules().iter().map(|rule| rule.id.as_str()).collect();
         let tasks = self.tasks.as_ref();
-        let tasks = tasks.map(|file| tasks::read(file.root(), &names, ascent.as_ref(), &known, &mut findings.problems));
+        let tasks =
+            tasks.map(|file| tasks::read(file.root(), &names, ascent.as_ref(), &gifts, &known, &mut findings.problems));
         let tasks = tasks.unwrap_or_default();
         // What only holders of a badge have comes after the badges.
         let (badges, problems) = (&tasks.badges, &mut findings.problems);
@@ -270,10 +277,10 @@ impl Documents {
         let deductions = deductions.map(|file| deductions::read(file.root(), &settings, &units, badges, problems));
         let wake_up = self.wake_up.as_ref();
         let wake_up = wake_up.and_then(|file| wake_ups::read(file.root(), &units, badges, problems));
-        let gives = awards::Awards { names: &names, badges: &tasks.badges, ascent: ascent.as_ref() };
+        let gives = awards::Awards { names: &names, badges: &tasks.badges, gifts: &gifts, ascent: ascent.as_ref() };
         let boards_of = self.leaderboards.as_ref();
         let leaderboards = boards_of.map(|file| leaderboards::read(file.root(), &gives, &mut findings.problems));
-        let surveys = self.surveys.as_ref().map(|file| surveys::read(file.root(), &mut findings.problems));
+        let surveys = self.surveys.as_ref().map(|file| surveys::read(file.root(), &tiers, &mut findings.problems));
         let tickets = self.tickets.as_ref().map(|file| tickets::read(file.root(), &mut findings.problems));
         let (default_unit, _) = (names.default_unit, tiers.first()?);
         units.sort_by(|a, b| a.id.cmp(&b.id));
@@ -304,6 +311,7 @@ impl Documents {
             categories: settings.categories,
             default_category: settings.default_category,
             organization,
+            gifts: GiftTerms::of(gifts, &rules, &earning, &tasks),
             rules,
             earning,
             changes: changes.unwrap_or_default(),
@@ -315,7 +323,7 @@ impl Documents {
             conversions: conversions.unwrap_or_default(),
             deductions: deductions.unwrap_or_default(),
             prices: prices.unwrap_or_default(),
-            shelf: shelf.unwrap_or_default(),
+            shelf,
             occasions,
             referrals,
             streaks,

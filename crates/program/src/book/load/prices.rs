@@ -1,7 +1,9 @@
 //! `prices.yaml`: how the price of a reward is made.
 
 use compact_str::CompactString;
+use jifen_rules::NamedDay;
 use jifen_rules::document::{MapReader, Node, Problems};
+use jifen_rules::rule::Season;
 use jifen_vocab::{Currency, Decimal, Ratio, Rounding, TierId};
 
 use super::values::{maps, unique};
@@ -16,7 +18,13 @@ const DAYS_MAX: i64 = 366;
 const WEEKDAYS: [(&str, i8); 7] = [("mon", 1), ("tue", 2), ("wed", 3), ("thu", 4), ("fri", 5), ("sat", 6), ("sun", 7)];
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems: &mut Problems) -> PriceTerms {
+pub(super) fn read(
+    root: Node<'_>,
+    tiers: &[Tier],
+    currency: Currency,
+    days: &[NamedDay],
+    problems: &mut Problems,
+) -> PriceTerms {
     let Some(mut map) = root.map(problems) else { return PriceTerms::default() };
     let categories = map.take("categories").map(|node| categories(node, problems)).unwrap_or_default();
     let discounts = map.take("discounts").map(|node| shares(node, tiers, problems)).unwrap_or_default();
@@ -32,7 +40,7 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     let anchors = anchors_of(anchors, problems);
     let mut seen = Vec::new();
     let weights = maps(weights, limits::RULES_MAX, problems).into_iter();
-    let weights = weights.filter_map(|map| timed(map, &mut seen, problems)).collect();
+    let weights = weights.filter_map(|map| timed(map, days, &mut seen, problems)).collect();
     PriceTerms {
         categories,
         discounts,
@@ -116,7 +124,12 @@ fn overstock(node: Node<'_>, problems: &mut Problems) -> Option<Overstock> {
     Some(Overstock { above: above?, days: days?, fall: fall? })
 }
 
-fn timed(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Weight> {
+fn timed(
+    mut map: MapReader<'_>,
+    days: &[NamedDay],
+    seen: &mut Vec<(String, u32)>,
+    problems: &mut Problems,
+) -> Option<Weight> {
     let place = map.require("id", problems);
     let check = |text: &str| jifen_vocab::id::check(text).map(|()| CompactString::new(text));
     let id = place.and_then(|node| values::id(node, check, problems));
@@ -124,6 +137,8 @@ fn timed(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
     let by = map.require("by", problems).and_then(|node| values::weight(node, problems));
     let from = map.take("from").and_then(|node| node.day(problems));
     let until = map.take("until").and_then(|node| node.day(problems));
+    let during = map.take("during").map(Node::one_or_many).unwrap_or_default();
+    let during = Season::read(during, days, problems);
     let weekdays = map.take("weekdays").map(Node::one_or_many).unwrap_or_default();
     let weekdays = weekdays.into_iter().filter_map(|node| node.choice(&WEEKDAYS, problems)).collect();
     let categories = words(map.take("categories"), problems);
@@ -131,7 +146,7 @@ fn timed(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
     map.finish(problems);
     let (place, id) = (place?, id?);
     unique(seen, &id, place, problems);
-    Some(Weight { id, name, by: by?, from, until, weekdays, categories, except_tags })
+    Some(Weight { id, name, by: by?, from, until, during: during?, weekdays, categories, except_tags })
 }
 
 fn words(node: Option<Node<'_>>, problems: &mut Problems) -> Vec<String> {

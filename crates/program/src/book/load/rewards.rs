@@ -1,10 +1,12 @@
 //! `rewards.yaml`: how points become rewards.
 
+use jifen_rules::NamedDay;
 use jifen_rules::document::{MapReader, Node, Problems};
 use jifen_vocab::{Currency, TierId, limits::AMOUNT_MAX};
 
 use super::{assortment, values};
 use crate::book::Tier;
+use crate::book::gifts::Gift;
 use crate::book::shelf::{Confirmation, DefectTerms, PaymentTerms, RatingTerms, Revocation, ShelfTerms, VoucherTerms};
 
 /// Days beyond which a slip is more likely: ten years.
@@ -14,10 +16,17 @@ const HOURS_MAX: i64 = 8_784;
 /// Minutes beyond which a slip is more likely: a day.
 const MINUTES_MAX: i64 = 1_440;
 
-/// Reads the file.
-pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems: &mut Problems) -> ShelfTerms {
+/// Reads the file: the terms of the shelf, and what is given of it.
+pub(super) fn read(
+    root: Node<'_>,
+    tiers: &[Tier],
+    currency: Currency,
+    days: &[NamedDay],
+    problems: &mut Problems,
+) -> (ShelfTerms, Vec<Gift>) {
     let mut terms = ShelfTerms::default();
-    let Some(mut map) = root.map(problems) else { return terms };
+    let Some(mut map) = root.map(problems) else { return (terms, Vec::new()) };
+    let gifts = super::gifts::read(map.take("gifts"), problems);
     if let Some(minutes) = number(map.take("quote_minutes"), 1..=MINUTES_MAX, problems) {
         terms.quote_minutes = minutes;
     }
@@ -40,7 +49,7 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
         terms.vouchers = vouchers;
     }
     if let Some(node) = map.take("assortment") {
-        terms.assortment = assortment::read(node, currency, problems);
+        terms.assortment = assortment::read(node, currency, days, problems);
     }
     terms.revocation = map.take("revocation").and_then(|node| revocation(node, currency, problems));
     terms.confirmation = map.take("confirmation").and_then(|node| confirmation(node, tiers, problems));
@@ -61,7 +70,7 @@ pub(super) fn read(root: Node<'_>, tiers: &[Tier], currency: Currency, problems:
     terms.free_pick_up =
         pick_up.into_iter().filter_map(|node| values::tier(node.text(problems)?, node, tiers, problems)).collect();
     map.finish(problems);
-    terms
+    (terms, gifts)
 }
 
 /// `{ least: 10, below_tenths: 25 }`: below two and a half stars on average.

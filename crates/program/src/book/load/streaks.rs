@@ -23,12 +23,20 @@ fn streak(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut 
     let cycle = map.take("cycle").and_then(|node| values::count(node, 2..=CYCLE_MAX, problems));
     let check_in = map.take("check_in").and_then(|node| node.boolean(problems)).unwrap_or(false);
     let remind = map.take("remind").and_then(|node| remind(node, problems));
+    let near = map.take("near").and_then(|node| near(node, problems));
     map.finish(problems);
     let place = place?;
     let id = place.text(problems).filter(|text| is_word(text));
     let id = place.or_problem(id, "must be a word for conditions, such as sign_in", problems)?;
     unique(seen, id, place, problems);
-    Some(Streak { id: CompactString::new(id), name, on: on?, cycle, check_in, remind })
+    Some(Streak { id: CompactString::new(id), name, on: on?, cycle, check_in, remind, near })
+}
+
+fn near(node: Node<'_>, problems: &mut Problems) -> Option<u8> {
+    let mut map = node.map(problems)?;
+    let hour = map.require("hour", problems).and_then(|node| values::count(node, 0..=23, problems));
+    map.finish(problems);
+    u8::try_from(hour?).ok()
 }
 
 fn remind(node: Node<'_>, problems: &mut Problems) -> Option<Remind> {

@@ -1,11 +1,14 @@
 //! `surveys.yaml`: what members are asked, and when.
 
+use compact_str::CompactString;
+use jifen_rules::cel::Scope;
 use jifen_rules::document::{MapReader, Node, Problems};
 
+use super::messages::condition;
 use super::values::{maps, only_list};
 use super::{limits, values};
-use crate::book::Name;
 use crate::book::surveys::{Choice, Question, Says, Survey};
+use crate::book::{Name, Tier};
 
 /// Questions that anybody answers to the end.
 const QUESTIONS_MAX: usize = 50;
@@ -17,18 +20,32 @@ const STEPS_MAX: i64 = 11;
 const CHARS_MAX: i64 = 2_000;
 
 /// Reads the file.
-pub(super) fn read(root: Node<'_>, problems: &mut Problems) -> Vec<Survey> {
+pub(super) fn read(root: Node<'_>, tiers: &[Tier], problems: &mut Problems) -> Vec<Survey> {
+    let tiers = tiers.iter().map(|tier| CompactString::new(tier.id.as_str())).collect();
+    let scope = Scope { streaks: Vec::new(), tiers };
     let mut seen = Vec::new();
     let surveys = only_list(root, "surveys", limits::BOARDS_MAX, problems).into_iter();
-    surveys.filter_map(|map| survey(map, &mut seen, problems)).collect()
+    surveys.filter_map(|map| survey(map, &scope, &mut seen, problems)).collect()
 }
 
-fn survey(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Survey> {
+fn survey(
+    mut map: MapReader<'_>,
+    scope: &Scope,
+    seen: &mut Vec<(String, u32)>,
+    problems: &mut Problems,
+) -> Option<Survey> {
     let node = map.node();
     let (place, name) = (map.require("id", problems), values::name(&mut map, problems));
     let from = map.require("from", problems).and_then(|node| node.day(problems));
     let until = map.require("until", problems).and_then(|node| node.day(problems));
     let asked = map.require("questions", problems);
+    let when_at = map.take("when");
+    let when = when_at.map(|node| condition(node, scope, problems));
+    let terms = map.take("terms");
+    if let Some(stray) = terms.filter(|_| when_at.is_none()) {
+        problems.push(stray.problem("goes only with `when`: it is that condition in words"));
+    }
+    let terms = terms.and_then(|node| values::both(node, limits::TERMS_CHARS_MAX, problems));
     map.finish(problems);
     let mut known = Vec::new();
     let questions = maps(asked, QUESTIONS_MAX, problems).into_iter();
@@ -38,7 +55,8 @@ fn survey(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut 
     node.or_problem((from <= until).then_some(()), "ends before it begins", problems)?;
     let is_empty = asked?.list(&mut Problems::new()).is_some_and(|items| items.is_empty());
     asked?.or_problem((!is_empty).then_some(()), "needs a question", problems)?;
-    Some(Survey { id, name, from, until, questions })
+    let when = when.map_or(Some(None), |when| when.map(Some))?;
+    Some(Survey { id, name, from, until, when, terms, questions })
 }
 
 fn question(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut Problems) -> Option<Question> {

@@ -13,6 +13,7 @@ use super::awards::Awards;
 use super::values::{maps, unique};
 use super::{limits, values};
 use crate::book::ascent::Ascent;
+use crate::book::gifts::Gift;
 use crate::book::tasks::{
     Badge, BadgeKind, Card, CardSet, Field, Goal, Span, SumOf, Task, TaskKind, TaskStep, TaskTerms, Trigger,
 };
@@ -45,6 +46,7 @@ pub(super) fn read(
     root: Node<'_>,
     names: &Names,
     ascent: Option<&Ascent>,
+    gifts: &[Gift],
     rules: &[&str],
     problems: &mut Problems,
 ) -> TaskTerms {
@@ -56,7 +58,7 @@ pub(super) fn read(
     for map in maps(badges, TASKS_MAX, problems) {
         terms.badges.extend(badge(map, &mut seen, problems));
     }
-    let reader = Reader { names, ascent, scope: Scope::of(names), rules };
+    let reader = Reader { names, ascent, gifts, scope: Scope::of(names), rules };
     let mut seen = Vec::new();
     for map in maps(sets, TASKS_MAX, problems) {
         let set = reader.set(map, &mut seen, problems);
@@ -126,6 +128,7 @@ fn badge(mut map: MapReader<'_>, seen: &mut Vec<(String, u32)>, problems: &mut P
 struct Reader<'r> {
     names: &'r Names,
     ascent: Option<&'r Ascent>,
+    gifts: &'r [Gift],
     scope: Scope,
     rules: &'r [&'r str],
 }
@@ -198,7 +201,7 @@ impl Reader<'_> {
             .filter_map(|map| self.step(map, terms, &mut known, problems))
             .collect();
         place.or_problem((awards.len() <= AWARDS_MAX).then_some(()), "has too many awards", problems)?;
-        let gives = Awards { names: self.names, badges: &terms.badges, ascent: self.ascent };
+        let gives = Awards { names: self.names, badges: &terms.badges, gifts: self.gifts, ascent: self.ascent };
         let awards = awards.into_iter().filter_map(|node| gives.read(node, problems)).collect();
         let (span, times) = (span?, times?);
         let counts = |step: &TaskStep| matches!(step.goal, Goal::Times(_) | Goal::Sum(..));

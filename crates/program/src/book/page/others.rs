@@ -4,6 +4,8 @@ use jifen_ledger::DebtPolicy;
 use jifen_vocab::{Decimal, Ratio, Rounding};
 
 use super::super::changes::Announce;
+use super::super::gains::givers;
+use super::super::gifts::Gift;
 use super::super::{RuleBook, Unit};
 use super::writer::Writer;
 use super::{Section, SectionId, key};
@@ -33,6 +35,7 @@ impl Writer<'_> {
             || format!("使用顺序：{}。", key(first.to_owned())),
             || format!("Order of spending: {}.", key(first.to_owned())),
         ));
+        sentences.extend(self.gifts());
         let hours = self.book.hold_hours;
         let held = self.say(
             || format!("预留的积分 {hours} 小时内未使用即退回"),
@@ -40,6 +43,50 @@ impl Writer<'_> {
         );
         sentences.push(self.say(|| format!("{held}。"), || format!("{}.", capital(&held))));
         self.section(SectionId::Redemption, sentences)
+    }
+
+    /// What is given besides points.
+    fn gifts(&self) -> Vec<String> {
+        let given = |gift: &&Gift| givers(self.book, gift).next().is_some();
+        let mut sentences: Vec<String> =
+            self.book.gifts.gifts.iter().filter(given).map(|gift| self.gift(gift)).collect();
+        if !sentences.is_empty() {
+            let back = self.word(
+                "赠礼数量有限，赠完时积分照常发放；赠送原因被退款撤销时，未使用的赠礼作废，已使用的不追回",
+                "gifts are given while they last, and points come all the same; where what brought one is refunded, it is \
+                 canceled unless it was used",
+            );
+            let back = key(capital(back));
+            sentences.push(self.say(|| format!("{back}。"), || format!("{back}.")));
+        }
+        sentences
+    }
+
+    fn gift(&self, gift: &Gift) -> String {
+        let (name, terms) = (self.name(&gift.name), &self.book.shelf.vouchers);
+        let days = match gift.days {
+            Some(days) => self.say(|| format!("{days} 天"), || format!("{days} days")),
+            None if terms.goods_days == terms.other_days => {
+                let days = terms.other_days;
+                self.say(|| format!("{days} 天"), || format!("{days} days"))
+            }
+            None => {
+                let (goods, other) = (terms.goods_days, terms.other_days);
+                self.say(
+                    || format!("{other} 天（实物 {goods} 天）"),
+                    || format!("{other} days, {goods} days for goods"),
+                )
+            }
+        };
+        self.say(
+            || format!("赠礼“{name}”自发放起{}。", key(format!("{days}内有效"))),
+            || format!("The gift {name} is valid for {}.", key(days.clone())),
+        )
+    }
+
+    /// What people call a gift.
+    pub(super) fn gift_name<'w>(&'w self, id: &'w str) -> &'w str {
+        self.book.gifts.get(id).map_or(id, |gift| self.name(&gift.name))
     }
 
     fn spending(&self, unit: &Unit) -> Vec<String> {

@@ -119,7 +119,7 @@ impl Writer<'_> {
                     }
                 }
             }
-            TaskAward::Tier(_) => self.name(&award.told(self.book)).to_owned(),
+            TaskAward::Gift(_) | TaskAward::Tier(_) => self.name(&award.told(self.book)).to_owned(),
         }
     }
 

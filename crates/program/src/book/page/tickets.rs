@@ -61,9 +61,15 @@ impl Writer<'_> {
         let (name, count) = (self.name(&survey.name), survey.questions.len());
         let (from, until) = (survey.from, survey.until);
         let days = key(self.say(|| format!("{from} 至 {until}"), || format!("{from} to {until}")));
+        let asked = match (&survey.terms, &survey.when) {
+            (Some(terms), _) => Some(self.say(|| format!("面向{}", terms.zh), || format!("for {}", terms.en))),
+            (None, Some(when)) => Some(self.condition(when.text())),
+            (None, None) => None,
+        };
+        let asked = asked.map(|asked| self.say(|| format!("，{asked}"), || format!(", {asked}"))).unwrap_or_default();
         self.say(
-            || format!("问卷“{name}”：{days}，共 {count} 题，每人一次。"),
-            || format!("Survey {name}: {days}, {count} questions, once a member."),
+            || format!("问卷“{name}”：{days}{asked}，共 {count} 题，每人一次。"),
+            || format!("Survey {name}: {days}{asked}, {count} questions, once a member."),
         )
     }
 }

@@ -148,6 +148,10 @@ impl Writer<'_> {
             let points = self.book.rules.budget(budget).points;
             key(self.say(|| format!("总额 {points}，发完为止"), || format!("while a budget of {points} lasts")))
         }));
+        parts.extend(earning.gift.as_deref().map(|gift| {
+            let gift = self.gift_name(gift);
+            key(self.say(|| format!("另赠“{gift}”"), || format!("with {gift} besides")))
+        }));
         parts.extend(self.exclusive(rule).map(key));
         parts.extend(earning.pending.as_ref().map(|pending| key(self.pending(pending))));
         parts.extend(earning.validity.as_ref().map(|validity| key(self.lives(validity))));

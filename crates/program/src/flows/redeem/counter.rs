@@ -7,7 +7,8 @@ use jifen_ledger::{Account, Cause, CauseKind, Dated, EntryKind, Grant, TakeBack}
 use jifen_vocab::{HoldId, MemberId, Points, RedemptionId, Refusal, RewardId};
 
 use super::price;
-use crate::desk::{Desk, Keys, Record, Stop};
+use crate::book::RuleBook;
+use crate::desk::{Desk, Keys, Record, RecordFault, Stop};
 use crate::member::Member;
 use crate::pools::Pool;
 use crate::pricing::PriceHistory;
@@ -21,10 +22,8 @@ const PIECES: &str = "redeemed-pieces";
 /// Redemptions of a member in a month.
 const REDEMPTIONS: &str = "redeemed";
 
-/// The records that every change of a redemption works on, open for one command.
-pub(super) struct Counter {
-    /// The wallet.
-    pub(super) sitting: Sitting,
+/// A reward with everything that changes when pieces of it come or go, open for one command.
+pub(super) struct Supplies {
     /// The reward, unless nobody knows it any more.
     pub(super) reward: Option<Arc<Reward>>,
     /// How many there are.
@@ -35,22 +34,20 @@ pub(super) struct Counter {
     id: RewardId,
 }
 
-impl Counter {
+impl Supplies {
     /// Names the records.
-    pub(super) fn want(member: &MemberId, reward: &RewardId, keys: &mut Keys) {
-        keys.want::<Member>(member.as_str());
+    pub(super) fn want(reward: &RewardId, keys: &mut Keys) {
         keys.want::<Reward>(reward.as_str());
         keys.want::<Stock>(reward.as_str());
         keys.want::<PriceHistory>(reward.as_str());
         keys.want::<Pool>(reward.as_str());
     }
 
-    /// Opens them; the member must exist.
-    pub(super) fn open(desk: &Desk<'_>, member: &MemberId, reward: &RewardId) -> Result<Counter, Stop> {
+    /// Opens them.
+    pub(super) fn open(desk: &Desk<'_>, reward: &RewardId) -> Result<Supplies, RecordFault> {
         let stock = desk.read::<Stock>(reward.as_str())?;
         let history = desk.read::<PriceHistory>(reward.as_str())?;
-        Ok(Counter {
-            sitting: Sitting::open(desk, member.as_str())?,
+        Ok(Supplies {
             reward: desk.read::<Reward>(reward.as_str())?,
             stock: stock.map_or_else(|| Stock::new(None, desk.now()), |stock| Stock::clone(&stock)),
             history: history.map_or_else(PriceHistory::new, |history| PriceHistory::clone(&history)),
@@ -60,15 +57,41 @@ impl Counter {
     }
 
     /// Writes them, and notes what became of the price.
-    pub(super) fn close(mut self, desk: &mut Desk<'_>) {
+    pub(super) fn close(mut self, book: &RuleBook, desk: &mut Desk<'_>) {
         if let Some(reward) = &self.reward {
-            price::note(self.sitting.book(), reward, &self.stock, &mut self.history, desk.now());
+            price::note(book, reward, &self.stock, &mut self.history, desk.now());
         }
         desk.write(self.id.as_str(), self.stock);
         desk.write(self.id.as_str(), self.history);
         if self.pool.imported > 0 {
             desk.write(self.id.as_str(), self.pool);
         }
+    }
+}
+
+/// The records that every change of a redemption works on, open for one command.
+pub(super) struct Counter {
+    /// The wallet.
+    pub(super) sitting: Sitting,
+    /// The reward and its pieces.
+    pub(super) supplies: Supplies,
+}
+
+impl Counter {
+    /// Names the records.
+    pub(super) fn want(member: &MemberId, reward: &RewardId, keys: &mut Keys) {
+        keys.want::<Member>(member.as_str());
+        Supplies::want(reward, keys);
+    }
+
+    /// Opens them; the member must exist.
+    pub(super) fn open(desk: &Desk<'_>, member: &MemberId, reward: &RewardId) -> Result<Counter, Stop> {
+        Ok(Counter { sitting: Sitting::open(desk, member.as_str())?, supplies: Supplies::open(desk, reward)? })
+    }
+
+    /// Writes them, and notes what became of the price.
+    pub(super) fn close(self, desk: &mut Desk<'_>) {
+        self.supplies.close(self.sitting.book(), desk);
         self.sitting.close(desk);
     }
 
@@ -90,6 +113,9 @@ impl Counter {
     }
 
     fn count_as(&mut self, redemption: &Redemption, pieces: i64, redemptions: i64) {
+        if redemption.gift.is_some() {
+            return;
+        }
         let day = self.sitting.book().zone.day_of(redemption.at);
         let month = day.start_of_month();
         let member = &mut self.sitting.member;
@@ -223,7 +249,7 @@ impl Counter {
 }
 
 /// A record to be changed, where there is one, or a new one.
-pub(super) fn own<R: Record + Clone + Default>(desk: &Desk<'_>, id: &str) -> Result<R, Stop> {
+pub(super) fn own<R: Record + Clone + Default>(desk: &Desk<'_>, id: &str) -> Result<R, RecordFault> {
     Ok(desk.read::<R>(id)?.map_or_else(R::default, |record| R::clone(&record)))
 }
 

@@ -74,7 +74,7 @@ impl Command for Redeem {
                 .word("expired_at", &at)
                 .into());
         }
-        let reward = counter.reward.clone().filter(|reward| !reward.offer.retired);
+        let reward = counter.supplies.reward.clone().filter(|reward| !reward.offer.retired);
         let Some(reward) = reward else {
             let refusal = Refusal::new(Code::RewardUnavailable).word("reward", quote.reward.as_str());
             return Err(refusal.word("why", "retired").into());
@@ -90,7 +90,7 @@ impl Command for Redeem {
             id: RedemptionId::new(&desk.new_id("rdm")).map_err(|_| Code::LimitExceeded)?,
             member: quote.member.clone(),
             reward: quote.reward.clone(),
-            quote: quote.id.clone(),
+            quote: Some(quote.id.clone()),
             quantity: quote.quantity,
             unit: quote.unit.clone(),
             points: quote.points,
@@ -114,12 +114,13 @@ impl Command for Redeem {
             chosen: quote.chosen.clone(),
             remedy: None,
             grown: None,
+            gift: None,
         };
         if waits.is_some() {
-            counter.stock.reserve(redemption.quantity)?;
+            counter.supplies.stock.reserve(redemption.quantity)?;
             counter.hold(&redemption, &self.operator)?;
         } else {
-            counter.stock.take(redemption.quantity)?;
+            counter.supplies.stock.take(redemption.quantity)?;
             counter.pay(&mut redemption, &self.operator)?;
             hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
         }

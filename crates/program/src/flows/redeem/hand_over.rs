@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use compact_str::CompactString;
 use jifen_vocab::{Code, RedemptionId, Refusal};
 
 use super::counter::Counter;
+use super::pieces::{days_valid, make_pieces};
 use crate::book::Books;
 use crate::book::shelf::of_tier;
 use crate::desk::{Command, Desk, Identity, Keys, Loaded, RequestKey, Stop, Touch};
@@ -14,9 +14,8 @@ use crate::member::Member;
 use crate::messages::{self, Cause};
 use crate::payments::Payment;
 use crate::quotes::Delivery;
-use crate::redemptions::{Piece, PieceState, Redemption, State};
+use crate::redemptions::{PieceState, Redemption, State};
 use crate::rewards::Reward;
-use crate::vouchers::{Voucher, VoucherCode};
 
 /// Makes the pieces of a redemption that is paid.
 pub(super) fn hand_over(
@@ -36,52 +35,15 @@ pub(super) fn hand_over(
         let by = now.plus_millis(i64::from(hours) * 3_600_000);
         redemption.ship_by = Some(redemption.ship_by.map_or(by, |usual| usual.min(by)));
     }
-    let same_day = counter.reward.as_ref().and_then(|reward| reward.offer.same_day_until);
+    let same_day = counter.supplies.reward.as_ref().and_then(|reward| reward.offer.same_day_until);
     if let Some(hour) = same_day.filter(|_| redemption.sent) {
         // What spoils is on its way the day it was ordered; too late in the day, the day after.
         let today = book.zone.day_of(now);
         let late = i8::try_from(hour).is_ok_and(|hour| book.zone.time_of(now).0 >= hour);
         redemption.ship_by = Some(book.zone.start_of(today.plus_days(if late { 2 } else { 1 })));
     }
-    let terms = &book.shelf.vouchers;
-    let days = if redemption.physical { terms.goods_days } else { terms.other_days };
-    let expires_at = now.plus_days(i64::from(days));
-    for place in 0..redemption.quantity {
-        let mut piece = Piece {
-            points: redemption.share(place),
-            state: PieceState::Open,
-            code: None,
-            expires_at: None,
-            pooled: None,
-        };
-        if counter.pool.imported > 0 {
-            // A partner's code is there at once, and is used elsewhere.
-            let none_left = || Refusal::new(Code::OutOfStock).number("remaining", 0).number("required", 1);
-            piece.pooled = Some(counter.pool.give().ok_or_else(none_left)?);
-            piece.state = PieceState::Used;
-            redemption.handed_at = Some(now);
-        } else if !redemption.sent {
-            let at = usize::try_from(place).map_err(|_| Code::LimitExceeded)?;
-            let code = VoucherCode::drawn(*draws.get(at).ok_or(Code::LimitExceeded)?);
-            let voucher = Voucher {
-                v: 1,
-                redemption: redemption.id.clone(),
-                member: redemption.member.clone(),
-                reward: redemption.reward.clone(),
-                piece: at,
-                expires_at,
-                open: true,
-                used: None,
-            };
-            desk.write_new(code.as_str(), voucher);
-            piece.code = Some(CompactString::new(code.as_str()));
-            piece.expires_at = Some(expires_at);
-        }
-        redemption.pieces.push(piece);
-    }
-    if redemption.count(PieceState::Open) == 0 {
-        redemption.state = State::Fulfilled;
-    }
+    let days = days_valid(&book, redemption.physical);
+    make_pieces(desk, &mut counter.supplies, redemption, days, |_, at| draws.get(at).copied())?;
     Ok(())
 }
 

@@ -7,9 +7,11 @@
 mod booking;
 mod counter;
 mod decide;
+pub(super) mod gift;
 mod hand_over;
 mod money;
 mod pay;
+mod pieces;
 mod pool;
 mod price;
 mod put;

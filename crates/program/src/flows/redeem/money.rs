@@ -136,7 +136,7 @@ impl HearPayment {
             return Ok(());
         }
         let mut counter = Counter::open(desk, &redemption.member, &redemption.reward)?;
-        counter.stock.take_reserved(redemption.quantity);
+        counter.supplies.stock.take_reserved(redemption.quantity);
         counter.pay(&mut redemption, &self.operator)?;
         hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
         redemption.payment = Some(provider.clone());
@@ -153,7 +153,7 @@ pub(super) fn set_free(
     operator: &CompactString,
 ) -> Result<(), Refusal> {
     counter.unhold(redemption, operator)?;
-    counter.stock.unreserve(redemption.quantity);
+    counter.supplies.stock.unreserve(redemption.quantity);
     counter.uncount(redemption);
     redemption.state = State::Failed;
     Ok(())

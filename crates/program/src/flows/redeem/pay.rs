@@ -96,7 +96,7 @@ impl Command for ConfirmRedemption {
             counter.hold(&redemption, &self.operator)?;
             money::expect(desk, &redemption);
         } else {
-            counter.stock.take_reserved(redemption.quantity);
+            counter.supplies.stock.take_reserved(redemption.quantity);
             counter.pay(&mut redemption, &self.operator)?;
             hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
         }
@@ -127,7 +127,7 @@ impl Command for SettlePayment {
                 return Err(refusal.number("required", redemption.cash).into());
             }
             PaymentNews::Paid(_) => {
-                counter.stock.take_reserved(redemption.quantity);
+                counter.supplies.stock.take_reserved(redemption.quantity);
                 counter.pay(&mut redemption, &self.operator)?;
                 hand_over(desk, &mut counter, &mut redemption, &self.draws)?;
             }

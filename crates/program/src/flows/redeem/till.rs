@@ -142,7 +142,7 @@ pub(crate) fn lapse(desk: &mut Desk<'_>, code: &str) -> Result<(), Stop> {
     let fee = Ratio::whole(paid).checked_mul(counter.sitting.book().shelf.vouchers.fee.ratio());
     let fee = fee.and_then(|fee| fee.round(Rounding::Floor)).unwrap_or(0);
     counter.give_back(&mut redemption, paid - fee, &CompactString::const_new("time"))?;
-    counter.stock.put_back(1);
+    counter.supplies.stock.put_back(1);
     finish(&mut redemption);
     counter.close(desk);
     let id = redemption.id.clone();

@@ -89,7 +89,7 @@ impl Command for UndoRedemption {
         let mut counter = Counter::open(desk, &redemption.member, &redemption.reward)?;
         if redemption.state.is_waiting() && self.how == TakeBackHow::Cancel {
             counter.unhold(&redemption, &self.operator)?;
-            counter.stock.unreserve(redemption.quantity);
+            counter.supplies.stock.unreserve(redemption.quantity);
             redemption.state = State::Canceled;
         } else {
             let ways = WaysBack::of(&redemption, counter.sitting.book(), desk.now());
@@ -137,9 +137,10 @@ pub struct WaysBack {
 impl WaysBack {
     /// Of that redemption.
     pub fn of(redemption: &Redemption, book: &RuleBook, now: Timestamp) -> WaysBack {
-        // A partner's code that was shown is spent, whoever says otherwise.
+        // A partner's code that was shown is spent, whoever says otherwise; nothing comes back for what was given.
         let is_shown = redemption.pieces.iter().any(|piece| piece.pooled.is_some());
         let there = !is_shown
+            && redemption.gift.is_none()
             && matches!(redemption.state, State::Open | State::Fulfilled)
             && redemption.pieces.iter().any(|piece| matches!(piece.state, PieceState::Open | PieceState::Used));
         let begun = redemption.has_begun();
@@ -175,7 +176,7 @@ impl UndoRedemption {
             redemption.cash_back = redemption.cash;
         }
         if !self.how.is_defect() {
-            counter.stock.put_back(pieces);
+            counter.supplies.stock.put_back(pieces);
         }
         redemption.state = match self.how {
             TakeBackHow::Cancel => State::Canceled,
@@ -208,7 +209,7 @@ impl UndoRedemption {
 
 /// Another one is on its way: nothing is given back, and the first does not go onto the shelf.
 fn exchange(redemption: &mut Redemption, counter: &mut Counter, by: Option<Timestamp>) -> Result<(), Refusal> {
-    counter.stock.take(redemption.quantity)?;
+    counter.supplies.stock.take(redemption.quantity)?;
     for piece in redemption.pieces.iter_mut().filter(|piece| piece.state == PieceState::Used) {
         piece.state = PieceState::Open;
     }
@@ -252,7 +253,7 @@ pub(crate) fn run_out(desk: &mut Desk<'_>, id: &str) -> Result<(), Stop> {
     }
     let mut counter = Counter::open(desk, &redemption.member, &redemption.reward)?;
     counter.unhold(&redemption, &CompactString::const_new("time"))?;
-    counter.stock.unreserve(redemption.quantity);
+    counter.supplies.stock.unreserve(redemption.quantity);
     counter.uncount(&redemption);
     redemption.state = State::Expired;
     counter.close(desk);

@@ -12,6 +12,7 @@ use crate::events::{BroughtBy, Event, EventBody};
 use crate::flows::case::{Case, Step};
 use crate::flows::outcome::EventOutcome;
 use crate::flows::raise::{raise, want_raised};
+use crate::flows::redeem::gift;
 use crate::member::Member;
 use crate::messages::{self, Cause};
 use crate::orders::{OrderAward, OrderFact, OrderState};
@@ -135,6 +136,7 @@ pub(super) fn want_undone(
     for (member, awards) in sides {
         for award in awards {
             award.budget.iter().for_each(|budget| keys.want::<crate::earning::Budget>(budget));
+            award.gift.iter().for_each(|given| gift::want_back(given, keys));
             let (lapsed, _) = lapsed_keys(loaded, member, &award.unit, award.piece.lot);
             lapsed.into_iter().for_each(|key| keys.want_key(key));
         }
@@ -164,8 +166,12 @@ pub(in crate::flows) fn follow(
     }
     let Some(referral) = desk.read::<Referral>(friend.as_str())? else { return Ok(()) };
     let referral = Referral::clone(&referral);
-    let mut budgets = referral.brought.iter().chain(&referral.welcomed).filter_map(|award| award.budget.as_ref());
-    if !budgets.all(|budget| desk.has_asked::<crate::earning::Budget>(budget)) {
+    let awards = || referral.brought.iter().chain(&referral.welcomed);
+    let mut budgets = awards().filter_map(|award| award.budget.as_ref());
+    let mut gifts = awards().filter_map(|award| award.gift.as_deref());
+    if !budgets.all(|budget| desk.has_asked::<crate::earning::Budget>(budget))
+        || !gifts.all(|given| gift::is_back_at_hand(given, desk))
+    {
         later::note(desk, friend, &referrer, at, step);
         return Ok(());
     }
@@ -284,6 +290,7 @@ fn kept(awards: Vec<OrderAward>) -> Vec<Brought> {
         points: award.points,
         piece: award.piece,
         budget: award.budget,
+        gift: award.gift,
     };
     awards.into_iter().map(kept).collect()
 }
@@ -300,6 +307,7 @@ fn take_all_back(case: &mut Case<'_>, awards: &[Brought], desk: &mut Desk<'_>) -
             taken: Points::ZERO,
             lapsed: Points::ZERO,
             budget: brought.budget.clone(),
+            gift: brought.gift.clone(),
         };
         case.take_award_back(&mut award, brought.points, desk)?;
     }

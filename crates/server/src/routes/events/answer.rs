@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::explain;
 use crate::problems::fact_value;
+use crate::routes::gifts::{GiftCame, GiftWent};
 use crate::wire::{Text, Wallet};
 
 /// What an event brought about.
@@ -40,6 +41,14 @@ pub struct EventAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     cards: Vec<DrawnCard>,
+    /// Rewards of the shelf that came besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    gifts: Vec<GiftCame>,
+    /// Gifts whose cause was taken back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    gifts_taken: Vec<GiftWent>,
     /// The wallet afterwards.
     wallet: Wallet,
 }
@@ -144,6 +153,8 @@ impl EventAnswer {
             outcome: outcome.is_conduct.then(|| explain::outcome(outcome, book)),
             tasks: outcome.tasks.iter().map(|done| CompletedTask::of(done, book)).collect(),
             cards: outcome.cards.iter().map(DrawnCard::of).collect(),
+            gifts: outcome.gifts.iter().map(|given| GiftCame::of(given, book)).collect(),
+            gifts_taken: outcome.gifts_back.iter().map(|back| GiftWent::of(back, book)).collect(),
             wallet: Wallet::of(&outcome.wallet, book),
         }
     }

@@ -16,10 +16,11 @@ use jifen_vocab::{Code, MemberId, Money, QuoteId, RedemptionId, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::guard;
+use super::{gifts, guard};
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
+use crate::explain;
 use crate::language::Said;
 use crate::listing::{Listed, PageOf, newest};
 use crate::operation::{Access, Answer, Answered, Body, BodyKind, Key, Operation, Parameter};
@@ -143,8 +144,10 @@ pub struct Redemption {
     member: String,
     /// What for.
     reward: String,
-    /// The quote.
-    quote: String,
+    /// The quote; nothing of what was given.
+    quote: Option<String>,
+    /// What gave it, where nobody paid for it.
+    gift: Option<RedemptionGift>,
     /// Pieces.
     quantity: i64,
     /// The unit.
@@ -187,6 +190,19 @@ pub struct Redemption {
     vouchers: Vec<Voucher>,
     /// What is done about it where it came back.
     remedy: Option<Remedy>,
+}
+
+/// What gave a reward that nobody paid for.
+#[derive(Serialize, ToSchema)]
+pub struct RedemptionGift {
+    /// The gift.
+    id: String,
+    /// What people call it.
+    name: Text,
+    /// The rule or task that gave it.
+    rule: String,
+    /// What people call that.
+    by: Text,
 }
 
 /// What is done about a redemption that comes back.
@@ -238,7 +254,13 @@ impl Redemption {
             state: stored.state.as_str(),
             member: stored.member.to_string(),
             reward: stored.reward.to_string(),
-            quote: stored.quote.to_string(),
+            quote: stored.quote.as_ref().map(ToString::to_string),
+            gift: stored.gift.as_ref().map(|given| RedemptionGift {
+                id: given.id.to_string(),
+                name: gifts::name(&given.id, book),
+                rule: given.rule.to_string(),
+                by: explain::task_name(given.rule.as_str(), book),
+            }),
             quantity: stored.quantity,
             unit: stored.unit.to_string(),
             points: stored.points,

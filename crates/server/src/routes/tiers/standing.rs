@@ -206,7 +206,7 @@ struct TierEvent {
     before: String,
     /// The tier since then; of a notice, the tier to come.
     tier: String,
-    /// `assessed`, `assigned`, `kept`, `lent`, `lent_over`, `merit`, `reached`, `spared` or `warned`.
+    /// `assessed`, `assigned`, `kept`, `lent`, `lent_over`, `merit`, `reached`, `spared`, `taken_back` or `warned`.
     cause: &'static str,
     /// The score it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]

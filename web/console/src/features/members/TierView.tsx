@@ -21,6 +21,7 @@ const CAUSES: Record<string, [zh: string, en: string]> = {
   merit: ["完成任务", "by a task"],
   reached: ["达到标准", "score reached"],
   spared: ["保级，降级取消", "spared: the tier is kept"],
+  taken_back: ["任务因退款收回", "the task was taken back"],
   warned: ["降级预告", "told of a fall"],
 };
 

@@ -138,7 +138,7 @@ function Editor({ draft }: { draft: Draft }) {
             {
               key: "play",
               label: say("任务与徽章", "Tasks"),
-              children: <OwnLists lists={["tasks", "streaks", "badges", "leaderboards"]} open={open} />,
+              children: <OwnLists lists={["tasks", "streaks", "badges", "gifts", "leaderboards"]} open={open} />,
             },
             {
               key: "days",

@@ -10,6 +10,7 @@ import { Pager } from "../../shared/Pager.tsx";
 import { Points } from "../../shared/Points.tsx";
 import { useSession } from "../../shared/session.tsx";
 import { useRewards, type Reward } from "./api.ts";
+import { Gifts } from "./Gifts.tsx";
 import { RewardDrawer } from "./RewardDrawer.tsx";
 import { kindOptions, kindWord, standing } from "./words.ts";
 
@@ -88,6 +89,7 @@ export default function Rewards() {
           </>
         )}
       </Answer>
+      <Gifts />
       <RewardDrawer
         open={making === "1"}
         reward={null}

@@ -30,6 +30,15 @@ export function useRewards(filters: Filters) {
   });
 }
 
+/** What rules and tasks give of the shelf. */
+export function useGifts() {
+  return useQuery({
+    queryKey: ["rewards", "gifts"],
+    queryFn: () => get<Schemas["Gifts"]>("/v1/gifts"),
+    refetchInterval: 60_000,
+  });
+}
+
 function rewardPath(id: string): string {
   return `/v1/rewards/${encodeURIComponent(id)}`;
 }

@@ -136,12 +136,12 @@ function Open({ ticket }: { ticket: Ticket }) {
         </div>
         <p className="said">{ticket.text ?? gone}</p>
       </section>
-      {ticket.answers.map((answer) => (
-        <section key={answer.at}>
+      {threadOf(ticket).map((said, place) => (
+        <section key={place}>
           <div className="quiet">
-            {answer.by} · <Instant at={answer.at} />
+            {said.by ?? say("会员补充", "The member added")} · <Instant at={said.at} />
           </div>
-          <p className="said">{answer.text ?? gone}</p>
+          <p className="said">{said.text ?? gone}</p>
         </section>
       ))}
       {ticket.state !== "closed" && (
@@ -154,6 +154,13 @@ function Open({ ticket }: { ticket: Ticket }) {
       )}
     </Space>
   );
+}
+
+/** What was said after the first words, by both sides, in its order. */
+function threadOf({ answers, added }: Ticket) {
+  const members = added.map(({ at, text, after }) => ({ at, text, by: null, after }));
+  const staff = answers.map(({ at, text, by }, place) => ({ at, text, by: by ?? null, after: place + 0.5 }));
+  return [...members, ...staff].sort((one, other) => one.after - other.after || one.at.localeCompare(other.at));
 }
 
 /** What a ticket is about, as a way there. */

@@ -53,6 +53,7 @@ export function RedemptionView({ redemption, program }: { redemption: Redemption
       <section>
         <h2 className="lead">{text(redemption.name)}</h2>
         <p className="standing">{t(`state.${standing}`)}</p>
+        {redemption.gift && <p className="quiet">{t("gift.by", { rule: text(redemption.gift.by) })}</p>}
         <About redemption={redemption} program={program} />
         <Back redemption={redemption} unit={unit} />
         <Remedies redemption={redemption} program={program} unit={unit} />
@@ -83,6 +84,7 @@ function About({ redemption, program }: { redemption: Redemption; program: Progr
   const standing = standingOf(redemption);
   const at = (instant: string | null | undefined) =>
     instant ? formatInstant(instant, lang, program.zone, "minute") : "";
+  if (redemption.gift && standing === "canceled") return <p>{t("gift.canceled")}</p>;
   switch (standing) {
     case "awaiting_payment":
       return (

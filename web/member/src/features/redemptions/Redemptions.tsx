@@ -68,7 +68,7 @@ function Row({ redemption, program }: { redemption: Redemption; program: Program
         <span className="item-name">{text(redemption.name)}</span>
         <span className={isOpen(standing) ? "mark on" : "mark"}>{t(`state.${standing}`)}</span>
         <span className="item-facts quiet small">
-          <span>{price(redemption.points, unit, redemption.cash)}</span>
+          <span>{redemption.gift ? t("gift") : price(redemption.points, unit, redemption.cash)}</span>
           <time dateTime={redemption.at}>{formatInstant(redemption.at, lang, program.zone, "minute")}</time>
         </span>
       </Link>

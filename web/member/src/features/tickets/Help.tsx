@@ -5,7 +5,8 @@ import { Loading } from "../../shared/Loading.tsx";
 import { Page } from "../../shared/Page.tsx";
 import { useProgram } from "../../shared/program.ts";
 import "../../shared/shelf.css";
-import { type About, type Ticket, useTickets } from "./data.ts";
+import { AddText } from "./AddText.tsx";
+import { type About, threadOf, type Ticket, useTickets } from "./data.ts";
 import { NewTicket } from "./NewTicket.tsx";
 import { texts } from "./texts.ts";
 import { useAboutWords } from "./words.ts";
@@ -43,7 +44,7 @@ export function Help() {
           <h2>{t("mine")}</h2>
           <ul className="items">
             {data.data.map((ticket) => (
-              <One key={ticket.id} ticket={ticket} zone={program.data.zone} />
+              <One key={ticket.id} ticket={ticket} zone={program.data.zone} most={data.text_chars} />
             ))}
           </ul>
         </section>
@@ -60,7 +61,7 @@ function aboutOf(search: URLSearchParams): About | null {
   return id === null ? { of } : { of, id };
 }
 
-function One({ ticket, zone }: { ticket: Ticket; zone: string }) {
+function One({ ticket, zone, most }: { ticket: Ticket; zone: string; most: number }) {
   const t = useTexts(texts);
   const text = useText();
   const { lang } = useSettings();
@@ -79,10 +80,10 @@ function One({ ticket, zone }: { ticket: Ticket; zone: string }) {
       </div>
       <p className="quiet small">{facts.join(" · ")}</p>
       <p className="said">{ticket.text ?? t("gone")}</p>
-      {ticket.answers.map((answer) => (
-        <div key={answer.at} className="note">
-          <span className="quiet small">{t("answer", { at: at(answer.at) })}</span>
-          <p className="said">{answer.text ?? t("gone")}</p>
+      {threadOf(ticket).map((said, place) => (
+        <div key={place} className={said.mine ? undefined : "note"}>
+          <span className="quiet small">{t(said.mine ? "added" : "answer", { at: at(said.at) })}</span>
+          <p className="said">{said.text ?? t("gone")}</p>
         </div>
       ))}
       {ticket.state !== "closed" && (
@@ -90,6 +91,7 @@ function One({ ticket, zone }: { ticket: Ticket; zone: string }) {
           {ticket.overdue ? t("overdue") : t("by", { at: at(ticket.resolve_by) })}
         </p>
       )}
+      {ticket.state !== "closed" && <AddText ticket={ticket.id} most={most} />}
     </li>
   );
 }

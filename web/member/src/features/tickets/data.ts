@@ -36,6 +36,25 @@ export function useOpen(key: string) {
   });
 }
 
+/** Adds to one; the key makes a second try the same one. */
+export function useAdd(ticket: string, key: string) {
+  const { id } = useMe();
+  return useMutation({
+    mutationFn: (text: string) => {
+      const params = { path: { id, ticket }, header: { "Idempotency-Key": key } };
+      return data(api.POST("/v1/members/{id}/tickets/{ticket}/texts", { params, body: { text } }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["tickets", id] }),
+  });
+}
+
+/** What was said after the first words, by both sides, in its order. */
+export function threadOf({ answers, added }: Ticket): { at: string; text: string | null; mine: boolean }[] {
+  const mine = added.map(({ at, text, after }) => ({ at, text: text ?? null, mine: true, after }));
+  const theirs = answers.map(({ at, text }, place) => ({ at, text: text ?? null, mine: false, after: place + 0.5 }));
+  return [...mine, ...theirs].sort((one, other) => one.after - other.after || one.at.localeCompare(other.at));
+}
+
 /** The latest redemptions, for choosing one. */
 export function useLatestRedemptions(wanted: boolean) {
   const { id } = useMe();

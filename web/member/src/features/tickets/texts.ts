@@ -38,6 +38,10 @@ export const texts = catalog({
   by: { zh: "最晚 {at} 办结", en: "settled by {at}" },
   overdue: { zh: "已超过时限，我们会尽快处理。", en: "This is late. We are on it." },
   answer: { zh: "{at} 答复", en: "Answer of {at}" },
+  added: { zh: "您于 {at} 补充", en: "You added on {at}" },
+  add: { zh: "补充说明", en: "Add to it" },
+  "add.text": { zh: "还想补充什么", en: "What else" },
+  "add.done": { zh: "已补充", en: "Added." },
   gone: { zh: "内容已删除", en: "The words were erased." },
   surveys: { zh: "问卷", en: "Surveys" },
 });

@@ -184,7 +184,18 @@ function Parts({ standing, program }: { standing: Standing; program: Program }) 
   );
 }
 
-const CAUSES = ["assessed", "assigned", "kept", "lent", "lent_over", "merit", "reached", "spared", "warned"] as const;
+const CAUSES = [
+  "assessed",
+  "assigned",
+  "kept",
+  "lent",
+  "lent_over",
+  "merit",
+  "reached",
+  "spared",
+  "taken_back",
+  "warned",
+] as const;
 
 function History({ standing, program }: { standing: Standing; program: Program }) {
   const t = useTexts(texts);

@@ -46,6 +46,7 @@ export const texts = catalog({
   "cause.reached": { zh: "达到条件", en: "reached" },
   "cause.kept": { zh: "任务保级", en: "kept by a task" },
   "cause.spared": { zh: "保级成功", en: "kept" },
+  "cause.taken_back": { zh: "退款后任务不再达标", en: "a refund undid the task" },
   "cause.warned": { zh: "降级提醒", en: "a notice that it will fall" },
   "cause.other": { zh: "调整", en: "changed" },
   from: { zh: "{before} → {tier}", en: "{before} → {tier}" },

@@ -6,7 +6,7 @@ import { useEditor } from "./context.ts";
 import { PlainList } from "./PlainList.tsx";
 
 /** Lists to which one adds by a button, and whose order does not matter. */
-type Own = "badges" | "benefits" | "days" | "leaderboards" | "patterns" | "streaks" | "tasks";
+type Own = "badges" | "benefits" | "days" | "gifts" | "leaderboards" | "patterns" | "streaks" | "tasks";
 
 function words(list: Own, say: Say): { title: string; add: string; none: string } {
   switch (list) {
@@ -30,6 +30,12 @@ function words(list: Own, say: Say): { title: string; add: string; none: string 
         title: say("节日", "Festivals and days with a name"),
         add: say("新增节日", "Add a day"),
         none: say("还没有节日。", "No day has a name yet."),
+      };
+    case "gifts":
+      return {
+        title: say("赠礼", "Gifts"),
+        add: say("新增赠礼", "Add a gift"),
+        none: say("还没有赠礼：规则与任务只给积分。", "No gifts: rules and tasks give points alone."),
       };
     case "leaderboards":
       return {
@@ -71,6 +77,8 @@ function fresh(list: Own, id: string, first: { unit: string; tier: string }): Re
       };
     case "days":
       return { id, name: { zh: "新节日", en: "New day" }, on: "08-18" };
+    case "gifts":
+      return { id, name: { zh: "新赠礼", en: "New gift" }, reward: "reward" };
     case "leaderboards":
       return {
         id,

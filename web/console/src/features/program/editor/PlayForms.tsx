@@ -182,6 +182,7 @@ function Step({ of, at, step }: { of: ItemHandle; at: number; step: Plain }) {
 function Awards({ of, path }: { of: ItemHandle; path: Path }) {
   const say = useSay();
   const badges = useOptionsOf("badges");
+  const gifts = useOptionsOf("gifts");
   const raw = of.get(path);
   const list = Array.isArray(raw) ? raw.map((award, at) => ({ award, path: [...path, at] })) : [{ award: raw, path }];
   return (
@@ -209,6 +210,18 @@ function Awards({ of, path }: { of: ItemHandle; path: Path }) {
                 path={[...here, "badge"]}
                 label={say("徽章", "Badge")}
                 options={badges}
+                clear={false}
+              />
+            );
+          }
+          if (has(award, "gift")) {
+            return (
+              <SelectField
+                key={here.join()}
+                of={of}
+                path={[...here, "gift"]}
+                label={say("赠礼", "Gift")}
+                options={gifts}
                 clear={false}
               />
             );
@@ -263,6 +276,26 @@ export function BadgeForm({ of }: { of: ItemHandle }) {
         <TextField of={of} path={["image"]} label={say("图片地址", "Address of a picture")} />
       </div>
       <NameFields of={of} path={["riddle"]} label={say("谜面（填写即隐藏）", "A riddle (hides it)")} />
+    </>
+  );
+}
+
+/** A reward of the shelf that rules and tasks give. */
+export function GiftForm({ of }: { of: ItemHandle }) {
+  const say = useSay();
+  return (
+    <>
+      <NameFields of={of} path={["name"]} label={say("名称", "Name")} />
+      <div className="pair">
+        <TextField of={of} path={["reward"]} label={say("货架上的权益编号", "The reward's identifier on the shelf")} />
+        <NumberField
+          of={of}
+          path={["days"]}
+          label={say("有效天数（空为券的通用期限）", "Days (as other vouchers if empty)")}
+          precision={0}
+          min={1}
+        />
+      </div>
     </>
   );
 }

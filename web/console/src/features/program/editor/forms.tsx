@@ -11,7 +11,7 @@ import { useEditor, useItem, type ItemHandle } from "./context.ts";
 import { DayField, ListField, NameFields, NumberField, SelectField, SwitchField, TextField } from "./fields.tsx";
 import { PatternForm, StreakForm } from "./HabitForms.tsx";
 import { FestiveDayForm } from "./FestiveDayForm.tsx";
-import { BadgeForm, BoardForm, TaskForm } from "./PlayForms.tsx";
+import { BadgeForm, BoardForm, GiftForm, TaskForm } from "./PlayForms.tsx";
 import { useOptionsOf } from "./useOptionsOf.ts";
 
 const PERIODS = ["day", "week", "month", "year", "ever"];
@@ -24,6 +24,7 @@ export function ItemForm({ list, at }: { list: List; at: number }) {
       {list === "badges" && <BadgeForm of={of} />}
       {list === "benefits" && <BenefitForm of={of} />}
       {list === "days" && <FestiveDayForm of={of} />}
+      {list === "gifts" && <GiftForm of={of} />}
       {list === "leaderboards" && <BoardForm of={of} />}
       {list === "patterns" && <PatternForm of={of} />}
       {list === "streaks" && <StreakForm of={of} />}
@@ -42,6 +43,7 @@ function RuleForm({ of }: { of: ItemHandle }) {
   const say = useSay();
   const units = useOptionsOf("units");
   const sources = useOptionsOf("sources");
+  const gifts = useOptionsOf("gifts");
   const events = Object.keys(EVENTS).map((value) => ({ value, label: eventWord(value, say) }));
   const periods = PERIODS.map((value) => ({ value, label: periodWord(value, say) }));
   const multiplied = hasTierFactor(of.item);
@@ -53,6 +55,13 @@ function RuleForm({ of }: { of: ItemHandle }) {
       <NameFields of={of} path={["terms"]} label={say("给会员看的条件说明", "The conditions in words, for members")} />
       <AwardEditor of={of} />
       <TierFactor of={of} multiplied={multiplied} />
+      <SelectField
+        of={of}
+        path={["gift"]}
+        label={say("另赠", "With a gift")}
+        options={gifts}
+        help={say("每次给分时一并赠送；赠完时积分照常发放", "comes with the points; once none is left, points come alone")}
+      />
       <h2 className="sub">{say("期间", "When it applies")}</h2>
       <div className="pair">
         <DayField of={of} path={["from"]} label={say("开始", "From")} />

@@ -17,6 +17,7 @@ export const LISTS = {
   benefits: "tiers.yaml",
   caps: "caps.yaml",
   days: "occasions.yaml",
+  gifts: "rewards.yaml",
   leaderboards: "leaderboards.yaml",
   multipliers: "earning.yaml",
   patterns: "abuse.yaml",
