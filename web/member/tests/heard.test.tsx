@@ -31,9 +31,10 @@ const ticket = {
   resolve_by: "2026-06-12T10:00:00+08:00",
   overdue: false,
   answers: [{ at: "2026-06-11T10:00:00+08:00", text: "已核实，予以恢复。" }],
+  added: [{ at: "2026-06-10T12:00:00+08:00", after: 0, text: "当时在外地" }],
   result: "upheld",
 };
-const opened = { ...ticket, id: "tkt_2", state: "waiting", answers: [], result: undefined };
+const opened = { ...ticket, id: "tkt_2", state: "waiting", answers: [], added: [], result: undefined };
 
 const survey = {
   id: "satisfaction",
@@ -109,6 +110,10 @@ describe("members are heard", () => {
     await screen.findByText("已核实，予以恢复。");
     expect(screen.getAllByText("<b>没有异常</b>")).toHaveLength(2);
     expect(screen.getByText(/已办结 · 成立/)).toBeDefined();
+    // What was added stands where it was said, and only what is open can be added to.
+    const said = [...document.querySelectorAll(".said")].map((one) => one.textContent);
+    expect(said.indexOf("当时在外地")).toBeLessThan(said.indexOf("已核实，予以恢复。"));
+    expect(screen.getAllByText("补充说明")).toHaveLength(1);
     // The page that led here has said what it is about: only kinds that fit are offered.
     expect(screen.getByText("积分冻结")).toBeDefined();
     expect(screen.queryByRole("radio", { name: /建议/ })).toBeNull();

@@ -1,4 +1,4 @@
-import { formatPoints, useSettings, useText, useTexts } from "@jifen/look";
+import { formatPoints, type Text, useSettings, useText, useTexts } from "@jifen/look";
 import { useCallback } from "react";
 import { awardTexts } from "./awardTexts.ts";
 import { type Program, useNameOf } from "./program.ts";

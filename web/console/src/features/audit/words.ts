@@ -54,6 +54,7 @@ export const WORDS: Record<string, [zh: string, en: string]> = {
   "staff.password_by_mail": ["通过邮件重设密码", "Password chosen anew by mail"],
   "staff.reset": ["重置员工登录", "Sign-in of staff reset"],
   "staff.reset_asked": ["申请重置密码", "Password reset asked for"],
+  "tickets.add": ["补充申诉或建议", "Added to a ticket"],
   "tickets.answer": ["答复申诉或建议", "Ticket answered"],
   "tickets.open": ["提交申诉或建议", "Ticket opened"],
   "tiers.assign": ["调整等级", "Tier assigned"],

@@ -30,7 +30,7 @@ export function AddText({ ticket, most }: { ticket: string; most: number }) {
       </label>
       {add.error && <Failed error={add.error} />}
       <button type="button" className="button plain" disabled={said.trim() === "" || add.isPending} onClick={tap}>
-        {add.isPending ? t("busy") : t("send")}
+        {add.isPending ? t("busy") : t("add.send")}
       </button>
       {add.data && said === "" && <p role="status">✓ {t("add.done")}</p>}
     </details>

@@ -41,6 +41,7 @@ export const texts = catalog({
   added: { zh: "您于 {at} 补充", en: "You added on {at}" },
   add: { zh: "补充说明", en: "Add to it" },
   "add.text": { zh: "还想补充什么", en: "What else" },
+  "add.send": { zh: "提交补充", en: "Add this" },
   "add.done": { zh: "已补充", en: "Added." },
   gone: { zh: "内容已删除", en: "The words were erased." },
   surveys: { zh: "问卷", en: "Surveys" },

@@ -60,7 +60,10 @@ function RuleForm({ of }: { of: ItemHandle }) {
         path={["gift"]}
         label={say("另赠", "With a gift")}
         options={gifts}
-        help={say("每次给分时一并赠送；赠完时积分照常发放", "comes with the points; once none is left, points come alone")}
+        help={say(
+          "每次给分时一并赠送；赠完时积分照常发放",
+          "comes with the points; once none is left, points come alone",
+        )}
       />
       <h2 className="sub">{say("期间", "When it applies")}</h2>
       <div className="pair">
