@@ -130,8 +130,7 @@ pub(crate) fn outcome(outcome: &EventOutcome, book: &RuleBook) -> Text {
             let (rule, unit) = (rule_name(award.rule.as_str(), book), unit_name(&award.unit, book));
             format!("{} {} ({})", award.points, unit.en, rule.en)
         });
-        let gifts: Vec<Text> =
-            outcome.gifts.iter().map(|given| crate::routes::gifts::name(&given.gift, book)).collect();
+        let gifts: Vec<Text> = outcome.gifts.iter().map(|given| gift_name(&given.gift, book)).collect();
         let zh = zh.chain(gifts.iter().map(|gift| gift.zh.clone()));
         let en = en.chain(gifts.iter().map(|gift| gift.en.clone()));
         return Text {
@@ -186,6 +185,12 @@ fn rule_name<'a>(id: &'a str, book: &'a RuleBook) -> Named<'a> {
         Some(rule) => Named { zh: &rule.name.zh, en: &rule.name.en },
         None => task().map_or_else(|| Named::both(id), |task| Named::of(&task.name)),
     }
+}
+
+/// What people call a gift; its identifier once the rule book has it no more.
+pub(crate) fn gift_name(id: &str, book: &RuleBook) -> Text {
+    let plain = || Text { zh: id.to_owned(), en: id.to_owned() };
+    book.gifts.get(id).map_or_else(plain, |gift| Text::from(&gift.name))
 }
 
 /// What people call a task.

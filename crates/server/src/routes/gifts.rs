@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::reports::{FROM, TO, days};
 use crate::app::App;
 use crate::call::{Call, Reply, aside};
+use crate::explain::gift_name;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::problems::Problem;
@@ -97,7 +98,7 @@ impl GiftCame {
     pub(super) fn of(given: &GiftGiven, book: &RuleBook) -> GiftCame {
         GiftCame {
             gift: given.gift.to_string(),
-            name: name(&given.gift, book),
+            name: gift_name(&given.gift, book),
             reward: given.reward.to_string(),
             rule: given.rule.to_string(),
             redemption: given.redemption.to_string(),
@@ -110,17 +111,11 @@ impl GiftWent {
     pub(super) fn of(back: &GiftBack, book: &RuleBook) -> GiftWent {
         GiftWent {
             gift: back.gift.to_string(),
-            name: name(&back.gift, book),
+            name: gift_name(&back.gift, book),
             redemption: back.redemption.to_string(),
             canceled: back.taken,
         }
     }
-}
-
-/// What people call a gift; its identifier once the rule book has it no more.
-pub(crate) fn name(id: &str, book: &RuleBook) -> Text {
-    let plain = || Text { zh: id.to_owned(), en: id.to_owned() };
-    book.gifts.get(id).map_or_else(plain, |gift| Text::from(&gift.name))
 }
 
 async fn list_gifts(call: Call) -> Answered {

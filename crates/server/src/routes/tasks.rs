@@ -11,9 +11,9 @@ use jifen_vocab::{Day, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::gifts;
 use super::reports::{FROM, TO, days};
 use crate::call::{Call, Reply, aside, unknown_member};
+use crate::explain::gift_name;
 use crate::language::Said;
 use crate::operation::{Access, Answer, Answered, Key, Operation};
 use crate::parameters::MEMBER_ID;
@@ -224,7 +224,7 @@ impl Task {
 
 impl TaskAward {
     pub(super) fn of(award: &Award, book: &RuleBook) -> TaskAward {
-        let (gift, gift_name) = (award.gift().map(ToString::to_string), award.gift().map(|id| gifts::name(id, book)));
+        let (gift, gift_name) = (award.gift().map(ToString::to_string), award.gift().map(|id| gift_name(id, book)));
         let mut wire = TaskAward { kind: "points", unit: None, points: None, badge: None, gift, gift_name, tier: None };
         match award {
             Award::Points { unit, points, .. } => {

@@ -16,7 +16,7 @@ use jifen_vocab::{Code, MemberId, Money, QuoteId, RedemptionId, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{gifts, guard};
+use super::guard;
 use crate::app::App;
 use crate::call::{Call, Reply, aside, unknown_member};
 use crate::callers::CallerKind;
@@ -257,7 +257,7 @@ impl Redemption {
             quote: stored.quote.as_ref().map(ToString::to_string),
             gift: stored.gift.as_ref().map(|given| RedemptionGift {
                 id: given.id.to_string(),
-                name: gifts::name(&given.id, book),
+                name: explain::gift_name(&given.id, book),
                 rule: given.rule.to_string(),
                 by: explain::task_name(given.rule.as_str(), book),
             }),
