@@ -100,10 +100,17 @@ function PlanDrawer({ id, close }: { id: string; close: () => void }) {
 function Plan({ plan }: { plan: PricePlan }) {
   const say = useSay();
   const name = useName();
+  const format = useFormat();
   return (
     <Space orientation="vertical" size={16} style={{ width: "100%" }}>
       <div>
         <StateTag of={stateWord(plan.state, say)} /> <Instant at={plan.at} />
+        {plan.due_on && (
+          <span className="quiet">
+            {" "}
+            · {say(`按规则于 ${format.day(plan.due_on)} 自动生成`, `made by the rules for ${format.day(plan.due_on)}`)}
+          </span>
+        )}
         {plan.decided_at && (
           <span className="quiet">
             {" "}
