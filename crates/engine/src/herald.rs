@@ -36,23 +36,34 @@ fn mail(hands: &Hands) -> Result<bool, EngineError> {
     let docket = hands.read::<MailingDocket>(MAILINGS)?.unwrap_or_default();
     for id in &docket.running {
         let Some(mailing) = hands.read::<Mailing>(id)? else { continue };
-        let Some(tier) = mailing.tiers.get(mailing.place) else { continue };
-        let value = Value::Text(CompactString::new(tier.as_str()));
-        let from = mailing.after.clone().map_or(Bound::Start, |after| Bound::After(value.clone(), after));
-        let find = Find {
-            kind: &MEMBER,
-            column: Some(TIER_COLUMN),
-            equals: Some(value),
-            order: Order::Ascending,
-            from,
-            limit: TOLD_MEMBERS,
-        };
-        let page = shared.store.find(&find).map_err(Arc::new)?;
-        let members = page.rows.iter().filter_map(|(id, ..)| MemberId::new(id).ok()).collect();
-        let Mailing { id: mailing, place, after, .. } = mailing;
-        hands.judged(MailSlice { mailing, place, after, members, is_last: page.next.is_none() })?;
+        if mailing.place < mailing.tiers.len() {
+            hands.judged(next_slice(shared, mailing)?)?;
+        }
     }
     Ok(!docket.running.is_empty())
+}
+
+/// The next members of a mailing: of the tier it is at, or, where it goes through everybody, those of any of its tiers.
+fn next_slice(shared: &Shared, mailing: Mailing) -> Result<MailSlice, EngineError> {
+    let tier = (!mailing.whole).then(|| Value::Text(CompactString::new(mailing.tiers[mailing.place].as_str())));
+    let before = tier.clone().unwrap_or(Value::Null);
+    let from = mailing.after.clone().map_or(Bound::Start, |after| Bound::After(before, after));
+    let (column, limit) = (tier.as_ref().map(|_| TIER_COLUMN), TOLD_MEMBERS);
+    let find = Find { kind: &MEMBER, column, equals: tier, order: Order::Ascending, from, limit };
+    let page = shared.store.find(&find).map_err(Arc::new)?;
+    let mut members = Vec::with_capacity(page.rows.len());
+    for (id, _, row) in &page.rows {
+        if !mailing.whole || mailing.tiers.contains(&read(id, &row.body)?.body.tier) {
+            members.extend(MemberId::new(id));
+        }
+    }
+    let until = page.rows.last().map(|(id, ..)| id.clone());
+    let Mailing { id: mailing, place, after, .. } = mailing;
+    Ok(MailSlice { mailing, place, after, members, until, is_last: page.next.is_none() })
+}
+
+fn read(id: &str, body: &[u8]) -> Result<Member, EngineError> {
+    Member::read(body).map_err(|error| EngineError::Fault(format!("member/{id} cannot be read: {error}")))
 }
 
 /// Wakes the next members.
@@ -73,9 +84,7 @@ fn look(shared: &Shared, wake_up: &WakeUp) -> Result<WakeSlice, EngineError> {
     let page = shared.store.find(&find).map_err(Arc::new)?;
     let mut sleepers = Vec::new();
     for (id, _, row) in &page.rows {
-        let member = Member::read(&row.body)
-            .map_err(|error| EngineError::Fault(format!("member/{id} cannot be read: {error}")))?;
-        let view = view_at(&member, &books, now);
+        let view = view_at(&read(id, &row.body)?, &books, now);
         if view.unit(&wake_up.unit).is_some_and(|unit| unit.dormant.get() > 0) {
             sleepers.push(id.clone());
         }

@@ -73,9 +73,13 @@ pub struct Mailing {
     pub words: Vec<(CompactString, Name)>,
     /// Where it stands.
     pub state: MailingState,
-    /// Which of the tiers is being told.
+    /// Whether all members are gone through by identifier, and those of the tiers told: with several tiers whoever changes
+    /// from one to another meanwhile is met once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
+    /// Which of the tiers is being told; of a whole one, how many are behind it: none or all.
     pub place: usize,
-    /// The last member of it who was looked at.
+    /// The last member who was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<CompactString>,
     /// To how many members it went.
@@ -117,6 +121,11 @@ impl Mailing {
     /// As it is answered and remembered: without what was written into it.
     fn told(&self) -> Mailing {
         Mailing { words: Vec::new(), ..self.clone() }
+    }
+
+    /// Whether it is for a member who is met now.
+    fn is_for(&self, member: &Member) -> bool {
+        !self.whole || self.tiers.contains(&member.body.tier)
     }
 
     /// Everybody was told.
@@ -170,6 +179,7 @@ impl Command for BeginMailing {
             tiers: Vec::new(),
             words: words.into_vec(),
             state: MailingState::Running,
+            whole: false,
             place: 0,
             after: None,
             told: 0,
@@ -186,6 +196,7 @@ impl Command for BeginMailing {
             Audience::Tiers(tiers) => {
                 self.check_tiers(&book, tiers)?;
                 mailing.tiers.clone_from(tiers);
+                mailing.whole = tiers.len() > 1;
                 enter(desk, &id)?;
             }
         }
@@ -242,6 +253,9 @@ impl Mailing {
             bodies.push(member.ok_or_else(|| Refusal::new(Code::MemberUnknown).word("member", id.as_str()))?);
         }
         for member in bodies {
+            if !self.is_for(&member) {
+                continue;
+            }
             let now = desk.now();
             match tell(desk, book, kind, &member.body, &facts, now) {
                 Some(_) => self.told += 1,
@@ -297,7 +311,9 @@ pub struct MailSlice {
     pub after: Option<CompactString>,
     /// These members.
     pub members: Vec<MemberId>,
-    /// Whether the tier has no more.
+    /// The last member who was looked at, of them or not.
+    pub until: Option<CompactString>,
+    /// Whether there are no more.
     pub is_last: bool,
 }
 
@@ -330,9 +346,9 @@ impl Command for MailSlice {
                 return Ok(());
             }
         }
-        mailing.after = self.members.last().map(|member| CompactString::new(member.as_str())).or(mailing.after);
+        mailing.after = self.until.clone().or(mailing.after);
         if self.is_last {
-            mailing.place += 1;
+            mailing.place = if mailing.whole { mailing.tiers.len() } else { mailing.place + 1 };
             mailing.after = None;
         }
         if mailing.place >= mailing.tiers.len() {

@@ -402,3 +402,57 @@ fn facts_are_those_that_templates_may_name() {
         assert_eq!(facts, blanks, "{word}");
     }
 }
+
+// row NOTE-04
+#[test]
+fn who_changes_tier_during_a_mailing_to_several_tiers_is_told_once() {
+    let mut world = World::new();
+    let put = |world: &mut World, id: &str, tier: &str| {
+        world.records.insert(jifen_vocab::Key::new(&crate::member::MEMBER, id), None);
+        let mut desk = Desk::new(&mut world.records, &world.books, world.now, Draws::Seed(3));
+        desk.write(id, member(id, tier));
+        desk.leave().unwrap();
+    };
+    put(&mut world, "a", "ordinary");
+    put(&mut world, "b", "gold");
+    let words = vec![("item".into(), Name { zh: "新茶".into(), en: "new tea".into() })];
+    let tier = |id: &str| TierId::new(id).unwrap();
+    let to = Audience::Tiers(vec![tier("ordinary"), tier("gold")]);
+    let begun = world.run(&BeginMailing { request: None, kind: "offer".into(), to, words, by: By::system() }).unwrap();
+    assert!(begun.whole);
+    let slice = |after: Option<&str>, member: &str, is_last| MailSlice {
+        mailing: begun.id.clone(),
+        place: 0,
+        after: after.map(CompactString::new),
+        members: vec![MemberId::new(member).unwrap()],
+        until: Some(member.into()),
+        is_last,
+    };
+    world.run(&slice(None, "a", false)).unwrap();
+    // She was told as an ordinary member; now she is where the mailing has not been, and he where it has.
+    put(&mut world, "a", "gold");
+    put(&mut world, "b", "ordinary");
+    world.run(&slice(None, "a", false)).unwrap();
+    world.run(&slice(Some("a"), "b", true)).unwrap();
+    let ended = world.records.peek::<Mailing>(&begun.id).unwrap();
+    assert_eq!((ended.told, ended.left_out, ended.state), (2, 0, MailingState::Done));
+}
+
+#[test]
+fn who_left_the_tiers_of_a_mailing_before_it_came_is_not_told() {
+    let mut world = World::new();
+    world.records.insert(jifen_vocab::Key::new(&crate::member::MEMBER, "a"), None);
+    let mut desk = Desk::new(&mut world.records, &world.books, world.now, Draws::Seed(3));
+    desk.write("a", member("a", "platinum"));
+    desk.leave().unwrap();
+    let words = vec![("item".into(), Name { zh: "新茶".into(), en: "new tea".into() })];
+    let tiers = ["ordinary", "gold"].map(|id| TierId::new(id).unwrap());
+    let to = Audience::Tiers(tiers.to_vec());
+    let begun = world.run(&BeginMailing { request: None, kind: "offer".into(), to, words, by: By::system() }).unwrap();
+    let members = vec![MemberId::new("a").unwrap()];
+    let until = Some("a".into());
+    let slice = MailSlice { mailing: begun.id.clone(), place: 0, after: None, members, until, is_last: true };
+    world.run(&slice).unwrap();
+    let ended = world.records.peek::<Mailing>(&begun.id).unwrap();
+    assert_eq!((ended.told, ended.left_out, ended.state), (0, 0, MailingState::Done));
+}

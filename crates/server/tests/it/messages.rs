@@ -411,6 +411,29 @@ async fn a_mailing_to_a_tier_stops_and_goes_on_where_it_was() {
     world.ask("POST", "/v1/mailings/none/stop").send().await.problem("unknown");
 }
 
+// A mailing to several tiers goes through everybody once and tells those of the tiers.
+#[tokio::test]
+async fn a_mailing_to_several_tiers_tells_each_of_them_once() {
+    let world = World::new();
+    for number in 0..230 {
+        world.member(&format!("m-{number:03}")).await;
+    }
+    for (member, tier) in [("m-007", "silver"), ("m-210", "gold")] {
+        let body = json!({"tier": tier, "reason": "service recovery"});
+        world.put(&format!("/v1/members/{member}/tier"), body).send().await.expect(200);
+    }
+    let words = json!({"wish": {"zh": "端午安康", "en": "a good summer"}});
+    let body = json!({"kind": "greeting", "tiers": ["silver", "ordinary"], "words": words});
+    let begun = world.post("/v1/mailings", body).key("m-1").send().await.expect(201).body;
+    let ended = ended(&world, &format!("/v1/mailings/{}", begun["id"].as_str().unwrap())).await;
+    assert_eq!((&ended["told"], &ended["left_out"]), (&json!(229), &json!(0)));
+    for (member, greetings) in [("m-000", 1), ("m-007", 1), ("m-210", 0), ("m-229", 1)] {
+        let inbox = inbox(&world, member).await;
+        let told = inbox.iter().filter(|message| message["kind"] == "greeting").count();
+        assert_eq!(told, greetings, "{member}");
+    }
+}
+
 // rows NOTE-04, NOTE-06, NOTE-09
 #[tokio::test]
 async fn a_person_writes_to_tiers_and_offers_need_consent() {
