@@ -23,7 +23,7 @@ use crate::problems::Problem;
 /// Deliveries looked at together.
 const LOOKED_AT_ONCE: usize = 256;
 
-/// Deliveries taken together: the last of them must still be held when a server let all before it wait.
+/// Deliveries taken together where a server may let each of them wait: the last must still be held then.
 const HELD_AT_ONCE: usize = 4;
 
 /// What carries a channel's messages.
@@ -96,7 +96,7 @@ impl Lane {
             let Some(reachable) = self.look(ids) else { return };
             let mut reachable = reachable.into_iter();
             loop {
-                let some: Vec<Found> = reachable.by_ref().take(HELD_AT_ONCE).collect();
+                let some: Vec<Found> = reachable.by_ref().take(self.held_at_once()).collect();
                 if some.is_empty() {
                     break;
                 }
@@ -105,6 +105,11 @@ impl Lane {
                 }
             }
         }
+    }
+
+    /// How many deliveries are taken together: what waits for nobody takes all it looked at.
+    fn held_at_once(&self) -> usize {
+        if matches!(self.carrier, Some(Carrier::Outbox(_))) { LOOKED_AT_ONCE } else { HELD_AT_ONCE }
     }
 
     /// What of these can be carried now, as far as can be seen; what has no address is told so at once. Nothing when

@@ -29,12 +29,14 @@ pub(crate) use words::{Filled, fill};
 
 /// How often the dispatcher looks for what is ready.
 const LOOK: Duration = Duration::from_millis(200);
+/// The same while more waits than is looked at together.
+const LOOK_BUSY: Duration = Duration::from_millis(50);
 /// Deliveries looked at together.
 const SLICE: usize = 1_000;
 /// Deliveries found with one question.
 const FOUND_AT_ONCE: usize = 10_000;
-/// Deliveries that wait before the lanes, beyond which the store is asked for no more.
-const QUEUED_MAX: usize = 100_000;
+/// Deliveries that wait before a lane, beyond which the rest is passed over until there is room.
+const QUEUED_MAX: usize = 50_000;
 /// Deliveries that wait in a lane.
 const LANE_MAX: usize = 1_000;
 /// The place of the state among the columns of deliveries.
@@ -58,6 +60,8 @@ struct Entry {
     lane: SyncSender<CompactString>,
     /// What the lane has no room for. Each lane has its own, so that one that stands still stops no other.
     queue: VecDeque<CompactString>,
+    /// Whether deliveries were passed over for want of room: they are looked for again once there is some.
+    passed_over: bool,
 }
 
 /// Starts the dispatcher and its lanes; they end with the app.
@@ -69,7 +73,7 @@ pub(crate) fn start(app: &Arc<App>) -> std::io::Result<()> {
         let lane = Lane::new(app, channel, holder.clone());
         let name = format!("jifen-{}", channel.as_str());
         thread::Builder::new().name(name).spawn(move || lane.run(&waiting))?;
-        lanes.push(Entry { channel, lane: line, queue: VecDeque::new() });
+        lanes.push(Entry { channel, lane: line, queue: VecDeque::new(), passed_over: false });
     }
     let changes = app.engine.changes_of(&KINDS);
     let dispatcher = Dispatcher { app: Arc::downgrade(app), changes, waiting: BTreeSet::new(), unread: None, lanes };
@@ -85,7 +89,7 @@ fn holder() -> CompactString {
 impl Dispatcher {
     fn run(mut self) {
         loop {
-            thread::sleep(LOOK);
+            thread::sleep(if self.waiting.len() < SLICE { LOOK } else { LOOK_BUSY });
             // Held for a moment only: a server that stops waits for nobody.
             let Some(app) = self.app.upgrade() else { return };
             if let Err(error) = self.look(&app) {
@@ -100,9 +104,11 @@ impl Dispatcher {
             Changed::All => self.unread = Some(Bound::Start),
             Changed::These(ids) => self.waiting.extend(ids),
         }
-        let queued: usize = self.lanes.iter().map(|entry| entry.queue.len()).sum();
+        if self.unread.is_none() && self.lanes.iter_mut().any(Entry::has_room_again) {
+            self.unread = Some(Bound::Start);
+        }
         if self.waiting.len() < SLICE
-            && queued < QUEUED_MAX
+            && self.lanes.iter().any(Entry::has_room)
             && let Some(from) = self.unread.take()
         {
             self.find_ready(app, from)?;
@@ -116,7 +122,7 @@ impl Dispatcher {
             let ready = delivery.filter(|delivery| delivery.state == DeliveryState::Ready);
             let channel = ready.and_then(|delivery| delivery.channel());
             if let Some(entry) = self.lanes.iter_mut().find(|entry| Some(entry.channel) == channel) {
-                entry.queue.push_back(id);
+                entry.take(id);
             }
         }
         self.lanes.iter_mut().for_each(Entry::hand_on);
@@ -142,6 +148,24 @@ impl Dispatcher {
 }
 
 impl Entry {
+    fn has_room(&self) -> bool {
+        self.queue.len() < QUEUED_MAX
+    }
+
+    /// Whether what was passed over is to be looked for: there is room for a good part of it.
+    fn has_room_again(&mut self) -> bool {
+        let again = self.passed_over && self.queue.len() < QUEUED_MAX / 2;
+        self.passed_over &= !again;
+        again
+    }
+
+    fn take(&mut self, id: CompactString) {
+        match self.has_room() {
+            true => self.queue.push_back(id),
+            false => self.passed_over = true,
+        }
+    }
+
     /// Puts into the lane what it has room for.
     fn hand_on(&mut self) {
         while let Some(id) = self.queue.pop_front() {
@@ -150,5 +174,25 @@ impl Entry {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // One lane that stands still may hold up nobody else, however much is ready for it.
+    #[test]
+    fn what_a_full_lane_has_no_room_for_is_looked_for_again_once_it_has() {
+        let (lane, taken) = sync_channel(LANE_MAX);
+        let mut entry = Entry { channel: Channel::Email, lane, queue: VecDeque::new(), passed_over: false };
+        (0..QUEUED_MAX + 5).for_each(|number| entry.take(format_compact!("{number}")));
+        assert!(entry.queue.len() == QUEUED_MAX && !entry.has_room() && !entry.has_room_again());
+        while entry.queue.len() >= QUEUED_MAX / 2 {
+            entry.hand_on();
+            assert_eq!(taken.try_iter().count(), LANE_MAX);
+        }
+        assert!(entry.has_room() && entry.has_room_again());
+        assert!(!entry.has_room_again(), "once");
     }
 }

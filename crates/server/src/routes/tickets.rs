@@ -1,7 +1,5 @@
 //! Tickets: members appeal, dispute and suggest; staff answer. What is written is sealed under the member's key.
 
-use std::sync::Arc;
-
 use axum::http::Method;
 use compact_str::CompactString;
 use jifen_program::book::tickets::AboutKind;
@@ -325,15 +323,12 @@ fn typed(text: &str, most: usize) -> Result<String, Problem> {
 }
 
 async fn sealed(call: &Call, member: &str, text: String) -> Result<SealedText, Problem> {
-    let (app, member) = (Arc::clone(&call.app), member.to_owned());
-    let sealed = tokio::task::spawn_blocking(move || app.vault.seal_text(&member, SEALED_AS, &text)).await;
-    Ok(sealed.map_err(|error| Problem::internal(error.to_string()))??)
+    let member = member.to_owned();
+    call.aside(move |app| Ok(app.vault.seal_text(&member, SEALED_AS, &text)?)).await
 }
 
 async fn shown(call: &Call, ticket: Stored, looker: Looker) -> Result<Ticket, Problem> {
-    let app = Arc::clone(&call.app);
-    let shown = tokio::task::spawn_blocking(move || Shown::to(&app, looker).ticket(&ticket)).await;
-    shown.map_err(|error| Problem::internal(error.to_string()))?
+    call.aside(move |app| Shown::to(app, looker).ticket(&ticket)).await
 }
 
 fn unknown(id: &str) -> Problem {
@@ -382,12 +377,11 @@ async fn add(call: Call) -> Answered {
 
 async fn list_of(call: Call) -> Answered {
     let member = call.member()?;
-    let app = Arc::clone(&call.app);
-    let listed = tokio::task::spawn_blocking(move || {
+    let listed = call.aside(move |app| {
         if app.engine.read::<Member>(member.as_str())?.is_none() {
             return Err(unknown_member(member.as_str()));
         }
-        let shown = Shown::to(&app, Looker::Member);
+        let shown = Shown::to(app, Looker::Member);
         let (data, _) = shown.listed(MEMBER_COLUMN, member.as_str(), Order::Descending, LIST_MAX, None)?;
         let books = app.engine.books();
         let terms = &books.at(shown.now).tickets;
@@ -401,7 +395,7 @@ async fn list_of(call: Call) -> Answered {
         let kinds = terms.kinds.iter().map(kind).collect();
         Ok(MemberTickets { kinds, most_open: terms.most_open, text_chars: terms.text_chars, data })
     });
-    Reply::json(&listed.await.map_err(|error| Problem::internal(error.to_string()))??)
+    Reply::json(&listed.await?)
 }
 
 async fn list(call: Call) -> Answered {
@@ -413,12 +407,10 @@ async fn list(call: Call) -> Answered {
         Some(_) => return Err(Problem::parameter("state", "be waiting, answered or closed")),
     };
     let after = query.get("cursor").map(IdCursor::read).transpose()?;
-    let (app, state) = (Arc::clone(&call.app), state.to_owned());
-    let listed = tokio::task::spawn_blocking(move || {
-        let shown = Shown::to(&app, Looker::Staff);
-        shown.listed(STATE_COLUMN, &state, Order::Ascending, limit, after)
-    });
-    let (data, next_cursor) = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let state = state.to_owned();
+    let listed = call
+        .aside(move |app| Shown::to(app, Looker::Staff).listed(STATE_COLUMN, &state, Order::Ascending, limit, after));
+    let (data, next_cursor) = listed.await?;
     Reply::json(&TicketPage { data, next_cursor })
 }
 
@@ -499,7 +491,13 @@ pub static ADD: Operation = Operation {
     }),
     key: Key::Optional,
     answer: Answer::json::<Ticket>(200, THE_TICKET, EXAMPLE),
-    problems: &[&table::LIMIT_EXCEEDED, &table::MEMBER_ERASED, &table::TICKET_CLOSED, &table::UNKNOWN],
+    problems: &[
+        &table::LIMIT_EXCEEDED,
+        &table::MEMBER_ERASED,
+        &table::MEMBER_UNKNOWN,
+        &table::TICKET_CLOSED,
+        &table::UNKNOWN,
+    ],
     handler: |call| Box::pin(add(call)),
 };
 

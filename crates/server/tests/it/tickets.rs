@@ -94,6 +94,7 @@ async fn a_member_adds_to_an_open_ticket_and_staff_see_the_thread() {
     assert!(!serde_json::to_string(&stored).unwrap().contains('店'), "kept sealed");
     // Nobody adds to somebody else's, adds nothing, or adds for ever.
     add("wei", "我也是").send().await.problem("unknown");
+    add("a%2Cb", "我也是").send().await.problem("member-unknown");
     add("lin", "  ").send().await.problem("invalid-field");
     for number in 2..20 {
         add("lin", &format!("第 {number} 次")).send().await.expect(200);
