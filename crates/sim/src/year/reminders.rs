@@ -107,6 +107,9 @@ pub(super) struct Seen {
     pub(super) sleeps: usize,
     /// Notices that must have been given at an instant worked out here, and were.
     pub(super) expected: usize,
+    /// Notices that came with the lapse of points which came free after their date, when those before were forgotten: by
+    /// member, unit, date and instant.
+    late: BTreeSet<(String, String, i64, i64)>,
 }
 
 /// Compares what lapsed and slept with what members were told.
@@ -115,9 +118,9 @@ pub(super) fn compare(entries: &[Moved], told: &Told, zone: &Zone) -> Result<See
     for ((member, unit, date, sleeps), given) in &told.0 {
         let (lapses, asleep) = if *sleeps { (0, given.len()) } else { (given.len(), 0) };
         (seen.lapse_notices, seen.sleep_notices) = (seen.lapse_notices + lapses, seen.sleep_notices + asleep);
-        let most = if *sleeps { 1 } else { 2 };
-        if given.len() > most {
-            return Err(format!("{member} was told {} times about {unit} and {date}: {given:?}", given.len()));
+        let (ahead, most) = if *sleeps { (given.len(), 1) } else { (given.range(..date).count(), 2) };
+        if ahead > most {
+            return Err(format!("{member} was told {ahead} times about {unit} and {date}: {given:?}"));
         }
     }
     let mut of_member: BTreeMap<(&str, &str), Vec<&Moved>> = BTreeMap::new();
@@ -130,6 +133,13 @@ pub(super) fn compare(entries: &[Moved], told: &Told, zone: &Zone) -> Result<See
                 "expire" => lapse(entry, &chain[..place], told, zone, &mut seen)?,
                 "sleep" => sleep(entry, told, &mut seen)?,
                 _ => {}
+            }
+        }
+    }
+    for ((member, unit, date, _), given) in told.0.iter().filter(|((.., sleeps), _)| !sleeps) {
+        for at in given.range(date..) {
+            if !seen.late.contains(&(member.clone(), unit.clone(), *date, *at)) {
+                return Err(format!("{member} was told at {at} about {unit} and {date}, and nothing lapsed with it"));
             }
         }
     }
@@ -152,8 +162,14 @@ fn lapse(entry: &Moved, before: &[&Moved], told: &Told, zone: &Zone, seen: &mut 
     for piece in &entry.pieces {
         let Some(date) = piece.date else { return wrong("points without a date lapsed") };
         let Some(given) = told.of(entry, date, false) else { return wrong("lapsed without notice") };
-        if given.first().is_none_or(|first| *first > entry.effective) || entry.noticed != given.first().copied() {
+        let Some(noticed) = entry.noticed.filter(|noticed| given.contains(noticed) && *noticed <= entry.effective)
+        else {
             return wrong("lapsed before its notice");
+        };
+        if noticed >= date {
+            seen.late.insert((entry.member.clone(), entry.unit.clone(), date, noticed));
+        } else if given.first() != Some(&noticed) {
+            return wrong("lapsed by a notice that was not the first");
         }
         let Some(known_since) = untouched_since(piece, before) else { continue };
         for lead in leads(date, zone) {
