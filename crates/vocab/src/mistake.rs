@@ -42,6 +42,11 @@ pub fn at_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> (Strin
 fn plain(message: &str) -> String {
     let said = message.rsplit_once(" at line ").map_or(message, |(said, _)| said);
     let Some((found, expected)) = said.rsplit_once(", expected ") else { return said.to_owned() };
+    let found = match found {
+        "invalid type: map" => "invalid type: object",
+        "invalid type: sequence" => "invalid type: list",
+        found => found,
+    };
     if expected.starts_with("struct ") || expected.starts_with("internally tagged enum ") {
         return format!("{found}, expected an object");
     }
@@ -57,7 +62,7 @@ mod tests {
     fn types_are_named_as_json_names_them() {
         let said = "invalid type: string \"46.00\", expected i64 at line 1 column 30";
         assert_eq!(plain(said), "invalid type: string \"46.00\", expected a whole number");
-        assert_eq!(plain("invalid type: map, expected u32"), "invalid type: map, expected a whole number from 0");
+        assert_eq!(plain("invalid type: map, expected u32"), "invalid type: object, expected a whole number from 0");
         assert_eq!(plain("invalid type: null, expected struct Line"), "invalid type: null, expected an object");
         assert_eq!(plain("unknown field `a`, expected `b` or `c`"), "unknown field `a`, expected `b` or `c`");
         assert_eq!(plain("missing field `id`"), "missing field `id`");

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use compact_str::CompactString;
 use jifen_rules::formula::apportion;
-use jifen_rules::{DataLookup, LineFacts, LocalTime, MemberFacts, TierFacts};
+use jifen_rules::{DataLookup, LineFacts, LocalTime, MemberFacts, OrderFacts, TierFacts};
 use jifen_vocab::{Day, Timestamp, Zone};
 use serde_json::Value;
 use smallvec::SmallVec;
@@ -37,6 +37,18 @@ impl DataLookup for LazyData<'_> {
 
 /// The lines of an order as rules see them.
 pub type LineView<'a> = SmallVec<[LineFacts<'a>; 8]>;
+
+/// An order as rules see it.
+pub fn order_facts<'a>(book: &RuleBook, paid: &'a OrderPaid) -> OrderFacts<'a> {
+    OrderFacts {
+        id: paid.order.as_str(),
+        amount: paid.amount,
+        currency: book.currency,
+        discount: paid.discount,
+        shipping: paid.shipping,
+        points_paid: paid.points_paid,
+    }
+}
 
 /// Lines by what was paid for them: a discount and what points paid weigh on all lines alike, by largest remainder;
 /// shipping earns nothing. A kind of goods that the rule book does not know counts as its default.

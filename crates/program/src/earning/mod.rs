@@ -19,7 +19,7 @@ use crate::book::{Earning, Pending, RuleBook};
 use crate::wallets::Sitting;
 
 pub use budget::{BUDGET, Budget};
-pub use facts::{LazyData, LineView, lines_paid, local, member_facts, tier_facts};
+pub use facts::{LazyData, LineView, lines_paid, local, member_facts, order_facts, tier_facts};
 pub use once::{ONCE, Once, once_ids};
 pub use room::MemberRoom;
 

@@ -13,7 +13,8 @@ use crate::book::RuleBook;
 use crate::book::stages::Stage;
 use crate::desk::{Desk, Stop};
 use crate::earning::{
-    self, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Once, member_facts, once_ids, tier_facts,
+    self, Budget, Given, LazyData, LineView, MemberRoom, Occasion, Odds, Once, member_facts, once_ids, order_facts,
+    tier_facts,
 };
 use crate::events::{Event, EventBody, OrderPaid};
 use crate::member::Member;
@@ -307,14 +308,7 @@ impl Case<'_> {
             event_source: self.event.source.as_str(),
             at: self.at,
             local: earning::local(&book.zone, self.at),
-            order: paid.map(|paid| jifen_rules::OrderFacts {
-                id: paid.order.as_str(),
-                amount: paid.amount,
-                currency: book.currency,
-                discount: paid.discount,
-                shipping: paid.shipping,
-                points_paid: paid.points_paid,
-            }),
+            order: paid.map(|paid| order_facts(book, paid)),
             lines,
             member: MemberFacts { badges: &badges, ..member_facts(member, book, self.day) },
             tier: tier_facts(tier),

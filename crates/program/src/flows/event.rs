@@ -100,7 +100,6 @@ pub(super) fn touches(event: &Event, books: &Books, loaded: &Loaded<'_>, keys: &
             keys.want::<Budget>(budget);
         }
         award.gift.iter().for_each(|given| gift::want_back(given, keys));
-        award.gift.iter().for_each(|given| gift::want_back(given, keys));
         let is_whole = member.as_ref().is_some_and(|member| lot_is_whole(member, &award.unit, award.piece.lot));
         if is_whole {
             continue;

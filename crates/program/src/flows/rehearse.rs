@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use jifen_rules::rule::{Budget, Cap};
-use jifen_rules::{Draw, Facts, Judged, MemberFacts, NoData, OrderFacts, Room, Rule};
+use jifen_rules::{Draw, Facts, Judged, MemberFacts, NoData, Room, Rule};
 use jifen_vocab::{Code, Day, Decimal, Fact, MemberId, Ratio, Rounding, RuleId, UnitId};
 use smallvec::SmallVec;
 
 use super::note::budget_key;
 use crate::book::{Name, RuleBook};
 use crate::days::DayEvent;
-use crate::earning::{LazyData, in_full, lines_paid, local, once_key, period, tier_facts, total_key};
+use crate::earning::{LazyData, in_full, lines_paid, local, once_key, order_facts, period, tier_facts, total_key};
 use crate::events::OrderPaid;
 
 /// Events whose difference is shown one by one.
@@ -255,14 +255,7 @@ fn judged(
         event_source: event.source.as_str(),
         at: event.at,
         local: local(&book.zone, event.at),
-        order: paid.map(|paid| OrderFacts {
-            id: paid.order.as_str(),
-            amount: paid.amount,
-            currency: book.currency,
-            discount: paid.discount,
-            shipping: paid.shipping,
-            points_paid: paid.points_paid,
-        }),
+        order: paid.map(|paid| order_facts(book, paid)),
         lines: &lines,
         member: MemberFacts {
             id: event.member.as_str(),

@@ -292,6 +292,41 @@ impl Record for Redemption {
 }
 
 impl Redemption {
+    /// One piece that costs nothing and is open, with nothing handed over yet; whoever makes it says what differs.
+    pub fn new(id: RedemptionId, member: MemberId, reward: RewardId, unit: UnitId, at: Timestamp) -> Self {
+        Redemption {
+            v: 1,
+            id,
+            member,
+            reward,
+            quote: None,
+            quantity: 1,
+            unit,
+            points: 0,
+            cash: 0,
+            state: State::Open,
+            delivery: CompactString::default(),
+            sent: false,
+            physical: false,
+            donated: false,
+            at,
+            waits_until: None,
+            ship_by: None,
+            handed_at: None,
+            tracking: None,
+            payment: None,
+            pieces: Vec::new(),
+            left: Pieces::new(),
+            returned: 0,
+            reason: None,
+            cash_back: 0,
+            chosen: Chosen::default(),
+            remedy: None,
+            grown: None,
+            gift: None,
+        }
+    }
+
     /// Points paid for one of the pieces: all alike, the last with the remainder.
     pub fn share(&self, piece: i64) -> i64 {
         let each = self.points / self.quantity.max(1);

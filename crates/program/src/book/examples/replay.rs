@@ -6,7 +6,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jifen_rules::judge::{Refused, thing};
 use jifen_rules::rule::{Budget, Cap};
-use jifen_rules::{Award, Draw, Facts, Judged, LocalTime, MemberFacts, OrderFacts, Period, Room, Rule, RuleIndex};
+use jifen_rules::{Award, Draw, Facts, Judged, LocalTime, MemberFacts, Period, Room, Rule, RuleIndex};
 use jifen_vocab::{Code, Day, Timestamp};
 
 use super::read::{Example, Expected, FILE, Given, Step, When};
@@ -15,7 +15,7 @@ use crate::book::stages::{self, Stage};
 use crate::book::streaks::Streak;
 use crate::book::tasks::TaskAward;
 use crate::book::{Pending, RuleBook};
-use crate::earning::{in_full, lines_paid, tier_facts};
+use crate::earning::{in_full, lines_paid, order_facts, tier_facts};
 use crate::streaks::{Days, mark};
 use crate::tasks::{self, Completion, Doer, Progress};
 
@@ -192,14 +192,7 @@ impl<'e> Member<'e> {
         self.active = Some(day);
         let tier = &book.tiers[self.tier];
         let lines = step.paid.as_ref().map(|paid| lines_paid(book, paid)).unwrap_or_default();
-        let order = step.paid.as_ref().map(|paid| OrderFacts {
-            id: paid.order.as_str(),
-            amount: paid.amount,
-            currency: book.currency,
-            discount: paid.discount,
-            shipping: paid.shipping,
-            points_paid: paid.points_paid,
-        });
+        let order = step.paid.as_ref().map(|paid| order_facts(book, paid));
         let badges = self.badges.clone();
         let facts = Facts {
             event_type: &step.kind,

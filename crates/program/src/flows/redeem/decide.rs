@@ -85,14 +85,10 @@ impl Command for Redeem {
         let whence = self.presence.as_ref().map(Whence::Device);
         guard::check(desk, terms.as_ref(), &quote.member, whence.as_ref(), quote.points, available)?;
         let waits = waits(&counter, &quote, now);
+        let id = RedemptionId::new(&desk.new_id("rdm")).map_err(|_| Code::LimitExceeded)?;
         let mut redemption = Redemption {
-            v: 1,
-            id: RedemptionId::new(&desk.new_id("rdm")).map_err(|_| Code::LimitExceeded)?,
-            member: quote.member.clone(),
-            reward: quote.reward.clone(),
             quote: Some(quote.id.clone()),
             quantity: quote.quantity,
-            unit: quote.unit.clone(),
             points: quote.points,
             cash: quote.cash,
             state: waits.map_or(State::Open, |(state, _)| state),
@@ -100,21 +96,9 @@ impl Command for Redeem {
             sent: quote.delivery.is_sent(),
             physical: reward.offer.is_physical(),
             donated: reward.offer.kind == RewardKind::Donation,
-            at: now,
             waits_until: waits.map(|(_, until)| until),
-            ship_by: None,
-            handed_at: None,
-            tracking: None,
-            payment: None,
-            pieces: Vec::new(),
-            left: jifen_ledger::Pieces::new(),
-            returned: 0,
-            reason: None,
-            cash_back: 0,
             chosen: quote.chosen.clone(),
-            remedy: None,
-            grown: None,
-            gift: None,
+            ..Redemption::new(id, quote.member.clone(), quote.reward.clone(), quote.unit.clone(), now)
         };
         if waits.is_some() {
             counter.supplies.stock.reserve(redemption.quantity)?;

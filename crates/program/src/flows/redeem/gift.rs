@@ -79,36 +79,12 @@ fn taken(desk: &mut Desk<'_>, book: &RuleBook, gift: &Gift, member: &MemberId, b
     let reward = supplies.reward.clone().filter(|reward| is_offered(reward)).ok_or_else(|| unavailable("retired"))?;
     let delivery = delivery(&reward).ok_or_else(|| unavailable("delivery"))?;
     supplies.stock.take(1)?;
+    let id = RedemptionId::new(&desk.new_id("rdm")).map_err(|_| Code::LimitExceeded)?;
     let mut redemption = Redemption {
-        v: 1,
-        id: RedemptionId::new(&desk.new_id("rdm")).map_err(|_| Code::LimitExceeded)?,
-        member: member.clone(),
-        reward: gift.reward.clone(),
-        quote: None,
-        quantity: 1,
-        unit: book.default_unit.clone(),
-        points: 0,
-        cash: 0,
-        state: State::Open,
         delivery: CompactString::new(delivery.as_str()),
-        sent: false,
         physical: reward.offer.is_physical(),
-        donated: false,
-        at: now,
-        waits_until: None,
-        ship_by: None,
-        handed_at: None,
-        tracking: None,
-        payment: None,
-        pieces: Vec::new(),
-        left: jifen_ledger::Pieces::new(),
-        returned: 0,
-        reason: None,
-        cash_back: 0,
-        chosen: jifen_vocab::Chosen::default(),
-        remedy: None,
-        grown: None,
         gift: Some(GivenBy { id: gift.id.clone(), rule: by.clone(), version: book.version }),
+        ..Redemption::new(id, member.clone(), gift.reward.clone(), book.default_unit.clone(), now)
     };
     let days = gift.days.unwrap_or_else(|| days_valid(book, redemption.physical));
     let name = redemption.id.clone();
