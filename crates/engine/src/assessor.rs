@@ -19,7 +19,7 @@ use jifen_vocab::Timestamp;
 
 use crate::greeter;
 use crate::hands::Hands;
-use crate::{EngineError, Shared, herald, pipeline};
+use crate::{EngineError, Shared, herald, pipeline, unreadable};
 
 /// Members looked at together: few enough that other readers are served meanwhile.
 const LOOK_MEMBERS: usize = 500;
@@ -111,7 +111,7 @@ fn look(
     let mut members = Vec::with_capacity(page.rows.len());
     for (id, _, row) in &page.rows {
         let member = Member::read(&row.body);
-        members.push(member.map_err(|error| EngineError::Fault(format!("member/{id} cannot be read: {error}")))?);
+        members.push(member.map_err(|error| unreadable::<Member>(id, &error))?);
     }
     let until = page.rows.last().map(|(id, ..)| id.clone()).or_else(|| after.clone());
     let said = PlanMembers::look(book, as_of, members.iter());

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::job::{Answered, Pending};
 use crate::pipeline::Sender;
-use crate::{EngineError, Receipt, Shared};
+use crate::{EngineError, Receipt, Shared, unreadable};
 
 /// Reads, and has commands judged.
 #[derive(Clone)]
@@ -39,7 +39,6 @@ impl Hands {
     pub(crate) fn read<R: Record>(&self, id: &str) -> Result<Option<R>, EngineError> {
         let rows = self.shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
         let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
-        let fault = |error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name));
-        R::read(&row.body).map(Some).map_err(fault)
+        R::read(&row.body).map(Some).map_err(|error| unreadable::<R>(id, &error))
     }
 }

@@ -15,7 +15,7 @@ use jifen_store::{Bound, Find, Order, Value};
 use jifen_vocab::MemberId;
 
 use crate::hands::Hands;
-use crate::{EngineError, Shared};
+use crate::{EngineError, Shared, unreadable};
 
 /// Members told in one commit.
 const TOLD_MEMBERS: usize = 200;
@@ -63,7 +63,7 @@ fn next_slice(shared: &Shared, mailing: Mailing) -> Result<MailSlice, EngineErro
 }
 
 fn read(id: &str, body: &[u8]) -> Result<Member, EngineError> {
-    Member::read(body).map_err(|error| EngineError::Fault(format!("member/{id} cannot be read: {error}")))
+    Member::read(body).map_err(|error| unreadable::<Member>(id, &error))
 }
 
 /// Wakes the next members.

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use jifen_program::Books;
 use jifen_program::audit::By;
 use jifen_program::desk::{Command, Record};
-use jifen_store::{Key, Store, StoreError};
+use jifen_store::{Key, Row, Store, StoreError};
 use jifen_vocab::{Refusal, Timestamp};
 use tokio::sync::oneshot;
 
@@ -72,6 +72,11 @@ impl From<jifen_program::desk::RecordFault> for EngineError {
     }
 }
 
+/// Damaged data, or those of a newer build.
+pub(crate) fn unreadable<R: Record>(id: &str, error: &serde_json::Error) -> EngineError {
+    EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name))
+}
+
 /// Brings the answer to a command once it is durable.
 pub type Receipt<T> = oneshot::Receiver<Result<Answered<T>, EngineError>>;
 
@@ -82,6 +87,11 @@ pub struct Options {
     pub queue: usize,
     /// Commands decided and committed together at most.
     pub batch: usize,
+    /// Commands that are worth deciding while another batch is going down. Fewer wait for it to land: each batch costs a
+    /// flush, and small ones cost more in flushes than they gain in time.
+    pub enough: usize,
+    /// Whether batches are cut in halves by how long deciding and committing take. Runs that must repeat turn it off.
+    pub halves: bool,
     /// Whether alarms run by themselves. A replay of the past turns them off: its clock is each event's own time.
     pub alarms: bool,
     /// Seeds that can be repeated, for simulations and tests; without it, nobody can guess them.
@@ -93,9 +103,19 @@ impl Default for Options {
         Options {
             queue: jifen_vocab::limits::QUEUE_COMMANDS_MAX,
             batch: jifen_vocab::limits::BATCH_COMMANDS_MAX,
+            enough: 16,
+            halves: true,
             alarms: true,
             seed: None,
         }
+    }
+}
+
+impl Options {
+    /// For runs that must repeat to the last answer: seeds of their own, no alarms, and no batch whose size hangs on how
+    /// fast the machine is. From 256 waiting commands on, one batch is decided while another goes down.
+    pub fn repeatable(seed: u64) -> Options {
+        Options { enough: 256, halves: false, alarms: false, seed: Some(seed), ..Options::default() }
     }
 }
 
@@ -207,8 +227,25 @@ impl Engine {
     ) -> Result<Option<T>, EngineError> {
         let rows = self.shared.store.load(&[Key::new(R::KIND, id)]).map_err(Arc::new)?;
         let Some(row) = rows.into_iter().next().flatten() else { return Ok(None) };
-        let fault = |error| EngineError::Fault(format!("{}/{id} cannot be read: {error}", R::KIND.name));
-        read(&row.body).map(Some).map_err(fault)
+        read(&row.body).map(Some).map_err(|error| unreadable::<R>(id, &error))
+    }
+
+    /// Records as last committed, in the order of their ids: with one question to the store, which a database is thankful
+    /// for. One that cannot be read leaves the others alone; where the store fails, it does for each.
+    pub fn read_all<R: Record>(&self, ids: &[impl AsRef<str>]) -> Vec<Result<Option<R>, EngineError>> {
+        let keys: Vec<Key> = ids.iter().map(|id| Key::new(R::KIND, id.as_ref())).collect();
+        let rows = match self.shared.store.load(&keys) {
+            Ok(rows) => rows,
+            Err(error) => {
+                let error = Arc::new(error);
+                return ids.iter().map(|_| Err(EngineError::Store(Arc::clone(&error)))).collect();
+            }
+        };
+        let read = |(key, row): (&Key, Option<Row>)| {
+            let Some(row) = row else { return Ok(None) };
+            R::read(&row.body).map(Some).map_err(|error| unreadable::<R>(&key.id, &error))
+        };
+        keys.iter().zip(rows).map(read).collect()
     }
 
     pub(crate) fn hands(&self) -> hands::Hands {

@@ -60,8 +60,11 @@ pub(crate) struct Pipeline {
 struct Decided {
     gathered: Gathered,
     jobs: Vec<Box<dyn Job>>,
-    done: SyncSender<Result<(), Failed>>,
+    done: SyncSender<Landing>,
 }
+
+/// How long a batch took to go down, or that it did not.
+type Landing = Result<Duration, Failed>;
 
 /// A batch that did not go down. Jobs come back only where deciding again can help.
 struct Failed {
@@ -71,26 +74,15 @@ struct Failed {
 /// The batch that is going down while the next is decided.
 struct InFlight {
     overlay: Overlay,
-    done: Receiver<Result<(), Failed>>,
-    landed: Option<Result<(), Failed>>,
+    done: Receiver<Landing>,
+    landed: Option<Landing>,
 }
 
-/// Commands that are worth deciding while another batch is going down into a folder. Fewer wait for it to land: each
-/// batch costs a flush, and small ones cost more in flushes than they gain in time.
-const ENOUGH: usize = 256;
-
-/// The same for a database, which is a journey away: a batch of it takes longer to go down than to decide, and another
-/// processor does the work meanwhile.
-const ENOUGH_SHARED: usize = BUSY;
-
-/// Commands of a batch from which on many are asking at once, so that it pays to gather for a moment.
-const BUSY: usize = 8;
-
-/// How long to gather then: a fraction of what a flush takes.
-const GATHER: Duration = Duration::from_micros(150);
-
-/// How often a batch that lost a race is decided again before its callers are told.
+/// How often a command that lost a race is decided again before its caller is told.
 const RACES_MAX: usize = 8;
+
+/// How often a batch of several is, before it is cut in halves.
+const RACES_OF_MANY_MAX: usize = 4;
 
 impl Pipeline {
     pub(crate) fn start(shared: Arc<Shared>, options: &Options) -> Self {
@@ -102,11 +94,12 @@ impl Pipeline {
             inbox,
             waiting: Arc::clone(&sender.waiting),
             batch: options.batch,
-            enough: if shared.store.is_shared() { ENOUGH_SHARED } else { ENOUGH },
+            enough: options.enough,
+            halves: options.halves,
             to_committer,
             in_flight: None,
-            last_batch: 0,
-            races: 0,
+            a_decision_took: Duration::ZERO,
+            landing_took: Duration::ZERO,
         };
         let threads =
             vec![spawn("decide", move || decider.run()), spawn("commit", move || commit_all(&shared, &decided))];
@@ -158,10 +151,13 @@ struct Decider {
     waiting: Arc<AtomicUsize>,
     batch: usize,
     enough: usize,
+    halves: bool,
     to_committer: SyncSender<Decided>,
     in_flight: Option<InFlight>,
-    last_batch: usize,
-    races: usize,
+    /// Of the last batch, what one command took of the time in which it was decided.
+    a_decision_took: Duration,
+    /// How long the last batch took to go down.
+    landing_took: Duration,
 }
 
 impl Decider {
@@ -188,9 +184,9 @@ impl Decider {
         }
     }
 
-    /// Everything that waits, up to a full batch. While another batch is going down and little waits, it waits for that
-    /// to land: commands gather in the queue meanwhile, and nobody has to wake this thread for each of them. Empty
-    /// where the batch in flight must be looked at.
+    /// What is decided next. While another batch is going down and little waits, it waits for that to land: commands
+    /// gather in the queue meanwhile, and nobody has to wake this thread for each of them. Empty where the batch in
+    /// flight must be looked at.
     fn collect(&mut self) -> (Vec<Box<dyn Job>>, bool) {
         if self.waiting.load(Ordering::Relaxed) < self.enough {
             self.wait_for_landing();
@@ -200,17 +196,14 @@ impl Decider {
         }
         let mut jobs = Vec::new();
         let mut next = self.inbox.recv().map_err(|_| TryRecvError::Disconnected);
-        if self.last_batch >= BUSY {
-            // Whoever was just answered is about to ask again: a flush for each of them would cost more.
-            std::thread::sleep(GATHER);
-        }
+        let share = self.share();
         let stop = loop {
             match next {
                 Ok(Message::Job(job)) => jobs.push(job),
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => break true,
                 Err(TryRecvError::Empty) => break false,
             }
-            if jobs.len() >= self.batch {
+            if jobs.len() >= share {
                 break false;
             }
             next = self.inbox.try_recv();
@@ -218,9 +211,15 @@ impl Decider {
         if stop {
             jobs.extend(self.rest());
         }
-        self.last_batch = jobs.len();
         self.waiting.fetch_sub(jobs.len(), Ordering::Relaxed);
         (jobs, stop)
+    }
+
+    /// How many of those who wait are taken.
+    fn share(&self) -> usize {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        let halves = self.halves && waiting >= 2 * self.enough;
+        if halves { self.batch.min(share(waiting, self.a_decision_took, self.landing_took)) } else { self.batch }
     }
 
     fn wait_for_landing(&mut self) {
@@ -264,7 +263,9 @@ impl Decider {
         }
         let nothing = Overlay::default();
         let overlay = self.in_flight.as_ref().map_or(&nothing, |flight| &flight.overlay);
+        let began = Instant::now();
         let mut decided = self.decide(&mut jobs, overlay);
+        self.a_decision_took = began.elapsed() / u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(1);
         if let Some(again) = self.land_is_failure() {
             // The ground this batch stood on is gone: what lost the race comes first, then this batch, anew.
             if !again.is_empty() {
@@ -285,17 +286,23 @@ impl Decider {
         Ok((gathered, overlay))
     }
 
-    fn carry_out_alone(&mut self, mut jobs: Vec<Box<dyn Job>>) {
-        self.races += 1;
-        let result = batch::decide(&self.shared, &mut jobs, &Overlay::default());
-        let committed = result.and_then(|gathered| commit(&self.shared, gathered, jobs.len()));
-        match committed {
-            Err(StoreError::Conflict) if self.races < RACES_MAX => self.carry_out_alone(jobs),
-            other => {
-                self.races = 0;
-                answer_all(jobs, &other.map_err(Arc::new));
+    /// Carries out a batch that lost a race. One that loses again and again is cut in halves: who wants a record that
+    /// others race for keeps nobody waiting who does not.
+    fn carry_out_alone(&self, mut jobs: Vec<Box<dyn Job>>) {
+        let races = if jobs.len() > 1 { RACES_OF_MANY_MAX } else { RACES_MAX };
+        for _ in 0..races {
+            let gathered = batch::decide(&self.shared, &mut jobs, &Overlay::default());
+            let committed = gathered.and_then(|gathered| commit(&self.shared, gathered, jobs.len()));
+            if !matches!(committed, Err(StoreError::Conflict)) {
+                return answer_all(jobs, &committed.map(drop).map_err(Arc::new));
             }
         }
+        if jobs.len() < 2 {
+            return answer_all(jobs, &Err(Arc::new(StoreError::Conflict)));
+        }
+        let rest = jobs.split_off(jobs.len() / 2);
+        self.carry_out_alone(jobs);
+        self.carry_out_alone(rest);
     }
 
     fn send_down(&mut self, gathered: Gathered, overlay: Overlay, jobs: Vec<Box<dyn Job>>) {
@@ -311,20 +318,31 @@ impl Decider {
         let flight = self.in_flight.take()?;
         let landed = flight.landed.map_or_else(|| flight.done.recv(), Ok);
         match landed {
-            Ok(Ok(())) => None,
+            Ok(Ok(took)) => {
+                self.landing_took = took;
+                None
+            }
             Ok(Err(failed)) => Some(failed.again),
             Err(_) => Some(Vec::new()),
         }
     }
 }
 
+/// The share of many who wait that a batch takes. Where batches go down faster than all of them are decided, half: while
+/// one half goes down and is answered, the other is decided, and nobody stands idle. Where they go down slowly, all of
+/// them: two halves one after the other would take longer than the whole.
+fn share(waiting: usize, a_decision: Duration, landing: Duration) -> usize {
+    let all = a_decision.saturating_mul(u32::try_from(waiting).unwrap_or(u32::MAX));
+    if landing < all { waiting / 2 } else { waiting }
+}
+
 fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
     for Decided { gathered, jobs, done } in decided {
         let landed = match commit(shared, gathered, jobs.len()) {
-            Ok(()) => {
+            Ok(took) => {
                 // Answers first: who gets one may have the next request ready for the batch that is being collected.
                 answer_all(jobs, &Ok(()));
-                Ok(())
+                Ok(took)
             }
             Err(StoreError::Conflict) => Err(Failed { again: jobs }),
             Err(error) => {
@@ -337,17 +355,18 @@ fn commit_all(shared: &Shared, decided: &Receiver<Decided>) {
     }
 }
 
-/// Commits a batch of so many commands, and counts it. One that changes nothing does not trouble the store. Versions of
-/// the rule book that came or went hold before anybody is answered.
-fn commit(shared: &Shared, gathered: Gathered, commands: usize) -> Result<(), StoreError> {
+/// Commits a batch of so many commands, counts it, and says how long it took. One that changes nothing does not trouble
+/// the store. Versions of the rule book that came or went hold before anybody is answered.
+fn commit(shared: &Shared, gathered: Gathered, commands: usize) -> Result<Duration, StoreError> {
     let Gathered { batch, changes_books } = gathered;
     let nothing = batch.puts.is_empty() && batch.entries.is_empty() && batch.counts.is_empty();
     let (entries, began) = (batch.entries.len(), Instant::now());
     let changed = shared.curious.of(&batch.puts);
     let committed = if nothing { Ok(()) } else { shared.store.commit(batch).map(|_| ()) };
+    let took = began.elapsed();
     match &committed {
         Ok(()) => {
-            shared.figures.committed(commands, entries, began.elapsed());
+            shared.figures.committed(commands, entries, took);
             shared.curious.tell(&changed);
             if changes_books {
                 shared.adopt_books();
@@ -357,11 +376,26 @@ fn commit(shared: &Shared, gathered: Gathered, commands: usize) -> Result<(), St
         Err(StoreError::Conflict) => {}
         Err(_) => shared.figures.failed(),
     }
-    committed
+    committed.map(|()| took)
 }
 
 fn answer_all(jobs: Vec<Box<dyn Job>>, committed: &Result<(), Arc<StoreError>>) {
     for job in jobs {
         job.answer(committed.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_is_taken_where_the_disk_is_faster_than_deciding() {
+        let (a_decision, fast, slow) =
+            (Duration::from_micros(25), Duration::from_micros(400), Duration::from_millis(5));
+        assert_eq!(share(64, a_decision, fast), 32);
+        assert_eq!(share(64, a_decision, slow), 64);
+        // Five milliseconds are little beside so many.
+        assert_eq!(share(400, a_decision, slow), 200);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, header};
 use compact_str::{CompactString, format_compact};
@@ -212,7 +212,28 @@ pub struct App {
     requests: RequestIds,
 }
 
+/// How long the last user of an app waits for others, and between two looks.
+const OTHERS: Duration = Duration::from_secs(5);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+
 impl App {
+    /// The app itself, once nobody else uses it; what works beside the requests holds it for moments, and those are
+    /// waited for. Blocks.
+    ///
+    /// # Errors
+    /// The app as it came, where somebody still uses it after five seconds.
+    pub fn alone(mut self: Arc<App>) -> Result<App, Arc<App>> {
+        let until = Instant::now() + OTHERS;
+        loop {
+            self = match Arc::try_unwrap(self) {
+                Ok(app) => return Ok(app),
+                Err(shared) if Instant::now() >= until => return Err(shared),
+                Err(shared) => shared,
+            };
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+    }
+
     /// Opens the keys, for an API of those operations. Nothing is started yet: that is [`crate::start`].
     ///
     /// # Errors

@@ -63,7 +63,8 @@ pub async fn serve(
 }
 
 /// Serves on a bound socket, over HTTPS where there is a certificate, until `shutdown` is done; then takes no more
-/// connections, finishes what was accepted, and stops the engine unless somebody else still holds the app. To be called on a multi-threaded runtime.
+/// connections, finishes what was accepted, and stops the engine unless somebody goes on using the app. To be called on
+/// a multi-threaded runtime.
 ///
 /// # Errors
 /// [`ServeError`]
@@ -98,10 +99,9 @@ pub async fn serve_app(
         tracing::warn!("some connections did not finish in time");
     }
     // A connection that did not finish has a handle of its own; the engine then stops with the last of them.
-    tokio::task::block_in_place(|| {
-        if let Some(app) = Arc::into_inner(app) {
-            app.engine.stop();
-        }
+    tokio::task::block_in_place(|| match app.alone() {
+        Ok(app) => app.engine.stop(),
+        Err(_) => tracing::warn!("something still uses the engine: it stops with it"),
     });
     Ok(())
 }

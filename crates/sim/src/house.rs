@@ -107,8 +107,8 @@ impl House {
         let opened = opened.map_err(|error| format!("the program cannot be opened: {error:?}"))?;
         self.lives += 1;
         // Every life draws other identifiers, as every process does.
-        let seed = Some(self.seed.wrapping_add(self.lives << 40));
-        let options = Options { batch: self.batch, alarms: false, seed, ..Options::default() };
+        let seed = self.seed.wrapping_add(self.lives << 40);
+        let options = Options { batch: self.batch, ..Options::repeatable(seed) };
         self.engine = Some(Arc::new(Engine::start(store, opened.books, Arc::clone(&self.clock), &options)));
         Ok(())
     }

@@ -82,7 +82,8 @@ pub struct Plan {
     pub(crate) members: usize,
     /// Commands decided together at most.
     pub(crate) batch: usize,
-    /// Requests of a wave at most. From 256 waiting commands on, the engine decides while it commits.
+    /// Requests of a wave at most. From 256 waiting commands on, the engine decides while it commits; see
+    /// [`jifen_engine::Options::repeatable`].
     pub(crate) wave: usize,
     /// Of a hundred requests, how many are sent once more though they were answered.
     pub(crate) repeats: u32,

@@ -14,6 +14,13 @@ use super::load;
 /// The longest a server may take to start.
 const READY_WITHIN: Duration = Duration::from_secs(300);
 
+/// The longest it may be busy by itself before it is measured.
+const AT_REST_WITHIN: Duration = Duration::from_secs(600);
+
+/// How long it is looked at, and how many hundredths of a second of processor time it takes then where it rests.
+const LOOK: Duration = Duration::from_secs(2);
+const RESTING_TICKS: u64 = 10;
+
 /// A running server.
 pub(super) struct Server {
     child: Child,
@@ -64,6 +71,29 @@ impl Server {
             line.trim().trim_end_matches(" kB").parse::<u64>().ok()
         };
         Some((kilobytes("VmRSS:")? / 1024, kilobytes("VmHWM:")? / 1024))
+    }
+
+    /// Waits until it has little to do by itself: messages are carried, members are assessed, the tables have followed.
+    pub(super) fn rests(&self) -> Result {
+        let began = load::now();
+        while began.elapsed() < AT_REST_WITHIN {
+            let before = self.ticks();
+            std::thread::sleep(LOOK);
+            // Where it cannot be seen, nothing is waited for.
+            let (Some(before), Some(after)) = (before, self.ticks()) else { return Ok(()) };
+            if after - before <= RESTING_TICKS {
+                return Ok(());
+            }
+        }
+        Err(Failure::new("the server has been busy by itself for ten minutes"))
+    }
+
+    /// Processor time it took, in hundredths of a second.
+    fn ticks(&self) -> Option<u64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // Behind the name, which may hold anything: user time is the twelfth field, that of the system the next.
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
     }
 
     /// Asks it to stop and waits.

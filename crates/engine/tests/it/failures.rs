@@ -1,7 +1,7 @@
 //! Stores that fail, commands that panic, queues that are full: nobody is told what did not happen.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jifen_engine::{Clock, Engine, EngineError, Options, Subscriber, SubscriberError, open_program};
 use jifen_program::Books;
@@ -23,12 +23,14 @@ struct Failing {
     conflict: AtomicBool,
     /// Whether the failing commit is written all the same: the acknowledgment is what is lost.
     after: AtomicBool,
+    /// A member for whom somebody else is always faster.
+    contested: Mutex<Option<&'static str>>,
 }
 
 impl Failing {
     fn new() -> Arc<Self> {
         let (until, conflict, after) = (AtomicI64::new(-1), AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Failing { inner: MemoryStore::new(), until, conflict, after })
+        Arc::new(Failing { inner: MemoryStore::new(), until, conflict, after, contested: Mutex::default() })
     }
 }
 
@@ -43,6 +45,10 @@ impl Store for Failing {
                 self.inner.commit(batch)?;
             }
             return Err(if self.conflict.load(Ordering::SeqCst) { StoreError::Conflict } else { StoreError::DiskFull });
+        }
+        let contested = *self.contested.lock().unwrap();
+        if contested.is_some_and(|member| batch.entries.iter().any(|entry| entry.chain.id == member)) {
+            return Err(StoreError::Conflict);
         }
         self.inner.commit(batch)
     }
@@ -114,6 +120,29 @@ fn a_lost_race_is_run_again() {
     each_commit_fails_once(true, false);
 }
 
+// A member over whom processes fight costs those in the same batch nothing.
+#[test]
+fn who_loses_every_race_keeps_nobody_else_from_theirs() {
+    let store = Failing::new();
+    let world = World::over(Arc::clone(&store) as Arc<dyn Store>, 100);
+    for member in ["m0", "m1", "m2", "m3", "m4"] {
+        world.paid(&format!("o-{member}"), member, 10_000);
+    }
+    *store.contested.lock().unwrap() = Some("m3");
+    let send = |number: usize| {
+        let spend = spend(["m0", "m1", "m2", "m3", "m4"][number % 5], 1, &format!("s-{number}"));
+        world.engine.enqueue_blocking(spend, Some(world.now)).unwrap()
+    };
+    let sent: Vec<_> = (0..50).map(send).collect();
+    let done: Vec<bool> = sent.into_iter().map(|answer| answer.blocking_recv().unwrap().is_ok()).collect();
+    for (number, done) in done.iter().enumerate() {
+        assert_eq!(*done, number % 5 != 3, "spend {number}");
+    }
+    *store.contested.lock().unwrap() = None;
+    assert_eq!((world.available("m2"), world.available("m3")), (90, 100));
+    world.agrees();
+}
+
 /// A command with a bug.
 struct Panics;
 
@@ -146,7 +175,7 @@ fn a_panic_undoes_that_one_command() {
 fn a_full_queue_says_so_and_a_stopped_engine_finishes_what_it_accepted() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let opened = open_program(store.as_ref(), Some(&files()), start()).unwrap();
-    let options = Options { queue: 4, batch: 2, alarms: false, seed: Some(1) };
+    let options = Options { queue: 4, batch: 2, ..Options::repeatable(1) };
     let engine = Engine::start(Arc::clone(&store), opened.books, Arc::new(Clock::new(0)), &options);
     let mut answers = Vec::new();
     let mut busy = 0;

@@ -17,7 +17,7 @@ use jifen_vocab::Timestamp;
 
 use super::{Filled, fill};
 use crate::app::App;
-use crate::personal::{Contact, Personal};
+use crate::personal::{Contact, Personal, opened};
 use crate::problems::Problem;
 
 /// Deliveries looked at together.
@@ -62,6 +62,9 @@ struct Found {
     /// Where it goes; nowhere when the member cannot be reached by this channel.
     address: Option<Address>,
 }
+
+/// A record that may not be there, or not be readable.
+type Read<R> = Result<Option<R>, EngineError>;
 
 /// A delivery that was taken, with all that carrying it needs.
 struct Load {
@@ -116,8 +119,8 @@ impl Lane {
     /// the server has ended.
     fn look(&self, ids: impl Iterator<Item = CompactString>) -> Option<Vec<Found>> {
         let app = self.app.upgrade()?;
-        let found = ids.filter_map(|id| self.find(&app, &id));
-        let (reachable, others): (Vec<Found>, Vec<Found>) = found.partition(|found| found.address.is_some());
+        let found = self.find(&app, ids.collect());
+        let (reachable, others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| one.address.is_some());
         self.claim(&app, others);
         Some(reachable)
     }
@@ -126,8 +129,7 @@ impl Lane {
     fn carry(&self, some: Vec<Found>) -> Option<()> {
         let loads = {
             let app = self.app.upgrade()?;
-            let ours = self.claim(&app, some).into_iter();
-            ours.filter_map(|found| self.load(&app, found)).collect::<Vec<Load>>()
+            load(&app, self.claim(&app, some))
         };
         let mut told = Vec::with_capacity(loads.len());
         for load in loads {
@@ -147,21 +149,25 @@ impl Lane {
         Some(())
     }
 
-    /// A delivery that is ready for this channel, with where it goes.
-    fn find(&self, app: &App, id: &CompactString) -> Option<Found> {
-        let look = || -> Result<Option<Found>, Problem> {
-            let Some(delivery) = app.engine.read::<Delivery>(id)? else { return Ok(None) };
-            if delivery.state != DeliveryState::Ready || delivery.channel() != Some(self.channel) {
-                return Ok(None);
-            }
-            let personal = personal(app, delivery.member.as_str())?;
-            let address = personal.as_ref().and_then(|personal| self.address(personal, delivery.member.as_str()));
-            Ok(Some(Found { id: id.clone(), delivery, personal: personal.unwrap_or_default(), address }))
+    /// The deliveries that are ready for this channel, with where they go.
+    fn find(&self, app: &App, ids: Vec<CompactString>) -> Vec<Found> {
+        let deliveries = app.engine.read_all::<Delivery>(&ids);
+        let ready = |(id, read): (CompactString, Read<Delivery>)| {
+            let delivery = readable(&id, read)??;
+            let is_ours = delivery.state == DeliveryState::Ready && delivery.channel() == Some(self.channel);
+            is_ours.then_some((id, delivery))
         };
-        look().unwrap_or_else(|error| {
-            waits(id, &error);
-            None
-        })
+        let ready: Vec<(CompactString, Delivery)> = ids.into_iter().zip(deliveries).filter_map(ready).collect();
+        let members: Vec<&str> = ready.iter().map(|(_, delivery)| delivery.member.as_str()).collect();
+        let profiles = app.engine.read_all::<Profile>(&members);
+        let addressed = |((id, delivery), profile): ((CompactString, Delivery), Read<Profile>)| {
+            let member = delivery.member.as_str();
+            let personal = profile.map_err(Problem::from).and_then(|profile| personal(app, member, profile));
+            let personal = readable(&id, personal)?;
+            let address = personal.as_ref().and_then(|personal| self.address(personal, member));
+            Some(Found { id, delivery, personal: personal.unwrap_or_default(), address })
+        };
+        ready.into_iter().zip(profiles).filter_map(addressed).collect()
     }
 
     /// Takes deliveries in the store, and gives those that are this lane's to carry now.
@@ -187,25 +193,6 @@ impl Lane {
             None
         };
         asked.into_iter().filter_map(is_ours).collect()
-    }
-
-    /// Reads what carrying needs; nothing where that is not there any more.
-    fn load(&self, app: &App, found: Found) -> Option<Load> {
-        let Found { id, delivery, personal, address } = found;
-        let (address, member) = (address?, delivery.member.as_str());
-        let read = || -> Result<Option<(Filled, bool, Option<CompactString>)>, Problem> {
-            let message = app.engine.read::<Message>(&delivery.message)?;
-            let body = app.engine.read::<Member>(member)?;
-            let (Some(message), Some(body)) = (message, body) else { return Ok(None) };
-            let settings = app.engine.read::<MessageSettings>(member)?.unwrap_or_default();
-            Ok(Some((fill(app, &body, &personal, &message)?, settings.english, message.link)))
-        };
-        let read = read().unwrap_or_else(|error| {
-            waits(&id, &error);
-            None
-        });
-        let (filled, english, link) = read?;
-        Some(Load { id, address, filled, english, link, urgent: delivery.urgent, now: app.wall.now() })
     }
 
     /// Where a member is reached by this channel, if anything carries it.
@@ -308,6 +295,26 @@ impl Lane {
     }
 }
 
+/// Reads what carrying needs; what is not there any more is left out.
+fn load(app: &App, found: Vec<Found>) -> Vec<Load> {
+    let messages: Vec<&str> = found.iter().map(|found| found.delivery.message.as_str()).collect();
+    let members: Vec<&str> = found.iter().map(|found| found.delivery.member.as_str()).collect();
+    let messages = app.engine.read_all::<Message>(&messages);
+    let bodies = app.engine.read_all::<Member>(&members);
+    let settings = app.engine.read_all::<MessageSettings>(&members);
+    let now = app.wall.now();
+    let load = |found: Found, message: Read<Message>, body: Read<Member>, settings: Read<MessageSettings>| {
+        let Found { id, delivery, personal, address } = found;
+        let (message, body) = (readable(&id, message)??, readable(&id, body)??);
+        let settings = readable(&id, settings)?.unwrap_or_default();
+        let filled = readable(&id, fill(app, &body, &personal, &message))?;
+        let (english, link, urgent) = (settings.english, message.link, delivery.urgent);
+        Some(Load { id, address: address?, filled, english, link, urgent, now })
+    };
+    let read = found.into_iter().zip(messages).zip(bodies).zip(settings);
+    read.filter_map(|(((found, message), body), settings)| load(found, message, body, settings)).collect()
+}
+
 /// What a browser shows; a text that is too long for a push is cut.
 fn pushed(load: &Load, title: &str, text: &str) -> Vec<u8> {
     let body = |text: &str| {
@@ -334,12 +341,16 @@ fn masked(channel: Channel, to: &str) -> CompactString {
 }
 
 /// What is known about a person; nothing where they were erased.
-fn personal(app: &App, member: &str) -> Result<Option<Personal>, Problem> {
-    let profile = app.engine.read::<Profile>(member)?;
-    if profile.is_some_and(|profile| profile.erased.is_some()) {
+fn personal(app: &App, member: &str, profile: Option<Profile>) -> Result<Option<Personal>, Problem> {
+    if profile.as_ref().is_some_and(|profile| profile.erased.is_some()) {
         return Ok(None);
     }
-    crate::personal::personal_of(app, member).map(Some)
+    opened(app, member, profile).map(Some)
+}
+
+/// What was read for a delivery. Nothing where it cannot be read: then it waits.
+fn readable<T>(delivery: &str, read: Result<T, impl Into<Problem>>) -> Option<T> {
+    read.map_err(|error| waits(delivery, &error.into())).ok()
 }
 
 fn answer<T>(receipt: Receipt<T>) -> Result<Answered<T>, EngineError> {

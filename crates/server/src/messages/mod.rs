@@ -129,8 +129,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// What is ready from there on, as much of it as is worth a question: while much is being written, a question makes
-    /// the store hurry. The rest is asked for when little is left of this.
+    /// What is ready from there on, as much of it as is worth a question. The rest is asked for when little is left of
+    /// this.
     fn find_ready(&mut self, app: &App, from: Bound) -> Result<(), jifen_store::StoreError> {
         let find = Find {
             kind: &DELIVERY,

@@ -12,8 +12,12 @@ use crate::problems::{Problem, table};
 
 /// What is known about a person, for writing to them.
 pub(crate) fn personal_of(app: &App, id: &str) -> Result<Personal, Problem> {
-    let profile = app.engine.read::<Profile>(id)?.filter(|profile| profile.erased.is_none());
-    let Some(profile) = profile else { return Ok(Personal::default()) };
+    opened(app, id, app.engine.read::<Profile>(id)?)
+}
+
+/// The same of a profile that was read already.
+pub(crate) fn opened(app: &App, id: &str, profile: Option<Profile>) -> Result<Personal, Problem> {
+    let Some(profile) = profile.filter(|profile| profile.erased.is_none()) else { return Ok(Personal::default()) };
     match app.vault.open_profile(id, &profile) {
         // A key that was destroyed is what an erasure leaves where an old backup brought the record back.
         Err(SealError::Destroyed) => Ok(Personal::default()),

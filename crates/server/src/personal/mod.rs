@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contact::Contact;
 pub(crate) use forget::{destroy_key, forget};
-pub(crate) use known::{change_browsers, personal_of};
+pub(crate) use known::{change_browsers, opened, personal_of};
 pub use master::VaultError;
 pub use seal::Cipher;
 pub use vault::{Sealing, Vault};

@@ -69,6 +69,23 @@ async fn stopping_finishes_what_was_accepted() {
     assert!(rows.iter().all(Option::is_some));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopping_waits_for_what_holds_the_app_for_a_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let store = std::sync::Arc::new(SqliteStore::open(&data, jifen_program::SCHEMA).unwrap());
+    let options = Options::new(engine(store, &jifen_engine::Options::default()), folder.path().join("keys/master.key"));
+    let app = tokio::task::block_in_place(|| jifen_server::open(options)).unwrap();
+    let looks = std::sync::Arc::clone(&app);
+    std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        drop(looks);
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    jifen_server::serve_app(listener, app, None, async {}).await.unwrap();
+    SqliteStore::open(&data, jifen_program::SCHEMA).expect("the engine has stopped and let go of its folder");
+}
+
 /// Serves a fresh store over HTTPS with a certificate made for it; gives the address, the certificate and the folder.
 async fn https() -> (SocketAddr, rustls::pki_types::CertificateDer<'static>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();

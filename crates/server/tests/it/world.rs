@@ -182,7 +182,7 @@ impl World {
     pub(crate) fn over_same(world: World, change: impl FnOnce(&mut Options)) -> World {
         let World { app, router, folder } = world;
         drop(router);
-        let app = Arc::into_inner(app).expect("nobody else uses it");
+        let app = app.alone().ok().expect("nobody else uses it");
         let mut options = Options::new(app.engine, folder.path().join("keys/master.key"));
         change(&mut options);
         let app = jifen_server::open(options).unwrap();
@@ -193,7 +193,7 @@ impl World {
     pub(crate) fn stop(self) -> tempfile::TempDir {
         let World { app, router, folder } = self;
         drop(router);
-        std::thread::spawn(move || Arc::into_inner(app).expect("nobody else uses it").engine.stop()).join().unwrap();
+        std::thread::spawn(move || app.alone().ok().expect("nobody else uses it").engine.stop()).join().unwrap();
         folder
     }
 

@@ -114,7 +114,7 @@ impl World {
         let clock = Arc::new(Clock::simulated(now));
         let opened = open_program(store.as_ref(), Some(&rule_book()?), now);
         let opened = opened.map_err(|error| format!("the program cannot be opened: {error:?}"))?;
-        let options = Options { alarms: false, seed: Some(year.seed), ..Options::default() };
+        let options = Options::repeatable(year.seed);
         let shared = Arc::clone(&store) as Arc<dyn Store>;
         let engine = Engine::start(shared, opened.books, Arc::clone(&clock), &options);
         let dice = Rng::with_seed(year.seed ^ 0x6a69_6665_6e79);

@@ -61,6 +61,7 @@ impl Applier {
             pause = (pause * 2).min(PAUSES.1);
         }
         self.unflushed += chunk.iter().map(|batch| batch.weight()).sum::<usize>();
+        self.shared.overlays.let_go(self.tables.applied());
         self.shared.queue.done(self.tables.applied());
         if self.unflushed >= self.shared.options.checkpoint_bytes {
             self.flush(false);

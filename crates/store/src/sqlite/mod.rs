@@ -16,6 +16,7 @@ mod journal;
 mod kinds;
 mod learn;
 mod log;
+mod overlay;
 mod place;
 mod queue;
 mod readers;
@@ -45,6 +46,7 @@ use self::filter::Filter;
 use self::held::Held;
 use self::kinds::Kinds;
 use self::log::{Ahead, Found, Log};
+use self::overlay::Overlays;
 use self::place::{Hashed, Hasher, spread};
 use self::queue::Queue;
 use self::readers::Readers;
@@ -117,6 +119,8 @@ struct Shared {
     readers: Readers,
     /// For each kind, the ids there are: most of what is looked up or written by a new id is new indeed.
     filters: Vec<Filter>,
+    /// For each kind, what its questions need of what is pending.
+    overlays: Overlays,
     /// For each kind, the newest batch with a record of it.
     touched: Vec<AtomicU64>,
     /// What somebody who follows has not been given yet.
@@ -161,6 +165,7 @@ impl SqliteStore {
             showing: RwLock::new(()),
             readers: Readers::new(&folder.tables(), i64::try_from(options.map_bytes).unwrap_or(i64::MAX)),
             filters: kinds.iter().map(|_| Filter::new()).collect(),
+            overlays: Overlays::new(kinds.len()),
             touched: kinds.iter().map(|_| AtomicU64::new(0)).collect(),
             tap: Mutex::default(),
             writer: Mutex::new(Writer { log, ahead: Some(ahead), last_entry, buffer: Vec::new() }),

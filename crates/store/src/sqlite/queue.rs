@@ -9,7 +9,7 @@ use jifen_vocab::Timestamp;
 
 use super::fault::Fault;
 use super::sealed::Sealed;
-use crate::StoreError;
+use crate::{Entry, EntryNumber, StoreError};
 
 /// The queue between commits and the tables.
 pub(super) struct Queue {
@@ -111,10 +111,38 @@ impl Queue {
         self.state().batches.iter().map(|waiting| Arc::clone(&waiting.batch)).collect()
     }
 
-    /// How many records are pending, and whether the tables are not following.
-    pub(super) fn backlog(&self) -> (usize, bool) {
+    /// What is pending now and came after that batch.
+    pub(super) fn pending_after(&self, seq: u64) -> Vec<Arc<Sealed>> {
         let state = self.state();
-        (state.rows, state.fault.is_some())
+        let known = state.batches.partition_point(|waiting| waiting.batch.seq <= seq);
+        state.batches.range(known..).map(|waiting| Arc::clone(&waiting.batch)).collect()
+    }
+
+    /// What is pending now and has entries after that number, and where pending entries begin at all: before it the
+    /// tables have them all, and everything where nothing is pending.
+    pub(super) fn entries_after(&self, number: EntryNumber) -> (EntryNumber, Vec<Arc<Sealed>>) {
+        let state = self.state();
+        let first = state.batches.front().map_or(EntryNumber::MAX, |waiting| waiting.batch.first_entry);
+        let known = state.batches.partition_point(|waiting| waiting.batch.end_entry() <= number.saturating_add(1));
+        (first, state.batches.range(known..).map(|waiting| Arc::clone(&waiting.batch)).collect())
+    }
+
+    /// The pending ones of a chain from an entry backwards, and the number of the one before them; 0 for none.
+    pub(super) fn history(&self, newest: EntryNumber, limit: usize) -> (Vec<Entry>, EntryNumber) {
+        let state = self.state();
+        let (mut found, mut next) = (Vec::new(), newest);
+        while found.len() < limit {
+            let place = state.batches.partition_point(|waiting| waiting.batch.end_entry() <= next);
+            let Some(entry) = state.batches.get(place).and_then(|waiting| waiting.batch.entry(next)) else { break };
+            next = entry.previous;
+            found.push(entry);
+        }
+        (found, next)
+    }
+
+    /// How many records are pending.
+    pub(super) fn backlog(&self) -> usize {
+        self.state().rows
     }
 
     /// The earliest instant at which a pending record wants to be woken, or did before a later batch changed it.

@@ -5,7 +5,7 @@
 //! would otherwise count twice.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::MutexGuard;
 
 use bytes::Bytes;
 use compact_str::CompactString;
@@ -18,13 +18,14 @@ use super::fault::failed;
 use super::files::read_meta;
 use super::journal::{self, Reader};
 use super::kinds::Table;
+use super::overlay::Overlay;
 use super::place::{Hashed, generation, place, spread};
-use super::sealed::{Sealed, SealedRow};
+use super::sealed::SealedRow;
 use super::tables::Param;
 use crate::{Bound, CounterRow, Entry, EntryNumber, Find, Key, Order, Page, Row, StoreError, Value};
 
-/// Up to so many pending records are looked through by a question; with more, it waits for the tables instead.
-const LOOK_THROUGH_MAX: usize = 4_096;
+/// With more pending records than that, an alarm clock is told a bound and not the instant.
+const EXACT_MAX: usize = 4_096;
 
 impl Shared {
     /// The rows of these keys.
@@ -70,17 +71,16 @@ impl Shared {
         self.filters[usize::from(key.kind)].may_hold(spread(key.mark()))
     }
 
-    /// What a question has to look through, after waiting where that would be much. Nothing is pending for kinds that
-    /// no commit touched since `newest`.
-    fn pending_since(&self, newest: u64) -> Vec<Arc<Sealed>> {
-        if self.queue.applied() >= newest {
-            return Vec::new();
+    /// What the tables may not have of a kind; nobody else asks for the kind while it is held.
+    fn overlay(&self, kind: u16) -> MutexGuard<'_, Overlay> {
+        let mut overlay = self.overlays.of(kind);
+        if self.queue.applied() < self.touched(kind) {
+            let steady = self.steady();
+            let pending = self.queue.pending_after(overlay.taken());
+            drop(steady);
+            overlay.take(kind, &pending);
         }
-        let (rows, stuck) = self.queue.backlog();
-        if !stuck && rows > LOOK_THROUGH_MAX && self.queue.wait_for(newest) {
-            return Vec::new();
-        }
-        self.pending()
+        overlay
     }
 
     pub(super) fn find_page(&self, query: &Find) -> Result<Page, StoreError> {
@@ -88,15 +88,14 @@ impl Shared {
         if query.column.is_some_and(|column| column >= query.kind.columns.len()) {
             return Err(StoreError::Broken(format!("{} is asked for by a column it has not", query.kind.name)));
         }
-        let pending = self.pending_since(self.touched(kind));
-        let (mut found, overlay) = self.readers.read(|conn| {
-            let overlay = self.overlay(conn, &pending, kind)?;
-            let limit = query.limit.saturating_add(1).saturating_add(overlay.len());
-            let found = find_in_table(conn, self.kinds.at(kind), query, limit);
-            Ok((found.map_err(failed("finding records", self.readers.path()))?, overlay))
+        let overlay = self.overlay(kind);
+        let (mut found, applied) = self.readers.read(|conn| {
+            let applied: u64 = read_meta(conn, self.readers.path(), "applied")?;
+            let found = find_in_table(conn, self.kinds.at(kind), query, &overlay, applied);
+            Ok((found.map_err(failed("finding records", self.readers.path()))?, applied))
         })?;
-        found.retain(|(_, id, _)| !overlay.contains_key(id.as_str()));
-        found.extend(overlay.values().filter_map(|row| wanted(query, row)));
+        found.extend(find_pending(query, &overlay, applied));
+        drop(overlay);
         found.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         if query.order == Order::Descending {
             found.reverse();
@@ -105,22 +104,6 @@ impl Shared {
         found.truncate(query.limit);
         let next = found.last().filter(|_| more).map(|(value, id, _)| Bound::After(value.clone(), id.clone()));
         Ok(Page { rows: found.into_iter().map(|(value, id, row)| (id, value, row)).collect(), next })
-    }
-
-    /// The pending records of a kind that the tables, as this connection sees them, do not have.
-    fn overlay<'a>(
-        &self,
-        conn: &Connection,
-        pending: &'a [Arc<Sealed>],
-        kind: u16,
-    ) -> Result<BTreeMap<&'a str, &'a SealedRow>, StoreError> {
-        if pending.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let applied: u64 = read_meta(conn, self.readers.path(), "applied")?;
-        let later = pending.iter().filter(|batch| batch.seq > applied);
-        let rows = later.flat_map(|batch| &batch.rows).filter(|row| row.kind == kind);
-        Ok(rows.map(|row| (row.id.as_str(), row)).collect())
     }
 
     pub(super) fn due_by(&self, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
@@ -134,7 +117,7 @@ impl Shared {
     }
 
     pub(super) fn earliest_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        if self.queue.backlog().0 > LOOK_THROUGH_MAX {
+        if self.queue.backlog() > EXACT_MAX {
             return self.no_earlier_due();
         }
         let mut earliest: Option<Timestamp> = None;
@@ -145,8 +128,8 @@ impl Shared {
         Ok(earliest)
     }
 
-    /// Before this instant nothing is due. Cheap while much is pending, because an alarm clock must not hurry the
-    /// tables; it may name an instant that a pending record has left behind.
+    /// Before this instant nothing is due. Cheap while much is pending, because an alarm clock asks often and would have
+    /// it all sorted; it may name an instant that a pending record has left behind.
     fn no_earlier_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let mut earliest = self.queue.due();
         let fail = failed("looking for what is due", self.readers.path());
@@ -170,10 +153,10 @@ impl Shared {
 
     fn due_of(&self, kind: u16, now: Timestamp, limit: usize) -> Result<Vec<(Key, Timestamp)>, StoreError> {
         let table = self.kinds.at(kind);
-        let pending = self.pending_since(self.touched(kind));
+        let overlay = self.overlay(kind);
         let fail = failed("looking for what is due", self.readers.path());
         self.readers.read(|conn| {
-            let overlay = self.overlay(conn, &pending, kind)?;
+            let applied: u64 = read_meta(conn, self.readers.path(), "applied")?;
             let sql = format!(
                 "SELECT id, due_at FROM \"{}\" WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?",
                 table.kind.name
@@ -183,10 +166,11 @@ impl Shared {
             let rows =
                 statement.query_map((now.as_millis(), limit_here), |row| Ok((text(row.get_ref(0)?)?, row.get(1)?)));
             let rows: Vec<(CompactString, i64)> = rows.and_then(Iterator::collect).map_err(&fail)?;
-            let stored = rows.into_iter().filter(|(id, _)| !overlay.contains_key(id.as_str()));
+            let stored = rows.into_iter().filter(|(id, _)| !overlay.covers(id, applied));
             let stored = stored.map(|(id, at)| (id, Timestamp::from_millis(at)));
-            let fresh = overlay.values().filter_map(|row| Some((row.id.clone(), row.row.due_at?)));
-            let due = stored.chain(fresh.filter(|(_, at)| *at <= now));
+            let fresh = overlay.later_than(applied).filter_map(|row| Some((&row.id, row.row.due_at?)));
+            let fresh = fresh.filter(|(_, at)| *at <= now).map(|(id, at)| (id.clone(), at));
+            let due = stored.chain(fresh);
             let mut due: Vec<_> = due.map(|(id, at)| (Key { kind: table.kind, id }, at)).collect();
             due.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
             due.truncate(limit);
@@ -195,14 +179,15 @@ impl Shared {
     }
 
     pub(super) fn entries_after(&self, after: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let pending = self.pending();
-        let first_pending = pending.first().map_or(EntryNumber::MAX, |batch| batch.first_entry);
+        let steady = self.steady();
+        let (first_pending, pending) = self.queue.entries_after(after);
+        drop(steady);
         let mut found = Vec::new();
         if after.saturating_add(1) < first_pending {
             found = self.readers.read(|conn| self.stored_entries(conn, after, first_pending, limit))?;
         }
         let mut next = found.last().map_or(after, |entry: &Entry| entry.number).saturating_add(1).max(first_pending);
-        for batch in pending.iter().filter(|batch| batch.end_entry() > after.saturating_add(1)) {
+        for batch in &pending {
             while found.len() < limit {
                 let Some(entry) = batch.entry(next) else { break };
                 found.push(entry);
@@ -226,16 +211,9 @@ impl Shared {
     }
 
     pub(super) fn history_from(&self, newest: EntryNumber, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let pending = self.pending();
-        let mut found = Vec::new();
-        let mut next = newest;
-        for batch in pending.iter().rev() {
-            while found.len() < limit {
-                let Some(entry) = batch.entry(next) else { break };
-                next = entry.previous;
-                found.push(entry);
-            }
-        }
+        let steady = self.steady();
+        let (mut found, mut next) = self.queue.history(newest, limit);
+        drop(steady);
         if next == 0 || found.len() == limit {
             return Ok(found);
         }
@@ -330,7 +308,14 @@ fn read_row(load: &mut Statement<'_>, table: &Table, newest: i64, key: &Hashed<'
 
 type Found = (Value, CompactString, Row);
 
-fn find_in_table(conn: &Connection, table: &Table, query: &Find, limit: usize) -> rusqlite::Result<Vec<Found>> {
+/// What the tables have for a query, without what is pending otherwise by now; one more than it wants, where there is.
+fn find_in_table(
+    conn: &Connection,
+    table: &Table,
+    query: &Find,
+    overlay: &Overlay,
+    applied: u64,
+) -> rusqlite::Result<Vec<Found>> {
     let name = table.kind.name;
     let column = query.column.map(|column| format!("\"{}\"", table.kind.columns[column].name));
     let subject = column.as_deref().unwrap_or("id");
@@ -359,12 +344,38 @@ fn find_in_table(conn: &Connection, table: &Table, query: &Find, limit: usize) -
     }
     let second = if column.is_some() { format!(", id {direction}") } else { String::new() };
     sql.push_str(&format!(" ORDER BY {subject} {direction}{second} LIMIT ?"));
-    values.push(Value::Integer(clamped(limit as u64)));
+    let wanted = query.limit.saturating_add(1);
+    values.push(Value::Integer(clamped(wanted.saturating_add(overlay.len()) as u64)));
     let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map(rusqlite::params_from_iter(values.iter().map(Param)), |row| {
-        Ok((value(row.get_ref(0)?)?, text(row.get_ref(1)?)?, row_at(row, 2)?))
-    })?;
-    rows.collect()
+    let mut rows = statement.query(rusqlite::params_from_iter(values.iter().map(Param)))?;
+    let mut found = Vec::new();
+    while found.len() < wanted
+        && let Some(row) = rows.next()?
+    {
+        let id = text(row.get_ref(1)?)?;
+        if !overlay.covers(&id, applied) {
+            found.push((value(row.get_ref(0)?)?, id, row_at(row, 2)?));
+        }
+    }
+    Ok(found)
+}
+
+/// What is pending for a query, at least as many of the first ones as it wants and one more.
+fn find_pending(query: &Find, overlay: &Overlay, applied: u64) -> Vec<Found> {
+    let wanted_max = query.limit.saturating_add(1);
+    if query.column.is_none() && query.order == Order::Ascending {
+        let after = if let Bound::After(_, id) = &query.from { id.as_str() } else { "" };
+        return overlay.after(after, applied).filter_map(|row| wanted(query, row)).take(wanted_max).collect();
+    }
+    let mut found: Vec<Found> = overlay.later_than(applied).filter_map(|row| wanted(query, row)).collect();
+    if found.len() > wanted_max {
+        found.select_nth_unstable_by(query.limit, |a, b| {
+            let rising = (&a.0, &a.1).cmp(&(&b.0, &b.1));
+            if query.order == Order::Descending { rising.reverse() } else { rising }
+        });
+        found.truncate(wanted_max);
+    }
+    found
 }
 
 /// The record as the query would find it, if it would.

@@ -198,6 +198,68 @@ fn full_tables_hold_commits_back_in_the_end_and_lose_nothing() {
     assert_holds(&store, done + 1);
 }
 
+/// Everybody that a query finds, page by page.
+fn all_pages(store: &SqliteStore, query: &Find) -> Vec<(i64, String)> {
+    let (mut query, mut all) = (query.clone(), Vec::new());
+    loop {
+        let page = store.find(&query).unwrap();
+        assert!(page.rows.len() <= query.limit);
+        let score = |value: &Value| if let Value::Integer(score) = value { *score } else { -1 };
+        all.extend(page.rows.iter().map(|(id, value, _)| (score(value), id.to_string())));
+        match page.next {
+            Some(next) => query.from = next,
+            None => return all,
+        }
+    }
+}
+
+#[test]
+fn what_is_pending_is_found_without_hurrying_the_tables() {
+    let dir = tempfile::tempdir().unwrap();
+    let store =
+        SqliteStore::open_with(dir.path(), SCHEMA, Options { linger: Duration::from_secs(600), ..Options::default() })
+            .unwrap();
+    // Of ten thousand members the first half is in the tables; a third is written again, partly under another score,
+    // and the second half is new.
+    let mut scores = std::collections::BTreeMap::new();
+    let mut write = |ids: &mut dyn Iterator<Item = u64>, base: u64| {
+        let puts: Vec<Put> = ids
+            .map(|id| {
+                let score = (id * 7 + base * (id % 2)) as i64 % 50;
+                scores.insert(format!("m{id}"), score);
+                Put { columns: smallvec![Value::Integer(score)], ..member(id, base) }
+            })
+            .collect();
+        store.commit(Batch { puts, ..Batch::default() }).unwrap();
+    };
+    write(&mut (0..5_000), 0);
+    assert!(store.settle());
+    write(&mut (0..5_000).filter(|id| id % 3 == 0), 1);
+    write(&mut (5_000..10_000), 0);
+    write(&mut (5_000..10_000).filter(|id| id % 3 == 0), 1);
+    let by_id: Vec<(i64, String)> = scores.keys().map(|id| (-1, id.clone())).collect();
+    let mut by_score: Vec<(i64, String)> = scores.iter().map(|(id, score)| (*score, id.clone())).collect();
+    by_score.sort();
+    for order in [Order::Ascending, Order::Descending] {
+        let turned = |mut all: Vec<(i64, String)>| {
+            if order == Order::Descending {
+                all.reverse();
+            }
+            all
+        };
+        let all = Find { kind: &MEMBER, column: None, equals: None, order, from: Bound::Start, limit: 333 };
+        assert!(all_pages(&store, &all) == turned(by_id.clone()));
+        let scored = Find { column: Some(0), limit: 777, ..all.clone() };
+        assert!(all_pages(&store, &scored) == turned(by_score.clone()));
+        let seven = Find { equals: Some(Value::Integer(7)), limit: 10, ..scored };
+        assert!(all_pages(&store, &seven) == turned(by_score.iter().filter(|one| one.0 == 7).cloned().collect()));
+    }
+    assert_eq!(store.due(Timestamp::MAX, 20_000).unwrap().len(), 10_000);
+    assert_eq!(store.shared.queue.applied(), 1, "the tables were hurried");
+    assert!(store.settle());
+    assert_eq!(store.shared.overlays.of(0).len(), 0, "what the tables have is kept");
+}
+
 /// Sizes that make rows leave memory all the time.
 fn cramped() -> Options {
     Options {
