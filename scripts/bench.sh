@@ -12,6 +12,7 @@ results=$target/bench.jsonl
 : >"$results"
 
 echo "Building …"
+scripts/web.sh build
 cargo build --release --locked -p jifen-cli --bin jifen
 cargo build --release --locked -p jifen-store --example load_store
 
@@ -23,6 +24,9 @@ if "$target/release/jifen" bench --help >/dev/null 2>&1; then
     echo "Jifen …"
     "$target/release/jifen" bench --suite --json --work "$target" --program programs/rulebook \
         --orders datasets/complete-journey/complete-journey-orders.ndjson.zst | tee -a "$results"
+    echo "Pages …"
+    scripts/setup.sh test
+    JIFEN_BIN=$(realpath "$target/release/jifen") BENCH_RESULTS=$(realpath "$results") scripts/web.sh measure
 else
     echo "Jifen: skipped, this build has no load generator (jifen bench)" >&2
 fi

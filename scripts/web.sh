@@ -4,7 +4,7 @@
 #   scripts/web.sh install   exactly what the lockfile says, unless it is there already
 #   scripts/web.sh build     the pages, compressed, into web/dist
 #   scripts/web.sh types | lint | test | fmt
-#   scripts/web.sh journeys | screenshots   in Chromium, against the built program
+#   scripts/web.sh journeys | screenshots | measure   in Chromium, against the built program
 set -euo pipefail
 cd "$(dirname "$0")/../web"
 
@@ -25,7 +25,7 @@ generate() {
 
 case ${1:-} in
     install) install ;;
-    build | fmt | journeys | lint | screenshots | test | types)
+    build | fmt | journeys | lint | measure | screenshots | test | types)
         install
         generate
         npm run --silent "$1"

@@ -3,7 +3,7 @@ import { open, type Watched } from "./browser.ts";
 import type { Server } from "./server.ts";
 
 /** A desk: the size of window that operators have. */
-const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+export const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 
 /** The password that all demo staff of a sandbox share, as it is printed when the server starts. */
 function password(server: Server): string {

@@ -97,12 +97,11 @@ async fn bodies_have_limits() {
     // One that announces too much is not read at all.
     let announced = world.post("/v1/members", Value::Null).header("content-length", "9999999999");
     announced.text(Body::from_stream(Never)).send().await.problem("payload-too-large");
-    let million = format!("[{}]", vec!["{}"; 1_000_000].join(","));
+    // Not read to its end either: what is wrong there is never met.
+    let million = format!("[{},what", vec!["{}"; 1_000_000].join(","));
     let batch = world.post("/v1/events", Value::Null).header("content-type", "application/cloudevents-batch+json");
-    let began = std::time::Instant::now();
     let refused = batch.text(million).send().await.problem("batch-too-long");
     assert_eq!(refused.body["limit"], 1000);
-    assert!(began.elapsed().as_millis() < 500, "it must not be read to its end");
 }
 
 /// A body of which nothing ever comes.
