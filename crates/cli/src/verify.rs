@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use jifen_engine::{Found, Verdict, verify};
+use jifen_store::Store;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -89,19 +90,25 @@ impl Verify {
     }
 }
 
-/// Verifies a store, served or not.
+/// Verifies a store, served or not. The pages of a folder are checked beside the journal's replay: the one mostly waits
+/// for the disk, the other computes.
 pub(crate) fn carry_out(data: &Data, progress: &mut Progress<'_>) -> Result<Value> {
-    let census = match data {
-        Data::Folder(store) => store.census()?,
-        Data::Database(store) => store.census()?,
+    let verdict = match data {
+        Data::Database(store) => replay(&**store, store.count("journal")? + store.count("member")?, progress)?,
+        Data::Folder(store) => std::thread::scope(|scope| {
+            let checking = scope.spawn(|| store.check());
+            let total = store.count("journal")? + store.count("member")?;
+            let verdict = replay(&**store, total, progress);
+            // Of damage that both met, the check says more.
+            checking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            verdict
+        })?,
     };
-    let rows = |table: &str| census.get(table).copied().unwrap_or(0);
-    let total = rows("journal") + rows("member");
-    if let Data::Folder(store) = data {
-        store.check()?;
-    }
-    let verdict = verify(&*data.store(), |entries, members| progress(entries + members, total))?;
     serde_json::to_value(report(&verdict)).map_err(|error| Failure::new(error.to_string()))
+}
+
+fn replay(store: &dyn Store, total: u64, progress: &mut Progress<'_>) -> Result<Verdict> {
+    Ok(verify(store, |entries, members| progress(entries + members, total))?)
 }
 
 fn report(verdict: &Verdict) -> Report {

@@ -10,6 +10,7 @@ use jifen_vocab::{MemberId, Timestamp, UnitId};
 
 use crate::account::Account;
 use crate::entry::{Entry, EntryKind};
+use crate::few::Few;
 use crate::hash::{Hash, seal};
 use crate::lot::{LotId, Piece};
 use crate::wallet::{Holding, Wallet};
@@ -123,14 +124,14 @@ pub struct Fold {
     member: Option<MemberId>,
     seq: u64,
     head: Hash,
-    units: BTreeMap<UnitId, UnitFold>,
+    units: Few<UnitId, UnitFold>,
 }
 
 /// What the entries of one unit add up to.
 #[derive(Debug, Clone, Default)]
 pub struct UnitFold {
-    accounts: BTreeMap<Account, i64>,
-    lots: BTreeMap<LotId, LotFold>,
+    accounts: Few<Account, i64>,
+    lots: Few<LotId, LotFold>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -167,7 +168,7 @@ impl Fold {
             return Err(Flaw::Member { seq });
         }
         check_movement(&entry)?;
-        self.units.entry(entry.unit.clone()).or_default().apply(&entry)?;
+        self.units.at(&entry.unit).apply(&entry)?;
         self.seq = seq;
         self.head = hash;
         Ok(())
@@ -244,14 +245,14 @@ impl UnitFold {
     fn apply(&mut self, entry: &Entry) -> Result<(), Flaw> {
         let seq = entry.seq;
         for (account, change) in [(entry.from, -entry.points.get()), (entry.to, entry.points.get())] {
-            let balance = self.accounts.entry(account).or_default();
+            let balance = self.accounts.at(&account);
             *balance = balance.checked_add(change).ok_or(Flaw::Movement { seq })?;
         }
         if self.account(Account::Debt) > 0 {
             return Err(Flaw::Movement { seq });
         }
         for piece in &entry.pieces {
-            let lot = self.lots.entry(piece.lot).or_default();
+            let lot = self.lots.at(&piece.lot);
             lot.expires_at = piece.expires_at;
             if !lot.apply(entry, piece) {
                 return Err(Flaw::NotThere { seq, lot: piece.lot });
@@ -341,6 +342,9 @@ impl LotFold {
         // New numbers: a grant, or points that come back to a lot of grace.
         let grace = entry.kind == EntryKind::Reverse && piece.grace;
         if lo == granted && (entry.from == Account::Issued || grace) {
+            if self.strip.is_empty() {
+                self.strip.reserve_exact(1);
+            }
             append(&mut self.strip, (lo, hi, entry.to));
             return true;
         }

@@ -9,6 +9,7 @@
 pub mod account;
 mod clock;
 pub mod entry;
+mod few;
 pub mod fold;
 pub mod hash;
 pub mod ledger;

@@ -218,6 +218,7 @@ fn options(args: &[String]) -> Result<Options, Box<dyn Error>> {
             "pending" => options.pending_bytes_max = value << 20,
             "chunk" => options.chunk_bytes = value << 20,
             "checkpoint" => options.checkpoint_bytes = value << 20,
+            "ahead" => options.ahead_bytes_max = value << 20,
             "linger" => options.linger = Duration::from_millis(value as u64),
             "page" => options.page_bytes = value,
             _ => return Err(format!("{name} is not an option").into()),

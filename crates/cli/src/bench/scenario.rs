@@ -36,6 +36,13 @@ pub(super) struct Target {
     pub(super) batch: u32,
 }
 
+/// Where the drawing of members begins: each run asks about others, or a second one would find what the first left in
+/// memory.
+fn seed(run: &str, connection: u32) -> u64 {
+    let of_run = u64::from_str_radix(run, 16).unwrap_or_default().wrapping_mul(0x94D0_49BB_1331_11EB);
+    (0x9E37_79B9_7F4A_7C15 ^ of_run ^ (u64::from(connection) + 1).wrapping_mul(0xBF58_476D_1CE4_E5B9)) | 1
+}
+
 /// Makes the requests of one connection.
 pub(super) struct Maker {
     bytes: Vec<u8>,
@@ -62,7 +69,7 @@ impl Maker {
             numbers: Vec::new(),
             members: Vec::new(),
             scope: target.members.max(1),
-            random: 0x9E37_79B9_7F4A_7C15 ^ (u64::from(connection) + 1).wrapping_mul(0xBF58_476D_1CE4_E5B9),
+            random: seed(&target.run, connection),
             next: u64::from(connection) * 1_000_000_000,
             in_turn: None,
         };

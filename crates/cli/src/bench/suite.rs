@@ -371,7 +371,7 @@ impl Suite<'_> {
             ..Figure::default()
         })?;
         let (data, server) = self.enrolled("large", members)?;
-        let measured = self.load(&server, members, Scenario::Batches, 8)?;
+        let measured = self.settled(&server, members)?;
         self.show(&Figure {
             figure: "large-batches",
             value: events_rate(&measured),
@@ -407,10 +407,17 @@ impl Suite<'_> {
     /// Events a second in batches, about so many members.
     fn rate_with(&self, name: &str, members: u32) -> Result<f64> {
         let (data, server) = self.enrolled(name, members)?;
-        let measured = self.load(&server, members, Scenario::Batches, 8)?;
+        let measured = self.settled(&server, members)?;
         server.stop()?;
         Self::gone(&data)?;
         Ok(events_rate(&measured))
+    }
+
+    /// Batches on a server that has been up for a while: at rest after its start, and with a load behind it.
+    fn settled(&self, server: &Server, members: u32) -> Result<Measured> {
+        server.rests()?;
+        self.load(server, members, Scenario::Batches, 8)?;
+        self.load(server, members, Scenario::Batches, 8)
     }
 
     /// A server whose store has so many members, started anew.

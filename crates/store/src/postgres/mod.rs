@@ -131,6 +131,14 @@ impl PostgresStore {
         self.ask(|inner| inner.patiently(async |client: &Object| inner.census(client).await))
     }
 
+    /// How many records of a kind there are, or entries under `journal`. It counts them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count(&self, name: &str) -> Result<u64, StoreError> {
+        self.ask(|inner| inner.patiently(async |client: &Object| inner.count(client, name).await))
+    }
+
     /// Carries out what `work` makes of the store, and waits for it.
     fn ask<'a, T: Send, F: Future<Output = Result<T, StoreError>>>(
         &'a self,

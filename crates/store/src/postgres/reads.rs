@@ -207,11 +207,16 @@ impl Inner {
     pub(super) async fn census(&self, client: &Object) -> Result<HashMap<&'static str, u64>, Fault> {
         let mut found = HashMap::new();
         for name in self.tables.iter().map(|table| table.kind.name).chain(["journal"]) {
-            let rows =
-                self.asked(client, &format!("SELECT count(*) FROM \"{name}\""), vec![], "counting records").await?;
-            found.insert(name, rows.first().map_or(0, |row| row.get::<_, i64>(0)) as u64);
+            found.insert(name, self.count(client, name).await?);
         }
         Ok(found)
+    }
+
+    /// How many records a table has, or entries the journal.
+    pub(super) async fn count(&self, client: &Object, name: &str) -> Result<u64, Fault> {
+        let sql = format!("SELECT count(*) FROM \"{name}\"");
+        let rows = self.asked(client, &sql, vec![], "counting records").await?;
+        Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)) as u64)
     }
 
     async fn asked(

@@ -63,10 +63,17 @@ impl Applier {
         self.unflushed += chunk.iter().map(|batch| batch.weight()).sum::<usize>();
         self.shared.overlays.let_go(self.tables.applied());
         self.shared.queue.done(self.tables.applied());
-        if self.unflushed >= self.shared.options.checkpoint_bytes {
+        if self.is_flush_due() {
             self.flush(false);
         }
         true
+    }
+
+    /// Enough was written to be moved into the tables' file; or so many pages that reading past them is slow, as where
+    /// each record stands on a page of its own.
+    fn is_flush_due(&self) -> bool {
+        let options = &self.shared.options;
+        self.unflushed >= options.checkpoint_bytes || self.tables.ahead_bytes() >= options.ahead_bytes_max
     }
 
     fn attempt(&mut self, chunk: &[Arc<Sealed>]) -> Result<(), StoreError> {

@@ -65,7 +65,7 @@ pub struct Options {
     pub row_cache_bytes: usize,
     /// Bytes of the tables' pages kept by the thread that writes them.
     pub page_cache_bytes: usize,
-    /// Bytes of the tables' file mapped into memory for readers.
+    /// Bytes of the tables' file mapped into memory for readers; SQLite maps no more than 2 GiB.
     pub map_bytes: u64,
     /// Bytes of committed batches that may wait for the tables; beyond it commits wait.
     pub pending_bytes_max: usize,
@@ -74,9 +74,11 @@ pub struct Options {
     /// How long a chunk that is not full waits for more, unless someone waits for it.
     pub linger: Duration,
     /// Bytes of batches written to the tables between two flushes of them: a page that changes often is moved into the
-    /// tables' file once. The tables' write-ahead file grows to about twice as much, and the larger it is, the slower
-    /// it is to read past it.
+    /// tables' file once.
     pub checkpoint_bytes: usize,
+    /// Bytes of the tables' write-ahead file at which they are flushed all the same: the larger it is, the slower it is
+    /// to read past it. It grows beyond this by one chunk.
+    pub ahead_bytes_max: usize,
     /// Bytes of a page of new tables.
     pub page_bytes: usize,
 }
@@ -86,11 +88,12 @@ impl Default for Options {
         Options {
             row_cache_bytes: 256 << 20,
             page_cache_bytes: 256 << 20,
-            map_bytes: 16 << 30,
+            map_bytes: 2 << 30,
             pending_bytes_max: 384 << 20,
             chunk_bytes: 192 << 20,
             linger: Duration::from_secs(4),
             checkpoint_bytes: 768 << 20,
+            ahead_bytes_max: 1 << 30,
             page_bytes: 8 << 10,
         }
     }
@@ -233,6 +236,15 @@ impl SqliteStore {
     pub fn census(&self) -> Result<HashMap<&'static str, u64>, StoreError> {
         self.shared.queue.wait_for(self.shared.queue.committed());
         self.shared.census()
+    }
+
+    /// How many records of a kind there are, or entries under `journal`; waits until the tables have everything.
+    ///
+    /// # Errors
+    /// Technical failures.
+    pub fn count(&self, name: &str) -> Result<u64, StoreError> {
+        self.shared.queue.wait_for(self.shared.queue.committed());
+        self.shared.count(name)
     }
 
     /// Waits until the tables have everything that was committed before; no when they do not follow at the moment.

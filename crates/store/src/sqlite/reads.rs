@@ -27,6 +27,13 @@ use crate::{Bound, CounterRow, Entry, EntryNumber, Find, Key, Order, Page, Row, 
 /// With more pending records than that, an alarm clock is told a bound and not the instant.
 const EXACT_MAX: usize = 4_096;
 
+/// So many rows are worth a thread of their own, and the most threads that read for one question.
+const SHARE_MIN: usize = 16;
+const READERS_MAX: usize = 8;
+
+/// Which of the keys was looked up, and what the tables have there.
+type Looked = (usize, Option<Row>);
+
 impl Shared {
     /// The rows of these keys.
     pub(super) fn rows(&self, keys: &[Hashed<'_>]) -> Result<Vec<Option<Row>>, StoreError> {
@@ -47,24 +54,52 @@ impl Shared {
             return Ok(rows);
         }
         missing.sort_unstable_by_key(|place| (keys[*place].kind, keys[*place].id));
-        let fail = failed("reading the tables", self.readers.path());
-        self.readers.read(|conn| {
-            for of_kind in missing.chunk_by(|a, b| keys[*a].kind == keys[*b].kind) {
-                let table = self.kinds.at(keys[of_kind[0]].kind);
-                let mut statement = conn.prepare_cached(&table.load).map_err(&fail)?;
-                let newest = if table.unlisted { newest(conn, table).map_err(&fail)? } else { 0 };
-                for place in of_kind {
-                    rows[*place] = read_row(&mut statement, table, newest, &keys[*place]).map_err(&fail)?;
-                }
-            }
-            Ok(())
-        })?;
+        for (place, row) in self.stored_rows(keys, &missing)? {
+            rows[place] = row;
+        }
         for place in missing {
             if let Some(row) = &rows[place] {
                 self.held.keep(keys[place], row.clone(), applied);
             }
         }
         Ok(rows)
+    }
+
+    /// What the tables have under those of the keys. Many are read by several threads: where a row has to come from the
+    /// disk, what it takes is the waiting for it.
+    fn stored_rows(&self, keys: &[Hashed<'_>], wanted: &[usize]) -> Result<Vec<Looked>, StoreError> {
+        let readers = (wanted.len() / SHARE_MIN).clamp(1, READERS_MAX);
+        if readers == 1 {
+            return self.share_of_rows(keys, wanted);
+        }
+        std::thread::scope(|scope| {
+            let shares = wanted.chunks(wanted.len().div_ceil(readers));
+            // All of them are begun before any of them is waited for.
+            let reading: Vec<_> = shares.map(|share| scope.spawn(move || self.share_of_rows(keys, share))).collect();
+            let mut found = Vec::with_capacity(wanted.len());
+            for share in reading {
+                found.extend(share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(found)
+        })
+    }
+
+    /// What the tables have under those of the keys, which are sorted by kind.
+    fn share_of_rows(&self, keys: &[Hashed<'_>], wanted: &[usize]) -> Result<Vec<Looked>, StoreError> {
+        let fail = failed("reading the tables", self.readers.path());
+        self.readers.read(|conn| {
+            let mut found = Vec::with_capacity(wanted.len());
+            for of_kind in wanted.chunk_by(|a, b| keys[*a].kind == keys[*b].kind) {
+                let table = self.kinds.at(keys[of_kind[0]].kind);
+                let mut statement = conn.prepare_cached(&table.load).map_err(&fail)?;
+                let newest = if table.unlisted { newest(conn, table).map_err(&fail)? } else { 0 };
+                for place in of_kind {
+                    let row = read_row(&mut statement, table, newest, &keys[*place]).map_err(&fail)?;
+                    found.push((*place, row));
+                }
+            }
+            Ok(found)
+        })
     }
 
     fn may_hold(&self, key: &Hashed<'_>) -> bool {
@@ -272,16 +307,18 @@ impl Shared {
 
     /// How many records and entries there are, by table; for people who look after the store.
     pub(super) fn census(&self) -> Result<HashMap<&'static str, u64>, StoreError> {
+        let names = self.kinds.iter().map(|table| table.kind.name).chain(["journal"]);
+        names.map(|name| Ok((name, self.count(name)?))).collect()
+    }
+
+    /// How many records a table has, or entries the journal.
+    pub(super) fn count(&self, name: &str) -> Result<u64, StoreError> {
         let fail = failed("counting records", self.readers.path());
         self.readers.read(|conn| {
-            let count = |name: &str| {
-                conn.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0)).map_err(&fail)
-            };
-            let mut census = HashMap::from([("journal", journal::last(conn).map_err(&fail)?)]);
-            for table in self.kinds.iter() {
-                census.insert(table.kind.name, count(table.kind.name)?);
+            if name == "journal" {
+                return journal::last(conn).map_err(&fail);
             }
-            Ok(census)
+            conn.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0)).map_err(&fail)
         })
     }
 }

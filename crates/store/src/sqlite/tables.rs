@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ahash::AHashMap;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use jifen_vocab::Timestamp;
+use rusqlite::hooks::Wal;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Statement, ToSql, TransactionBehavior};
 
@@ -29,6 +31,9 @@ pub(super) struct Tables {
     hasher: Hasher,
     /// Statements that rewrite records, by kind and what changes.
     updates: AHashMap<(u16, u32), String>,
+    /// Pages of the write-ahead file after the newest chunk.
+    ahead_pages: Arc<AtomicUsize>,
+    page_bytes: usize,
 }
 
 /// A record of a chunk: as it stands after the newest of its batches.
@@ -43,7 +48,7 @@ struct Folded<'a> {
 impl Tables {
     /// Opens the tables, or creates them; then creates what the schema has and they do not.
     pub(super) fn open(path: &Path, kinds: &Kinds, options: &Options, store: &str) -> Result<Tables, StoreError> {
-        let (conn, fresh) = open(path)?;
+        let (mut conn, fresh) = open(path)?;
         let fail = failed("preparing the tables", path);
         if fresh {
             conn.pragma_update(None, "page_size", options.page_bytes as i64).map_err(&fail)?;
@@ -51,13 +56,23 @@ impl Tables {
         conn.pragma_update(None, "journal_mode", "WAL").map_err(&fail)?;
         conn.pragma_update(None, "synchronous", "NORMAL").map_err(&fail)?;
         conn.pragma_update(None, "wal_autocheckpoint", 0).map_err(&fail)?;
-        conn.pragma_update(None, "journal_size_limit", 1_i64 << 30).map_err(&fail)?;
+        // A file that was cut is grown again, which costs more than to write over it.
+        let kept = options.ahead_bytes_max.saturating_mul(2);
+        conn.pragma_update(None, "journal_size_limit", i64::try_from(kept).unwrap_or(i64::MAX)).map_err(&fail)?;
         conn.pragma_update(None, "temp_store", "MEMORY").map_err(&fail)?;
         conn.pragma_update(None, "cache_size", -((options.page_cache_bytes / 1024) as i64)).map_err(&fail)?;
         let hasher = if fresh { Hasher::of(store) } else { Hasher::of(&read_meta::<String>(&conn, path, "store")?) };
         create(&conn, kinds, hasher, fresh.then_some(store)).map_err(&fail)?;
         let applied = read_meta(&conn, path, "applied")?;
-        Ok(Tables { conn, path: path.to_owned(), applied, hasher, updates: AHashMap::new() })
+        let page_bytes = conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(&fail)?;
+        let ahead_pages = Arc::new(AtomicUsize::new(0));
+        let told = Arc::clone(&ahead_pages);
+        let tell = move |_: &mut Wal, pages| {
+            told.store(usize::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        };
+        conn.wal_hook(Some(tell)).map_err(&fail)?;
+        Ok(Tables { conn, path: path.to_owned(), applied, hasher, updates: AHashMap::new(), ahead_pages, page_bytes })
     }
 
     /// The identity of the store, the same in both databases.
@@ -68,6 +83,11 @@ impl Tables {
     /// The newest batch the tables have.
     pub(super) fn applied(&self) -> u64 {
         self.applied
+    }
+
+    /// Bytes of the write-ahead file that are in use.
+    pub(super) fn ahead_bytes(&self) -> usize {
+        self.ahead_pages.load(Ordering::Relaxed).saturating_mul(self.page_bytes)
     }
 
     /// What hashes ids here.

@@ -379,6 +379,51 @@ fn the_log_stays_small() {
     assert_holds(&store, 400);
 }
 
+#[test]
+fn many_rows_are_read_from_the_tables_at_once_each_where_it_was_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+    for id in 0..1_000 {
+        store.commit(Batch { puts: vec![member(id, 0), seen(id), fact(id, 0)], ..Batch::default() }).unwrap();
+    }
+    drop(store);
+    let store = SqliteStore::open_with(dir.path(), SCHEMA, cramped()).unwrap();
+    // A tenth of the ids are unknown.
+    let ids = (0..3_300_u64).map(|place| place * 1_009 % 1_100);
+    let keys: Vec<Key> = ids
+        .clone()
+        .zip([member, |id, _| seen(id), fact].into_iter().cycle())
+        .map(|(id, put): (u64, fn(u64, u64) -> Put)| put(id, 0).key)
+        .collect();
+    let rows = store.load(&keys).unwrap();
+    for ((id, key), row) in ids.zip(&keys).zip(rows) {
+        assert_eq!(row.is_some(), id < 1_000, "{key:?}");
+        let body = row.map(|row| row.body);
+        let expected = match key.kind.name {
+            "member" => member(id, 0).body,
+            "seen" => seen(id).body,
+            _ => fact(id, 0).body,
+        };
+        assert!(body.is_none_or(|body| body == expected), "{key:?}");
+    }
+}
+
+#[test]
+fn the_write_ahead_file_of_the_tables_is_written_over_once_it_is_large() {
+    let dir = tempfile::tempdir().unwrap();
+    // By what was written alone it would never be time.
+    let options = Options { checkpoint_bytes: usize::MAX, ahead_bytes_max: 1 << 20, ..cramped() };
+    let store = SqliteStore::open_with(dir.path(), SCHEMA, options).unwrap();
+    for base in 0..400 {
+        store.commit(batch(base)).unwrap();
+        assert!(base % 20 != 0 || store.settle());
+    }
+    let file = std::fs::metadata(dir.path().join("tables.sqlite-wal")).unwrap().len();
+    assert!(file < 3 << 20, "{file} bytes");
+    assert!(store.shared.writer().log.first() > 100, "nothing was forgotten");
+    assert_holds(&store, 400);
+}
+
 fn fact(id: u64, base: u64) -> Put {
     let body = Bytes::from(format!("{{\"v\":1,\"written\":{}}}", base + 1));
     Put { key: Key::new(&FACT, &format!("o-{id}")), base, due_at: None, columns: SmallVec::new(), body }

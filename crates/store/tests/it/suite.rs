@@ -1,6 +1,6 @@
 //! The contract of [`Store`], one check for each promise. Each check is given an empty store.
 
-use jifen_store::{Batch, Bound, CounterRow, Find, Kind, Order, Page, Store, StoreError, Stream, Value};
+use jifen_store::{Batch, Bound, CounterRow, Find, Key, Kind, Order, Page, Store, StoreError, Stream, Value};
 use jifen_vocab::Timestamp;
 
 use crate::world::{MEMBER, REWARD, SEEN, VOUCHER, body, column, count, day, due, entry, key, load, put, puts};
@@ -11,6 +11,7 @@ type Check = fn(&dyn Store);
 pub(crate) fn run(with: impl Fn(Check)) {
     let checks: &[Check] = &[
         records_come_back_as_they_were_put,
+        many_records_are_loaded_at_once,
         a_stale_base_changes_nothing,
         what_was_only_read_must_not_have_changed,
         immutable_records_are_written_once,
@@ -41,6 +42,24 @@ fn records_come_back_as_they_were_put(store: &dyn Store) {
     let member = rows[2].as_ref().unwrap();
     assert_eq!((member.version, member.due_at, member.tail, &member.body), (2, None, 0, &body("c")));
     assert_eq!(rows[2], rows[3]);
+}
+
+/// Of kinds of all sorts, known and unknown, some asked for twice, in no order.
+fn many_records_are_loaded_at_once(store: &dyn Store) {
+    let kinds = [&MEMBER, &REWARD, &SEEN];
+    let ids = (0..600_usize).map(|number| (kinds[number % 3], format!("id-{}", number * 7_919 % 1_000)));
+    let ids: Vec<(&'static Kind, String)> = ids.collect();
+    let (known, unknown) = ids.split_at(400);
+    store.commit(puts(known.iter().map(|(kind, id)| put(kind, id, 0, id)).collect())).unwrap();
+    let mut asked: Vec<usize> = (0..known.len() + unknown.len()).chain(0..50).collect();
+    asked.sort_by_key(|place| place * 7_907 % 1_009);
+    let keys: Vec<Key> = asked.iter().map(|place| key(ids[*place].0, &ids[*place].1)).collect();
+    let rows = store.load(&keys).unwrap();
+    assert_eq!(rows.len(), keys.len());
+    for (place, row) in asked.into_iter().zip(rows) {
+        let stored = (place < known.len()).then(|| body(&ids[place].1));
+        assert_eq!(row.map(|row| row.body), stored, "{:?}", ids[place].1);
+    }
 }
 
 fn a_stale_base_changes_nothing(store: &dyn Store) {
