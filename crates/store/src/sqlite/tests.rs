@@ -409,6 +409,22 @@ fn many_rows_are_read_from_the_tables_at_once_each_where_it_was_asked_for() {
 }
 
 #[test]
+fn the_pages_of_members_are_read_ahead_as_far_as_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path(), SCHEMA).unwrap();
+    assert_eq!(store.shared.read_pages(u64::MAX).unwrap(), 0);
+    for id in 0..1_050 {
+        store.commit(Batch { puts: vec![member(id, 0)], ..Batch::default() }).unwrap();
+    }
+    assert!(store.settle());
+    let bytes = |members: u64| members * member(0, 0).body.len() as u64;
+    assert_eq!(store.shared.read_pages(u64::MAX).unwrap(), bytes(1_050));
+    assert_eq!(store.shared.read_pages(0).unwrap(), 0);
+    let some = store.shared.read_pages(bytes(450)).unwrap();
+    assert!((bytes(450)..=bytes(850)).contains(&some), "{some} bytes");
+}
+
+#[test]
 fn the_write_ahead_file_of_the_tables_is_written_over_once_it_is_large() {
     let dir = tempfile::tempdir().unwrap();
     // By what was written alone it would never be time.
