@@ -9,7 +9,7 @@ use jifen_program::SCHEMA;
 use jifen_rules::document::Problem;
 use jifen_server::personal::{Cipher, Vault};
 use jifen_store::postgres::{Address, Mark, PostgresStore};
-use jifen_store::sqlite::SqliteStore;
+use jifen_store::sqlite::{self, SqliteStore};
 use jifen_store::{Store, StoreError};
 use jifen_vocab::Zone;
 use serde_json::Value;
@@ -206,6 +206,8 @@ pub(crate) fn open_store(place: &Place) -> Result<Data> {
     if let Place::Folder(dir) = place {
         swap::resume(dir)?;
         must_hold_store(dir)?;
+        let options = sqlite::Options { prepares: false, ..sqlite::Options::default() };
+        return Ok(Data::Folder(Arc::new(SqliteStore::open_with(dir, SCHEMA, options)?)));
     }
     Data::open(place)
 }

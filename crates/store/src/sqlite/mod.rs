@@ -81,6 +81,9 @@ pub struct Options {
     pub ahead_bytes_max: usize,
     /// Bytes of a page of new tables.
     pub page_bytes: usize,
+    /// Whether the ids that are there are learned after the opening, and rows read ahead: it makes commits quick, and
+    /// whoever reads once has nothing from it.
+    pub prepares: bool,
 }
 
 impl Default for Options {
@@ -95,6 +98,7 @@ impl Default for Options {
             checkpoint_bytes: 768 << 20,
             ahead_bytes_max: 1 << 30,
             page_bytes: 8 << 10,
+            prepares: true,
         }
     }
 }
@@ -183,10 +187,12 @@ impl SqliteStore {
         store.spawn("jifen-store-tables", move || applier.run())?;
         let writing = Arc::clone(&shared);
         store.spawn("jifen-store-log", move || maker.run(|deliver| deliver(&mut writing.writer().log)))?;
-        store.spawn("jifen-store-ids", move || {
-            shared.learn_ids();
-            shared.warm_rows();
-        })?;
+        if options.prepares {
+            store.spawn("jifen-store-ids", move || {
+                shared.learn_ids();
+                shared.warm_rows();
+            })?;
+        }
         Ok(store)
     }
 
