@@ -137,3 +137,33 @@ fn limits_that_mean_nothing_are_refused_before_anything_is_asked() {
         bench(&["--checks", "bad.json"]).refused(2, &["bad.json", why]);
     }
 }
+
+/// The file that an installation is held against asks what the requirements say, and can be played.
+// row REL-03
+#[test]
+fn the_checks_of_the_reference_installation_ask_what_the_requirements_say() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/bench/reference.json");
+    let mut checks: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let all = checks["checks"].as_array_mut().unwrap();
+    let asked = |row: &str, limit: &str| {
+        let check = all.iter().find(|check| check["name"].as_str().unwrap().starts_with(row)).unwrap();
+        check[limit].as_str().unwrap().to_owned()
+    };
+    assert_eq!(asked("REL-03", "at_least"), "30000/s");
+    assert_eq!(asked("REL-04", "at_least"), "100000/s");
+    assert_eq!(asked("REL-06", "p99"), "800ms");
+    // The same loads, for a moment and by few: how much a test's machine gives is no question here.
+    for check in all.iter_mut() {
+        let check = check.as_object_mut().unwrap();
+        check.extend([("seconds".to_owned(), 2.into()), ("connections".to_owned(), 2.into())]);
+        check.entry("at_least").and_modify(|limit| *limit = "1/s".into());
+        check.entry("p99").and_modify(|limit| *limit = "20s".into());
+    }
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("checks.json"), checks.to_string()).unwrap();
+    let server = Server::start(dir.path(), "data");
+    let url = format!("http://{}", server.address);
+    let play = ["bench", "--checks", "checks.json", "--url", &url, "--token", TOKEN, "--members", "20"];
+    run(dir.path(), play).well();
+    assert_eq!(server.stop(), 0);
+}
