@@ -75,17 +75,25 @@ impl Server {
 
     /// Waits until it has little to do by itself: messages are carried, members are assessed, the tables have followed.
     pub(super) fn rests(&self) -> Result {
+        if self.rests_within(AT_REST_WITHIN) {
+            return Ok(());
+        }
+        Err(Failure::new("the server has been busy by itself for ten minutes"))
+    }
+
+    /// The same for so long at most, and whether it came to that: what millions are told takes hours.
+    pub(super) fn rests_within(&self, most: Duration) -> bool {
         let began = load::now();
-        while began.elapsed() < AT_REST_WITHIN {
+        while began.elapsed() < most {
             let before = self.ticks();
             std::thread::sleep(LOOK);
             // Where it cannot be seen, nothing is waited for.
-            let (Some(before), Some(after)) = (before, self.ticks()) else { return Ok(()) };
+            let (Some(before), Some(after)) = (before, self.ticks()) else { return true };
             if after - before <= RESTING_TICKS {
-                return Ok(());
+                return true;
             }
         }
-        Err(Failure::new("the server has been busy by itself for ten minutes"))
+        false
     }
 
     /// Processor time it took, in hundredths of a second.

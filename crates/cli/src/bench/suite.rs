@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -42,6 +43,9 @@ const SHELF: u32 = 10_000;
 
 /// Loads in batches by which members get a past before single requests are measured.
 const PAST_LOADS: u32 = 2;
+
+/// How long a server is given after its start before batches are measured.
+const KNOWS_WITHIN: Duration = Duration::from_secs(180);
 
 /// What everything is compared with.
 const EMPTY: &str = "empty-handler";
@@ -413,9 +417,9 @@ impl Suite<'_> {
         Ok(events_rate(&measured))
     }
 
-    /// Batches on a server that has been up for a while: at rest after its start, and with a load behind it.
+    /// Batches on a server that has been up for a while: it knows its ids, and has a load behind it.
     fn settled(&self, server: &Server, members: u32) -> Result<Measured> {
-        server.rests()?;
+        server.rests_within(KNOWS_WITHIN);
         self.load(server, members, Scenario::Batches, 8)?;
         self.load(server, members, Scenario::Batches, 8)
     }
