@@ -16,7 +16,7 @@ use crate::terminal::{self, grouped};
 /// Proves every wallet from the journal: every entry, every hash, every sum.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-It reads every page of the files, then replays every entry of the journal: each must follow the one before it in its
+It reads every page of the files and replays every entry of the journal: each must follow the one before it in its
 member's chain and carry its hash, every wallet must be what its entries say, and every unit must sum to zero over all
 accounts. Every line of the audit trail must carry the hash of the one before. Nothing is written. Where a server has
 the folder open, it does the same while it goes on serving.

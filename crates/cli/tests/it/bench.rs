@@ -138,7 +138,8 @@ fn limits_that_mean_nothing_are_refused_before_anything_is_asked() {
     }
 }
 
-/// The file that an installation is held against asks what the requirements say, and can be played.
+/// The file that an installation is held against asks what the requirements say, and can be played. Whether an
+/// installation gives it is seen there and not by a test; docs/performance.md has what one machine gave.
 // row REL-03
 #[test]
 fn the_checks_of_the_reference_installation_ask_what_the_requirements_say() {
